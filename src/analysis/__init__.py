@@ -1,0 +1,1 @@
+"""Customer value: from order lines to the numbers a sales director reads every month."""

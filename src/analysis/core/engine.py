@@ -1,0 +1,260 @@
+"""Row-level work as SQL: one text per step, run by DuckDB or by the user's own Spark session.
+
+The texts are Jinja templates. They see the functions of a ``Dialect`` by name, so that
+``{{ days('first_day', 'last_day') }}`` is right on both engines.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+import duckdb
+import jinja2
+import pandas as pd
+import pyarrow.parquet as pq
+
+from analysis.core import params, project
+from analysis.core.errors import DataError
+
+
+class Dialect:
+    """The places where the two engines' SQL differs, in DuckDB's words."""
+
+    name = "duckdb"
+
+    def matches(self, text: str, pattern: str) -> str:
+        """True where the whole of ``text`` matches ``pattern``."""
+        return f"regexp_full_match({text}, '{pattern}')"
+
+    def part(self, text: str, pattern: str, group: int) -> str:
+        """Group ``group`` of the first match of ``pattern``; empty text where there is none."""
+        return f"regexp_extract({text}, '{pattern}', {group})"
+
+    def without(self, text: str, pattern: str) -> str:
+        """``text`` with every match of ``pattern`` taken out."""
+        return f"regexp_replace({text}, '{pattern}', '', 'g')"
+
+    def whole(self, a: str, b: str) -> str:
+        """Whole-number division, towards zero for numbers that are not negative."""
+        return f"(({a}) // ({b}))"
+
+    def days(self, start: str, end: str) -> str:
+        """Days from ``start`` to ``end``."""
+        return f"CAST(date_diff('day', {start}, {end}) AS BIGINT)"
+
+    def to_date(self, text: str) -> str:
+        """ISO text as a day, null where there is no such day."""
+        return f"TRY_CAST({text} AS DATE)"
+
+    def from_serial(self, number: str) -> str:
+        """A day from the whole number that spreadsheets store: 45292 is 2024-01-01."""
+        return f"(DATE '1899-12-30' + CAST({number} AS INTEGER))"
+
+    def row_hash(self, columns: Sequence[str]) -> str:
+        """A hash of ``columns``; it only proposes candidates, so that the engines may differ in its value."""
+        return f"hash({', '.join(columns)})"
+
+    def quantile(self, values: str, share: float) -> str:
+        """Exact quantile with linear interpolation."""
+        return f"quantile_cont({values}, {share})"
+
+    def text_agg(self, text: str) -> str:
+        """Distinct texts of a group, sorted and joined by a comma."""
+        return f"array_to_string(list_sort(list(DISTINCT {text})), ', ')"
+
+
+class SparkDialect(Dialect):
+    """The same in Spark's words."""
+
+    name = "spark"
+
+    def matches(self, text: str, pattern: str) -> str:
+        return f"({text} RLIKE '^(?:{_spark(pattern)})$')"
+
+    def part(self, text: str, pattern: str, group: int) -> str:
+        return f"regexp_extract({text}, '{_spark(pattern)}', {group})"
+
+    def without(self, text: str, pattern: str) -> str:
+        return f"regexp_replace({text}, '{_spark(pattern)}', '')"
+
+    def whole(self, a: str, b: str) -> str:
+        return f"(({a}) div ({b}))"
+
+    def days(self, start: str, end: str) -> str:
+        return f"CAST(datediff({end}, {start}) AS BIGINT)"
+
+    def from_serial(self, number: str) -> str:
+        return f"date_add(DATE '1899-12-30', CAST({number} AS INT))"
+
+    def row_hash(self, columns: Sequence[str]) -> str:
+        return f"xxhash64({', '.join(columns)})"
+
+    def quantile(self, values: str, share: float) -> str:
+        return f"percentile({values}, {share})"
+
+    def text_agg(self, text: str) -> str:
+        return f"array_join(array_sort(collect_set({text})), ', ')"
+
+
+def _spark(pattern: str) -> str:
+    """Spark reads a backslash in a string literal as an escape."""
+    return pattern.replace("\\", "\\\\")
+
+
+class Engine(Protocol):
+    """What a step may ask of an engine."""
+
+    dialect: Dialect
+
+    def view(self, name: str, files: Sequence[Path]) -> None:
+        """Make the Parquet ``files`` readable as one table ``name``; all have the same columns."""
+
+    def define(self, name: str, sql: str) -> None:
+        """Give the query ``sql`` a name."""
+
+    def store(self, sql: str, file: Path) -> None:
+        """Write the rows of ``sql`` to the Parquet ``file``, in the query's order, whole or not at all."""
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """The rows of ``sql``; only for results of the size of the customer base."""
+
+
+def render(text: str, dialect: Dialect, **values: Any) -> str:
+    """Fill the SQL template ``text``; an unknown name is an error."""
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    functions = {name: getattr(dialect, name) for name in dir(Dialect) if not name.startswith("_")}
+    return environment.from_string(text).render(**functions, **values)
+
+
+def literal(text: str) -> str:
+    """``text`` as an SQL string; both engines read it the same only without backslashes."""
+    return "'" + text.replace("\\", "").replace("'", "''") + "'"
+
+
+class DuckEngine:
+    """DuckDB in this process: out of core, within a memory limit, in a scratch folder of its own."""
+
+    dialect = Dialect()
+
+    def __init__(self, *, memory_limit_gb: float, threads: int) -> None:
+        build = project.inside("build")
+        build.mkdir(exist_ok=True)
+        self._scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=build))
+        free_gb = shutil.disk_usage(build).free / 1e9
+        self._connection = duckdb.connect(
+            config={
+                "memory_limit": f"{memory_limit_gb}GB",
+                "threads": threads,
+                "temp_directory": str(self._scratch),
+                "max_temp_directory_size": f"{max(free_gb - 1, 0.1):.1f}GB",
+                "preserve_insertion_order": "false",
+            }
+        )
+        self._connection.execute("SET TimeZone = 'UTC'")
+
+    def __enter__(self) -> DuckEngine:
+        return self
+
+    def __exit__(self, kind: type | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    @property
+    def scratch(self) -> Path:
+        """A folder that vanishes with the engine."""
+        return self._scratch
+
+    def view(self, name: str, files: Sequence[Path]) -> None:
+        listed = ", ".join(literal(file.as_posix()) for file in files)
+        self.define(name, f"SELECT * FROM read_parquet([{listed}], union_by_name = true)")
+
+    def define(self, name: str, sql: str) -> None:
+        self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+
+    def store(self, sql: str, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_name(f".{file.name}.tmp")
+        try:
+            self._run(f"COPY ({sql}) TO {literal(partial.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
+            partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        try:
+            return self._connection.sql(sql).to_arrow_table().to_pandas(date_as_object=False)
+        except duckdb.OutOfMemoryException as fault:
+            raise _too_small(fault) from None
+
+    def _run(self, sql: str) -> None:
+        try:
+            self._connection.execute(sql)
+        except duckdb.OutOfMemoryException as fault:
+            raise _too_small(fault) from None
+
+
+def _too_small(fault: Exception) -> DataError:
+    return DataError(
+        "params.yaml, section engine", "a step needs more memory or disk than it was given",
+        str(fault).splitlines()[0], "Raise memory_limit_gb, free some disk, or set name to spark",
+    )  # fmt: skip
+
+
+class SparkEngine:
+    """The user's own Spark session, classic or Connect."""
+
+    dialect = SparkDialect()
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+        self._scratch = Path(tempfile.mkdtemp(prefix="scratch-"))
+
+    def __enter__(self) -> SparkEngine:
+        return self
+
+    def __exit__(self, kind: type | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    @property
+    def scratch(self) -> Path:
+        """A folder that vanishes with the engine; the session must see the same disk."""
+        return self._scratch
+
+    def view(self, name: str, files: Sequence[Path]) -> None:
+        self._session.read.parquet(*(str(file) for file in files)).createOrReplaceTempView(name)
+
+    def define(self, name: str, sql: str) -> None:
+        self._session.sql(sql).createOrReplaceTempView(name)
+
+    def store(self, sql: str, file: Path) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="store-", dir=self._scratch))
+        self._session.sql(sql).coalesce(1).write.mode("overwrite").parquet(str(folder))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_name(f".{file.name}.tmp")
+        shutil.copyfile(next(folder.glob("part-*.parquet")), partial)
+        partial.replace(file)
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        file = self._scratch / "frame.parquet"
+        self.store(sql, file)
+        return pq.read_table(file).to_pandas(date_as_object=False)
+
+
+def open_engine(settings: params.Engine) -> DuckEngine | SparkEngine:
+    """The engine that ``params.yaml`` names."""
+    if settings.name == "duckdb":
+        return DuckEngine(memory_limit_gb=settings.memory_limit_gb, threads=settings.threads)
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise DataError("params.yaml, section engine", "Spark is not installed here", settings.name,
+                        "Run `pip install analysis[spark]`, or set name to duckdb") from None  # fmt: skip
+    return SparkEngine(SparkSession.builder.getOrCreate())

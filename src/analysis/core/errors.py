@@ -1,0 +1,41 @@
+"""Errors that a user can act on: where, what, got, remedy."""
+
+from __future__ import annotations
+
+
+class AnalysisError(Exception):
+    """Something the user can mend; shown as one sentence, without a traceback.
+
+    Parameters
+    ----------
+    where : the file, sheet, section or table, relative to the project's root.
+    what : what must hold, or what went wrong.
+    got : the offending value; never a customer's row. ``None`` leaves the part out.
+    remedy : what to do about it, as a full sentence without its final stop.
+
+    Examples
+    --------
+    >>> print(ParamsError("params.yaml, section segment", "recency_days must be at least 1", 0, "Raise it"))
+    params.yaml, section segment: recency_days must be at least 1, got 0. Raise it.
+    """
+
+    def __init__(self, where: str, what: str, got: object, remedy: str) -> None:
+        self.where, self.what, self.got, self.remedy = where, what, got, remedy
+        seen = "" if got is None else f", got {got!r}"
+        super().__init__(f"{where}: {what}{seen}. {remedy}.")
+
+
+class ParamsError(AnalysisError):
+    """A parameter is unknown, missing, repeated or out of range."""
+
+
+class DataError(AnalysisError):
+    """The input data cannot be read as it stands."""
+
+
+class ContractError(AnalysisError):
+    """A table does not keep the contract that other stages rely on."""
+
+
+class FitError(AnalysisError):
+    """A model cannot be fitted to what it was given."""

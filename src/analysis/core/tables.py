@@ -1,0 +1,67 @@
+"""Contracted tables on disk: the path follows from the name, the bytes from the content."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis.core import project
+from analysis.core.contracts.schema import Table
+from analysis.core.errors import DataError
+
+SIGNIFICANT_DIGITS = 10  # model results differ in the last bits between kinds of processor
+
+
+def path(table: Table) -> Path:
+    """File of ``table``."""
+    return project.inside(f"data/tables/{table.name}.parquet")
+
+
+def read(table: Table) -> pd.DataFrame:
+    """The stored table; dates come as ``datetime64``."""
+    file = path(table)
+    if not file.is_file():
+        raise DataError(f"data/tables/{table.name}.parquet", "the table is not there", None,
+                        "Run `python3 workbook.py`, or the notebook that writes it")  # fmt: skip
+    return pq.read_table(file, schema=table.arrow).to_pandas(date_as_object=False)
+
+
+def write(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """Check ``frame`` against its contract, store it sorted by its key, and give back what was stored."""
+    table.check(frame)
+    ordered = frame[list(table.by_name)].sort_values(list(table.key), kind="stable", ignore_index=True)
+    for column in table.columns:
+        if column.kind in ("float", "money", "ratio"):
+            ordered[column.name] = rounded(ordered[column.name].astype("float64"))
+    write_arrow(pa.Table.from_pandas(ordered, schema=table.arrow, preserve_index=False), path(table))
+    return ordered
+
+
+def write_arrow(content: pa.Table, file: Path) -> None:
+    """Write ``content`` whole or not at all; equal content gives equal bytes."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    content = content.replace_schema_metadata(None).combine_chunks()
+    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".tmp", prefix=".")
+    os.close(handle)
+    try:
+        pq.write_table(content, name, compression="zstd", version="2.6", store_schema=False)
+        os.chmod(name, 0o644)
+        os.replace(name, file)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def rounded(values: pd.Series) -> pd.Series:
+    """``values`` to ten significant digits, so that the last bits of a processor do not change a file."""
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    safe = np.where(np.isfinite(numbers) & (numbers != 0), numbers, 1.0)
+    scale = 10.0 ** (SIGNIFICANT_DIGITS - 1 - np.floor(np.log10(np.abs(safe))))
+    with np.errstate(over="ignore", invalid="ignore"):
+        short = np.where(np.isfinite(scale), np.round(safe * scale) / scale, safe)
+    return pd.Series(np.where(safe == numbers, short, numbers), index=values.index, name=values.name)

@@ -1,0 +1,1 @@
+"""Ink without business words: pages, tables and charts."""
