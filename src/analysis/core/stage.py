@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.core import params, project, tables
-from analysis.core.contracts.results import RUN_FACTS, figures
+from analysis.core.contracts.clean import RUN_FACTS
+from analysis.core.contracts.figures import figures
 from analysis.core.errors import ParamsError
 from analysis.core.estimate import Figure, figures_frame
 
