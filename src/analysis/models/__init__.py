@@ -1,0 +1,1 @@
+"""Statistics without business words: events that repeat, entities that may stop, values that vary."""

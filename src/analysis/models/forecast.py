@@ -1,0 +1,130 @@
+"""What a fitted model of repeat events says about the past and the future; the same for every such model.
+
+A model brings its formulas for an entity that is still active, and the odds that it is not. The rest is the
+law of total probability: P = P(active) x P(if active). All times are in the unit of the fitted summary.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from analysis.models.newton import Array
+from analysis.models.repeat import checked_columns
+
+
+class RepeatModel(Protocol):
+    """The formulas that a model of repeat events brings (arrays in, arrays out)."""
+
+    def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array: ...
+    def expected_if_active(self, x: Array, age: Array, horizon: Array) -> Array: ...
+    def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array: ...
+    def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array: ...
+    def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array: ...
+
+
+def probability_alive(fit: RepeatModel, summary: pd.DataFrame) -> pd.Series:
+    """How likely each entity is still active at the end of observation.
+
+    Parameters
+    ----------
+    summary : ``repeats``, ``span_days``, ``age_days``; its index is kept.
+
+    References
+    ----------
+    Fader, Hardie & Lee (2008), Computing P(alive) using the BG/NBD model, note 021, equation 1.
+    """
+    x, span, age = checked_columns(summary)
+    return pd.Series(expit(-fit.log_odds_stopped(x, span, age)), summary.index, name="probability_alive")
+
+
+def expected_events(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: float) -> pd.Series:
+    """How many events to expect from each entity in the next ``horizon_days``.
+
+    References
+    ----------
+    Fader, Hardie & Lee (2005), equation 10, for BG/NBD.
+    """
+    x, span, age = checked_columns(summary)
+    inverse, (some_x, some_age) = _distinct(x, age)
+    value = fit.expected_if_active(some_x, some_age, np.float64(horizon_days))[inverse]
+    return pd.Series(value * expit(-fit.log_odds_stopped(x, span, age)), summary.index, name="expected_events")
+
+
+def probability_no_event(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: float) -> pd.Series:
+    """How likely each entity has no event in the next ``horizon_days``, stopped or not.
+
+    1 - P(active) + P(active) P(no event if active); for BG/NBD the latter is
+    ((alpha + T) / (alpha + T + h))^(r + x).
+    """
+    x, span, age = checked_columns(summary)
+    active = expit(-fit.log_odds_stopped(x, span, age))
+    none = fit.no_event_if_active(x, age, np.float64(horizon_days))
+    return pd.Series(1 - active * (1 - none), summary.index, name="probability_no_event")
+
+
+def pmf(fit: RepeatModel, summary: pd.DataFrame, count: int, *, horizon_days: float) -> pd.Series:
+    """How likely each entity has exactly ``count`` events in the next ``horizon_days``."""
+    x, span, age = checked_columns(summary)
+    active = expit(-fit.log_odds_stopped(x, span, age))
+    inverse, (some_x, some_age) = _distinct(x, age)
+    value = fit.pmf_if_active(some_x, some_age, np.float64(horizon_days), np.int64(count))[inverse]
+    return pd.Series(active * value + (1 - active) * (count == 0), summary.index, name="probability")
+
+
+def expected_events_new(fit: RepeatModel, horizon_days: Array | float) -> Array:
+    """How many repeat events to expect from an entity in its first ``horizon_days`` (any shape).
+
+    References
+    ----------
+    Fader, Hardie & Lee (2005), equation 9, for BG/NBD.
+    """
+    horizon = np.asarray(horizon_days, float)
+    zero = np.zeros(horizon.shape)
+    return _active_at_birth(fit) * fit.expected_if_active(zero, zero, horizon)
+
+
+def pmf_new(fit: RepeatModel, counts: Array | int, horizon_days: Array | float) -> Array:
+    """How likely an entity has exactly ``counts`` repeat events in its first ``horizon_days`` (broadcast).
+
+    References
+    ----------
+    Fader, Hardie & Lee (2005), equation 8, for BG/NBD.
+    """
+    k, horizon = np.broadcast_arrays(np.asarray(counts, np.int64), np.asarray(horizon_days, float))
+    zero, active = np.zeros(k.shape), _active_at_birth(fit)
+    return active * fit.pmf_if_active(zero, zero, horizon, k) + (1 - active) * (k == 0)
+
+
+def expected_path(fit: RepeatModel, ages: Array | pd.Series, days: Array) -> pd.Series:
+    """How many repeat events a whole cohort should have had, cumulated, at each of several days.
+
+    Parameters
+    ----------
+    ages : each entity's age at the end of observation.
+    days : days since the first entity began, so ``max(ages)`` is the end of observation and more is future.
+
+    Returns
+    -------
+    Cumulated expected repeat events, by ``days``.
+    """
+    age, weight = np.unique(np.asarray(ages, float), return_counts=True)
+    since = np.maximum(np.asarray(days, float)[:, None] - (age.max() - age), 0)
+    distinct, inverse = np.unique(since, return_inverse=True)
+    value = expected_events_new(fit, distinct)[inverse.reshape(since.shape)]
+    return pd.Series((value * weight).sum(axis=1), pd.Index(days, name="days"), name="expected_events")
+
+
+def _active_at_birth(fit: RepeatModel) -> float:
+    zero = np.zeros(1)
+    return float(expit(-fit.log_odds_stopped(zero, zero, zero))[0])
+
+
+def _distinct(x: Array, age: Array) -> tuple[Array, tuple[Array, Array]]:
+    """Number equal pairs alike: the costly function is then called once a pair, of which there are few."""
+    age_code, ages = pd.factorize(age)
+    pair, pairs = pd.factorize(x.astype(np.int64) * len(ages) + age_code)
+    return pair, ((pairs // len(ages)).astype(float), ages[pairs % len(ages)])
