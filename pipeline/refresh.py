@@ -1,0 +1,172 @@
+"""python -m pipeline.refresh: heal dvc.lock, run DVC, and for another month say what changed."""
+
+import argparse
+import datetime
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from pipeline.heal import heal
+
+ROOT = Path(__file__).resolve().parent.parent
+PARAMS = ROOT / "params.yaml"
+LOCK = ROOT / "dvc.lock"
+LISTED_CHANGES = 40  # one screen; the rest is one command away
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m pipeline.refresh", description=__doc__)
+    parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the last day that counts")
+    parser.add_argument("--undo", metavar="COMMIT", help="bring the pages of this commit or tag back")
+    chosen = parser.parse_args(arguments)
+    if chosen.undo:
+        return undo(chosen.undo)
+    if chosen.as_of is None:
+        return repro()
+    set_as_of(PARAMS, read_date(chosen.as_of))
+    code = repro()
+    if code == 0:
+        print(changes_since_commit())
+        month = chosen.as_of[:7]
+        print(
+            f'\nTo keep this month: git add dvc.lock params.yaml && git commit -m "Refresh {month}" '
+            f"&& git tag refresh-{month}"
+        )
+    elif code > 0:
+        print("\nTo have the last committed month's pages back: python3 workbook.py undo", file=sys.stderr)
+    return code
+
+
+def repro() -> int:
+    heal_lock()
+    return dvc("repro").returncode
+
+
+def heal_lock() -> None:
+    fault = heal(LOCK)
+    if fault is not None:
+        print(f"dvc.lock: {fault}; set aside as dvc.lock.broken. Finished stages come back by themselves.")
+
+
+def dvc(*arguments: str, capture: bool = False) -> "subprocess.CompletedProcess[str]":
+    sys.stdout.flush()  # what was said before must stand before what DVC says
+    command = [sys.executable, "-m", "dvc", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=capture, text=True)
+
+
+# --- the month --------------------------------------------------------------------------------
+
+
+def read_date(text: str) -> str:
+    try:
+        if datetime.date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    sys.exit(f"--as-of: not a day of the calendar, got '{text}'. Write year-month-day, as 2026-09-30.")
+
+
+def set_as_of(params: Path, as_of: str | None) -> None:
+    """Change one line and leave every other byte alone.
+
+    Writing the file through a YAML library would turn each `null` into nothing and move comments.
+    The date is quoted, because DVC stops at an unquoted one.
+    """
+    text = params.read_bytes().decode("utf-8")
+    value = "null" if as_of is None else f'"{as_of}"'
+    changed, found = re.subn(
+        r"""^as_of:(?:[ \t]+(?:"[^"\r\n]*"|'[^'\r\n]*'|[^\s#]+))?(?=\s|$)""",
+        f"as_of: {value}",
+        text,
+        flags=re.MULTILINE,
+    )
+    if found != 1 or YAML(typ="safe").load(changed).get("as_of") != as_of:
+        sys.exit(f"params.yaml: needs one line as_of: at its left edge, got {found}. Add as_of: null there.")
+    temporary = params.with_name(params.name + ".tmp")
+    temporary.write_bytes(changed.encode("utf-8"))
+    os.replace(temporary, params)
+
+
+# --- going back -------------------------------------------------------------------------------
+
+
+def undo(commit: str) -> int:
+    """Bring back dvc.lock and as_of of a commit, then the pages. Other edits in params.yaml are kept."""
+    lock, params = committed(commit, "dvc.lock"), committed(commit, "params.yaml")
+    if lock is None or params is None:
+        sys.exit(
+            f"undo: no refresh is committed in {commit}. Commit dvc.lock and params.yaml after a refresh "
+            "that you may want to come back to."
+        )
+    LOCK.write_bytes(lock)
+    as_of = YAML(typ="safe").load(params).get("as_of")
+    set_as_of(PARAMS, as_of)
+    code = dvc("checkout", "--force", "--quiet").returncode
+    if code != 0:
+        print("undo: some pages are no longer stored here. Make them again: python3 workbook.py")
+        return code
+    print(f"Back at {commit}: as_of {as_of or 'null (last complete month)'}. Other settings are unchanged.")
+    return 0
+
+
+def committed(commit: str, name: str) -> bytes | None:
+    # ./ because the workbook may lie in a folder of a larger repository
+    shown = subprocess.run(["git", "show", f"{commit}:./{name}"], cwd=ROOT, capture_output=True)
+    return shown.stdout if shown.returncode == 0 else None
+
+
+# --- what changed -----------------------------------------------------------------------------
+
+
+def changes_since_commit() -> str:
+    answer = dvc("metrics", "diff", "--json", capture=True)
+    if answer.returncode != 0 or committed("HEAD", "dvc.lock") is None:
+        return "No committed month to compare with."
+    return change_table(json.loads(answer.stdout))
+
+
+def change_table(diff: dict[str, dict[str, dict[str, Any]]]) -> str:
+    """DVC's differences as lines of page, metric, before, after, change."""
+    rows = [
+        (
+            Path(file).stem,
+            metric,
+            number(value.get("old")),
+            number(value.get("new")),
+            number(value.get("diff"), "+"),
+        )
+        for file, metrics in sorted(diff.items())
+        for metric, value in sorted(metrics.items())
+    ]
+    if not rows:
+        return "No metric changed since the last commit."
+    head = [("page", "metric", "before", "after", "change")]
+    widths = [max(len(row[column]) for row in head + rows) for column in range(5)]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if column < 2 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in head + rows[:LISTED_CHANGES]
+    ]
+    if len(rows) > LISTED_CHANGES:
+        lines.append(f"and {len(rows) - LISTED_CHANGES} more: dvc metrics diff")
+    return "\n".join(["Changed since the last commit:", *lines])
+
+
+def number(value: Any, sign: str = "") -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return f"{value:{sign},.4g}" if isinstance(value, float) and abs(value) < 1000 else f"{value:{sign},.0f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
