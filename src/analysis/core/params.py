@@ -60,13 +60,14 @@ class Clean:
 
     complete_month_slack_days: int = limited(0, 15)
     thin_month_share: float = limited(0, 1)
-    cancelled_order_prefix: str | None
     cancelled_status: tuple[str, ...]
     return_types: tuple[str, ...]
-    non_product_codes: tuple[str, ...]
+    non_products: tuple[str, ...]
     pseudo_customers: tuple[str, ...]
     total_labels: tuple[str, ...]
     keep_duplicates: bool
+    keep_free_lines: bool
+    many_names_from: int = limited(2, 1000)
 
 
 @dataclass(frozen=True)

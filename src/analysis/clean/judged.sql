@@ -1,0 +1,68 @@
+{# Step 2: each line gets the first rule that removes it, or none. The order of the rules is that of rules.py. #}
+{% set content = ["customer_id", "order_id", "line_id", "order_date", "order_hour", "product_id", "qty_e3", "unit_price_e4", "raw_amount_e4"] %}
+{% set wording = ["customer_name", "product_name", "category", "region", "channel", "sales_rep", "line_type", "status", "date_cell", "rest_hash"] %}
+{% macro like_any(columns, patterns) %}({% for column in columns %}{% for pattern in patterns %}lower(coalesce({{ column }}, '')) LIKE {{ pattern }}{% if not loop.last %} OR {% endif %}{% endfor %}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
+
+WITH hashed AS (
+  SELECT *, {{ row_hash(content) }} AS content_hash,
+    (customer_id IS NOT NULL OR order_id IS NOT NULL OR product_id IS NOT NULL) AND order_date IS NOT NULL AS is_line
+  FROM typed
+),
+repeated AS (SELECT content_hash FROM hashed WHERE is_line GROUP BY content_hash HAVING count(*) > 1),
+copies AS (
+  SELECT file_no, row_no, order_id,
+    row_number() OVER (PARTITION BY {{ content | join(", ") }} ORDER BY file_no, row_no) AS copy_no,
+    min(file_no) OVER (PARTITION BY {{ content | join(", ") }}) AS first_file,
+    row_number() OVER (PARTITION BY file_no, {{ (content + wording) | join(", ") }} ORDER BY row_no) AS own_copy_no
+  FROM hashed WHERE is_line AND content_hash IN (SELECT content_hash FROM repeated)
+),
+islands AS (
+  SELECT *, row_no - row_number() OVER (PARTITION BY file_no ORDER BY row_no) AS island
+  FROM copies WHERE own_copy_no > 1 AND order_id IS NOT NULL
+),
+blocks AS (
+  SELECT file_no, island FROM islands GROUP BY file_no, island HAVING count(DISTINCT order_id) > 1
+),
+doubles AS (
+  SELECT c.file_no, c.row_no,
+    CASE WHEN c.copy_no > 1 AND c.first_file < c.file_no AND (c.order_id IS NOT NULL OR c.file_no IN ({{ overlapping_files }})) THEN 'export_overlap'
+         WHEN b.file_no IS NOT NULL THEN 'export_overlap'
+         WHEN c.own_copy_no > 1 {% if keep_duplicates %}AND FALSE {% endif %}THEN 'exact_duplicate' END AS double_rule
+  FROM copies c
+  LEFT JOIN islands i ON c.file_no = i.file_no AND c.row_no = i.row_no
+  LEFT JOIN blocks b ON i.file_no = b.file_no AND i.island = b.island
+),
+signed AS (
+  SELECT h.*, d.double_rule,
+    h.line_type IN ({{ return_types }}) OR h.status IN ({{ return_types }}) AS says_return,
+    coalesce(h.qty_e3 < 0, FALSE) OR (h.raw_amount_e4 < 0 AND coalesce(h.unit_price_e4, 0) >= 0) AS is_negative
+  FROM hashed h LEFT JOIN doubles d ON h.file_no = d.file_no AND h.row_no = d.row_no
+)
+SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, product_name, category, region, channel,
+  sales_rep, industry, order_date, order_hour, unit_price_e4, discount_e4, raw_amount_e4, date_cell, amount_cell,
+  CASE WHEN raw_amount_e4 = 0 THEN 'free' WHEN coalesce(says_return, FALSE) OR is_negative THEN 'return' ELSE 'sale' END AS line_kind,
+  CASE WHEN coalesce(says_return, FALSE) OR is_negative THEN -abs(qty_e3) ELSE qty_e3 END AS qty_e3,
+  CASE WHEN coalesce(says_return, FALSE) OR is_negative THEN -abs(raw_amount_e4) ELSE raw_amount_e4 END AS amount_e4,
+  CASE WHEN coalesce(says_return, FALSE) OR is_negative
+    THEN CASE WHEN profit_e4 IS NOT NULL THEN CASE WHEN raw_amount_e4 > 0 THEN -profit_e4 ELSE profit_e4 END
+              ELSE -abs(raw_amount_e4) + abs({{ cost }}) END
+    ELSE coalesce(profit_e4, raw_amount_e4 - {{ cost }}) END AS contribution_e4,
+  {{ like_any(["customer_id", "customer_name"], pseudo_patterns) }} AS is_pseudo_customer,
+  CASE
+    WHEN {{ like_any(["customer_id", "customer_name", "order_id", "product_id", "product_name", "date_cell"], total_patterns) }}
+      AND (order_date IS NULL OR customer_id IS NULL OR product_id IS NULL) THEN 'total_row'
+    WHEN double_rule IS NOT NULL THEN double_rule
+    WHEN order_date IS NULL THEN 'unreadable_date'
+    WHEN order_date > {{ last_date }} THEN 'future_date'
+    WHEN order_date > {{ as_of }} THEN 'after_as_of'
+    WHEN raw_amount_e4 IS NULL THEN 'unreadable_amount'
+    WHEN customer_id IS NULL THEN 'missing_customer'
+    WHEN status IN ({{ cancelled_status }}) THEN 'cancelled'
+    {% if returned_orders %}WHEN order_id IN (SELECT order_id FROM returned_orders) THEN 'returned_order'
+    {% endif %}
+    WHEN {{ like_any(["product_id", "product_name"], non_product_patterns) }} THEN 'non_product'
+    WHEN raw_amount_e4 < 0 AND unit_price_e4 < 0 AND coalesce(qty_e3, 1) > 0 THEN 'negative_price'
+    {% if not keep_free_lines %}WHEN raw_amount_e4 = 0 THEN 'zero_price'
+    {% endif %}
+  END AS rule
+FROM signed
