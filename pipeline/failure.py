@@ -1,0 +1,88 @@
+"""What a user reads when a stage stops: where, what, what to do, in at most twenty lines."""
+
+from __future__ import annotations
+
+import re
+import signal
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.normalise import INJECTED
+
+MOST_LINES = 20
+TRACEBACK_LINES = 8
+LONGEST_LINE = 300
+
+UNDO = "The pages of the last committed month: `python3 workbook.py undo` brings them back."
+MEMORY = "Close other programs, or lower memory_limit_gb in params.yaml, section engine; then run again."
+DEFECT = "This is a defect of the workbook or of the notebook, not of your data. The copy shows where."
+
+
+class StageStoppedError(Exception):
+    """The stage cannot go on; ``lines`` tell the user where, why, and what to do."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+    def told(self, kept: str | None, *, pages_gone: bool) -> str:
+        """The message, with the path of the executed copy if there is one."""
+        last = [f"What ran so far: {kept}"] if kept else []
+        last += [UNDO] if pages_gone else []
+        return "\n".join([*self.lines[: MOST_LINES - len(last)], *last])
+
+
+@dataclass(frozen=True)
+class Place:
+    """A code cell: its number as JupyterLab counts them, and the heading or sentence above it."""
+
+    number: int
+    of: int
+    heading: str
+
+    def __str__(self) -> str:
+        return f"cell {self.number} of {self.of}" + (f": {self.heading}" if self.heading else "")
+
+
+def place(cells: list[Any], index: int) -> Place:
+    """Where ``cells[index]`` stands."""
+    codes = [
+        position for position, cell in enumerate(cells)
+        if cell.cell_type == "code" and INJECTED not in cell.metadata.get("tags", [])
+    ]  # fmt: skip
+    above = [cell.source for cell in cells[:index] if cell.cell_type == "markdown"]
+    first = above[-1].strip().splitlines()[0] if above and above[-1].strip() else ""
+    return Place(sum(position <= index for position in codes), len(codes), re.sub(r"^#+\s*", "", first)[:80])
+
+
+def cell_failed(
+    stage: str, cells: list[Any], index: int, error: Any, user_errors: set[str]
+) -> StageStoppedError:
+    """The message for an exception in a cell: one sentence if it is ours, else the end of its traceback."""
+    head = f"Stage {stage} stopped in {place(cells, index)}"
+    if error.ename in user_errors:
+        return StageStoppedError(head, f"  {error.evalue}")
+    said = f"  {error.ename}: {error.evalue}".rstrip(": ")
+    if error.ename == "MemoryError":
+        return StageStoppedError(head, said, f"  Memory ran out. {MEMORY}")
+    trace = [line for part in error.traceback for line in _plain(part).splitlines() if line.strip()]
+    shown = [f"  | {line[:LONGEST_LINE]}" for line in trace[-TRACEBACK_LINES:] if line.strip("-")]
+    return StageStoppedError(head, said.splitlines()[0][:LONGEST_LINE], *shown, f"  {DEFECT}")
+
+
+def kernel_died(
+    stage: str, cells: list[Any] | None, index: int, code: int | None, printed: str
+) -> StageStoppedError:
+    """The message for a kernel that is gone without a word."""
+    where = f"in {place(cells, index)}" if cells else "before its first cell"
+    if code is not None and code == -getattr(signal, "SIGKILL", 0):
+        why = f"  The system ended the notebook's process: almost always because memory ran out. {MEMORY}"
+    else:
+        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+        why = f"  The notebook's process ended by itself ({how}). Run again; if that is no help, report it."
+    last = [f"  | {line[:LONGEST_LINE]}" for line in printed.splitlines() if line.strip()][:TRACEBACK_LINES]
+    return StageStoppedError(f"Stage {stage} stopped {where}", why, *last)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)

@@ -1,0 +1,53 @@
+"""Where the numbers of a page come from: the facts in its footer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+NAMED_PACKAGES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
+
+
+def wiring(root: Path, stage: str) -> dict[str, Any]:
+    """The entry of ``stage`` in ``dvc.yaml``; an empty one if there is none."""
+    from ruamel.yaml import YAML
+
+    content = YAML(typ="safe", pure=True).load((root / "dvc.yaml").read_text(encoding="utf-8"))
+    entry: dict[str, Any] = content["stages"].get(stage, {})
+    return entry
+
+
+def outputs(entry: dict[str, Any]) -> list[str]:
+    """Paths that a stage must have written when it ends."""
+    declared = [*entry.get("outs", []), *entry.get("metrics", []), *entry.get("plots", [])]
+    return [next(iter(one)) if isinstance(one, dict) else one for one in declared]
+
+
+def facts(root: Path, stage: str, title: str, sections: list[str], params_file: Path) -> dict[str, Any]:
+    """What the page of ``stage`` says about its run.
+
+    ``params_sha256`` covers the sections that the stage declares, so that a page never changes with a
+    parameter that its stage does not read.
+    """
+    import pyarrow.parquet as pq
+    from ruamel.yaml import YAML
+
+    run = pq.read_table(root / "data" / "tables" / "run_facts.parquet").to_pylist()[0]
+    params = YAML(typ="safe", pure=True).load(params_file.read_text(encoding="utf-8"))
+    declared = {section: params[section] for section in sorted(sections)}
+    return {
+        "stage": stage,
+        "title": title,
+        "as_of": run["as_of"].isoformat(),
+        "currency": run["currency"],
+        "data_sha256": run["data_sha256"],
+        "params_sha256": hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest(),
+        "organisation": params["report"]["organisation"],
+        "language": params["report"]["language"],
+        "versions": {"python": ".".join(map(str, sys.version_info[:2]))}
+        | {package: version(package) for package in NAMED_PACKAGES},
+    }
