@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self
 
 import numpy as np
-from scipy.special import betaln, expit, hyp2f1, log1p
+from scipy.special import betaln, expit, hyp2f1
 
 from analysis.models.newton import Array
 
 NEAR_POLE = 1e-4  # closer than this to a - 1 = 0 or c = 0 the closed form loses more than half its digits
-MESH = 0.05  # step of the trapezoid rule; halving it changes no digit (test_quadrature_agrees...)
+MESH = 0.05  # step of the trapezoid rule; halving it moves no digit above 1e-12
 TAIL = 45.0  # e^-45 of the peak is less than rounding
 BLOCK = 4096  # rows of the quadrature at once, to bound memory
+
+Odds = tuple[Array, list[Array], list[Array]]  # a value, its slopes and its bends, for several m
 
 
 class Dropout(Protocol):
@@ -31,7 +33,7 @@ class Dropout(Protocol):
 
     @classmethod
     def from_free(cls, free: Array) -> Self: ...
-    def odds(self, m: Array) -> tuple[Array, list[Array], list[Array]]: ...
+    def odds(self, m: Array) -> Odds: ...
     def stay_sum(self, chances: Array) -> tuple[float, Array, Array]: ...
     def log_stay(self, m: Array, k: Array) -> Array: ...
     def leave_share(self, m: Array, k: Array) -> Array: ...
@@ -55,7 +57,7 @@ class BetaDropout:
         """Make the law from ln a, ln b."""
         return cls(float(np.exp(free[0])), float(np.exp(free[1])))
 
-    def odds(self, m: Array) -> tuple[Array, list[Array], list[Array]]:
+    def odds(self, m: Array) -> Odds:
         """ln of leave / stay = ln a - ln(b + m - 1), with its slopes and bends in ln a, ln b."""
         share = self.b / (self.b + m - 1)
         value = np.log(self.a) - np.log(self.b + m - 1)
@@ -70,7 +72,7 @@ class BetaDropout:
         a, b = self.a, self.b
         j = np.arange(chances.size)
         alone, both = 1 / (b + j), 1 / (a + b + j)
-        value = -(chances * log1p(a * alone)).sum()
+        value = -(chances * np.log1p(a * alone)).sum()
         slope = np.array([-a * (chances * both).sum(), a * b * (chances * alone * both).sum()])
         aa = -a * (chances * both * (b + j) * both).sum()
         ab = a * b * (chances * both * both).sum()
@@ -79,7 +81,7 @@ class BetaDropout:
 
     def log_stay(self, m: Array, k: Array) -> Array:
         """ln of the probability of passing k more chances after m."""
-        return betaln(self.a, self.b + m + k) - betaln(self.a, self.b + m)
+        return np.asarray(betaln(self.a, self.b + m + k) - betaln(self.a, self.b + m))
 
     def leave_share(self, m: Array, k: Array) -> Array:
         """Leave / stay at the k-th chance after m; use k of 1 or more."""
@@ -101,7 +103,7 @@ class BetaDropout:
         shape, m, ratio = np.broadcast_arrays(shape, m, ratio)
         a, c = self.a, self.a + self.b + m - 1
         with np.errstate(all="ignore"):  # overflow and poles show as values that are not finite, mended below
-            tail = np.exp((1 - a) * log1p(ratio)) * hyp2f1(c - shape, a - 1, c, ratio / (1 + ratio))
+            tail = np.exp((1 - a) * np.log1p(ratio)) * hyp2f1(c - shape, a - 1, c, ratio / (1 + ratio))
             value = np.asarray(c / np.float64(a - 1) * (1 - tail))
         poor = ~np.isfinite(value) | (np.abs(c) < NEAR_POLE) | (abs(a - 1) < NEAR_POLE)
         poor |= (value < 0) | (value > shape * ratio)
@@ -112,7 +114,10 @@ class BetaDropout:
         return value
 
     def _expected_by_quadrature(self, shape: Array, m: Array, ratio: Array) -> Array:
-        """E[(1 - (1 + p w)^-s) / p] over p ~ Beta(a, b + m), trapezoid rule in logit p = mode + width sinh v."""
+        """E[(1 - (1 + p w)^-s) / p] over p ~ Beta(a, b + m).
+
+        Trapezoid rule in v, where logit p = ln(a / (b + m)) + width sinh v.
+        """
         passed = self.b + m[:, None]
         width = np.minimum(2, np.sqrt(1 / self.a + 1 / passed))  # pi bounds the strip without poles
         reach = np.arcsinh(TAIL / (min(self.a, passed.min()) * width.min())) + 1
@@ -122,7 +127,7 @@ class BetaDropout:
         weight = self.a * log_p - passed * np.logaddexp(0, y) + np.log(np.cosh(v))
         weight = np.exp(weight - weight.max(axis=1, keepdims=True))
         p = np.exp(np.maximum(log_p, np.log(np.finfo(float).tiny)))
-        inner = -np.expm1(-shape[:, None] * log1p(p * ratio[:, None])) / p
+        inner = -np.expm1(-shape[:, None] * np.log1p(p * ratio[:, None])) / p
         return np.asarray((weight * inner).sum(axis=1) / weight.sum(axis=1))
 
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array:
@@ -143,20 +148,20 @@ class EqualDropout:
         """Make the law from the log-odds of p."""
         return cls(float(expit(free[0])))
 
-    def odds(self, m: Array) -> tuple[Array, list[Array], list[Array]]:
+    def odds(self, m: Array) -> Odds:
         """ln of leave / stay = ln p - ln(1 - p), with its slope and bend in the log-odds."""
         flat = np.zeros(np.shape(m))
-        return flat + np.log(self.p) - log1p(-self.p), [flat + 1], [flat]
+        return flat + np.log(self.p) - np.log1p(-self.p), [flat + 1], [flat]
 
     def stay_sum(self, chances: Array) -> tuple[float, Array, Array]:
         """Sum of ln stay over entities, with gradient and Hessian in the log-odds."""
         total = chances.sum()
         bend = -total * self.p * (1 - self.p)
-        return float(total * log1p(-self.p)), np.array([-total * self.p]), np.array([[bend]])
+        return float(total * np.log1p(-self.p)), np.array([-total * self.p]), np.array([[bend]])
 
     def log_stay(self, m: Array, k: Array) -> Array:
         """ln of the probability of passing k more chances."""
-        return (k + 0 * m) * log1p(-self.p)
+        return np.asarray((k + 0 * m) * np.log1p(-self.p))
 
     def leave_share(self, m: Array, k: Array) -> Array:
         """Leave / stay at any chance."""
@@ -164,7 +169,7 @@ class EqualDropout:
 
     def expected(self, shape: Array, m: Array, ratio: Array) -> Array:
         """Expected events, [1 - (1 + p w)^-s] / p."""
-        return np.asarray(-np.expm1(-shape * log1p(self.p * ratio)) / self.p + 0 * m)
+        return np.asarray(-np.expm1(-shape * np.log1p(self.p * ratio)) / self.p + 0 * m)
 
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array:
         """Draw at which future event each entity stops."""
@@ -178,15 +183,15 @@ class NoDropout:
     names: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def from_free(cls, free: Array) -> Self:
+    def from_free(cls, free: Array) -> Self:  # noqa: ARG003  the law has no parameter
         """Make the law; it has no parameter."""
         return cls()
 
-    def odds(self, m: Array) -> tuple[Array, list[Array], list[Array]]:
+    def odds(self, m: Array) -> Odds:
         """ln of leave / stay, which is ln 0."""
         return np.full(np.shape(m), -np.inf), [], []
 
-    def stay_sum(self, chances: Array) -> tuple[float, Array, Array]:
+    def stay_sum(self, chances: Array) -> tuple[float, Array, Array]:  # noqa: ARG002  nobody stops
         """Sum of ln stay, which is ln 1."""
         return 0.0, np.zeros(0), np.zeros((0, 0))
 
@@ -202,6 +207,6 @@ class NoDropout:
         """Expected events, s w."""
         return np.asarray(shape * ratio + 0.0 * m)
 
-    def sample_last(self, rng: np.random.Generator, m: Array) -> Array:
+    def sample_last(self, rng: np.random.Generator, m: Array) -> Array:  # noqa: ARG002  nobody stops
         """Draw at which future event each entity stops: later than any."""
         return np.full(np.shape(m), np.iinfo(np.int64).max)

@@ -15,14 +15,15 @@ from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
-from scipy.special import betainc, betaln, expit, log1p
+from scipy.special import betainc, betaln
 
 from analysis.core.errors import FitError
-from analysis.models.dropout import BetaDropout, Dropout, EqualDropout, NoDropout
+from analysis.models.dropout import BetaDropout, Dropout, EqualDropout, NoDropout, Odds
 from analysis.models.newton import Array, Maximum, maximise
 from analysis.models.repeat import RepeatRows, compress
 from analysis.models.result import FitStatus, MaximumLikelihood
 
+SAMPLE = 10_000  # rows that bring the start near enough for two or three steps on all rows
 NEGLIGIBLE = 0.01  # a gain in log-likelihood that is no evidence for one more parameter
 
 
@@ -55,7 +56,7 @@ class EventDropoutModel(MaximumLikelihood):
         """ln of P(stopped) / P(still active), from the history alone."""
         m = self.chances(x)
         odds, _, _ = self.dropout.odds(np.maximum(m, 1))
-        longer = log1p((age - span) / (self.alpha + span))
+        longer = np.log1p((age - span) / (self.alpha + span))
         return np.where(m > 0, odds + (self.r + x) * longer, -np.inf)
 
     def expected_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
@@ -64,7 +65,7 @@ class EventDropoutModel(MaximumLikelihood):
 
     def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
         """P(no event in the horizon) of an entity that is still active: nobody stops between events."""
-        return np.exp(-(self.r + x) * log1p(horizon / (self.alpha + age)))
+        return np.asarray(np.exp(-(self.r + x) * np.log1p(horizon / (self.alpha + age))))
 
     def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
         """P(exactly k events in the horizon) of an entity that is still active.
@@ -74,12 +75,13 @@ class EventDropoutModel(MaximumLikelihood):
         s, w, m = self.r + x, horizon / (self.alpha + age), self.chances(x)
         some = np.maximum(k, 1)
         with np.errstate(divide="ignore"):  # ln 0 for a horizon of 0 is meant: e^-inf = 0
-            log_share = np.log(w) - log1p(w)
+            log_share = np.log(w) - np.log1p(w)
         log_count = np.where(k > 0, some * log_share - betaln(s, some + 1.0) - np.log(s + some), 0)
-        log_count = log_count - s * log1p(w)
+        log_count = log_count - s * np.log1p(w)
         stay = np.exp(self.dropout.log_stay(m, k))
         beyond = betainc(some, s, w / (1 + w))
-        return stay * (np.exp(log_count) + np.where(k > 0, self.dropout.leave_share(m, some) * beyond, 0))
+        last = np.where(k > 0, self.dropout.leave_share(m, some) * beyond, 0)
+        return np.asarray(stay * (np.exp(log_count) + last))
 
     def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array:
         """Draw numbers of events in the horizon for entities that are still active."""
@@ -104,19 +106,19 @@ class EventDropoutModel(MaximumLikelihood):
         found = likelihood.maximum(BetaDropout)
         if found.identified:
             return cls._result(found, BetaDropout, FitStatus.IDENTIFIED)
-        equal = likelihood.maximum(EqualDropout)
-        none = likelihood.maximum(NoDropout)
+        equal, none = likelihood.maximum(EqualDropout), likelihood.maximum(NoDropout)
         if none.value >= max(equal.value, found.value) - NEGLIGIBLE:
             return cls._result(none, NoDropout, FitStatus.NO_DROPOUT)
         if equal.value >= found.value - NEGLIGIBLE:
             return cls._result(equal, EqualDropout, FitStatus.EQUAL_DROPOUT)
-        status = FitStatus.EXTREME_DROPOUT if found.runaway[2:].any() else FitStatus.EQUAL_RATES
-        return cls._result(found, BetaDropout, status)
+        return cls._result(found, BetaDropout, FitStatus.EXTREME_DROPOUT)
 
     @classmethod
     def _result(cls, found: Maximum, law: type[Dropout], status: FitStatus) -> Self:
         r, alpha = np.exp(found.point[:2])
         own = law.from_free(found.point[2:])
+        if found.loose[:2].any():
+            status = FitStatus.EQUAL_RATES
         return cls(r=float(r), alpha=float(alpha), **vars(own), log_likelihood=found.value, n=round(found.n),
                    status=status, covariance=found.covariance().tolist())  # fmt: skip
 
@@ -130,78 +132,87 @@ class EventDropoutLikelihood:
 
     def __init__(self, rows: RepeatRows, chance_at_first_event: int) -> None:
         self.rows = rows
+        self.chance_at_first_event = chance_at_first_event
         self.beyond = counts_beyond(rows.x, rows.weight)
-        m = rows.x + chance_at_first_event
-        self.chances = counts_beyond(m, rows.weight)
-        self.may_stop = slice(int(np.searchsorted(m, 1)), None)
-        self.m = m[self.may_stop]
+        self.chances = counts_beyond(rows.x + chance_at_first_event, rows.weight)
         self.steps = np.arange(1, self.chances.size + 1)
 
     def maximum(self, law: type[Dropout]) -> Maximum:
-        """Maximise for one law of stopping; the start makes the climb the same in every unit of time."""
-        rows = self.rows
-        scale = (rows.weight * rows.age).sum() / (rows.weight * rows.x).sum()
-        start = np.zeros(2 + len(law.names))
-        start[1] = np.log(scale)
-        return maximise(lambda free: self(free, law), start, n=rows.n)
+        """Maximise for one law of stopping; the centre makes the climb the same in every unit of time."""
+        centre = np.zeros(2 + len(law.names))
+        centre[1] = np.log((self.rows.weight * self.rows.age).sum() / self.beyond.sum())
+        start = centre
+        if self.rows.x.size > 2 * SAMPLE:
+            sample = EventDropoutLikelihood(self.rows.thinned(SAMPLE), self.chance_at_first_event)
+            start = sample._climb(law, centre, centre).point if sample.beyond.size else centre
+        return self._climb(law, start, centre)
+
+    def _climb(self, law: type[Dropout], start: Array, centre: Array) -> Maximum:
+        return maximise(lambda free: self(free, law), start, centre=centre, n=self.rows.n)
 
     def __call__(self, free: Array, law: type[Dropout]) -> tuple[float, Array, Array]:
         """Value, gradient and Hessian."""
         r, alpha = np.exp(free[:2])
         own = law.from_free(free[2:])
-        value, slope, bend = self._active(r, alpha)
-        stay, stay_slope, stay_bend = own.stay_sum(self.chances)
         gradient, hessian = np.zeros(free.size), np.zeros((free.size, free.size))
-        gradient[:2], gradient[2:] = slope, stay_slope
-        hessian[:2, :2], hessian[2:, 2:] = bend, stay_bend
-        value += stay + self._stopped(r, alpha, own, gradient, hessian)
+        stay, gradient[2:], hessian[2:, 2:] = own.stay_sum(self.chances)
+        rate = r + np.arange(self.beyond.size)
+        value = stay + (self.beyond * np.log(rate)).sum() - np.log(alpha) * self.beyond.sum()
+        gradient[0] = r * (self.beyond / rate).sum()
+        hessian[0, 0] = gradient[0] - r * r * (self.beyond / rate**2).sum()
+        for block in self.rows.blocks(0):
+            value += _add_active(block, r, alpha, gradient, hessian)
+        odds = own.odds(self.steps)
+        if np.isfinite(odds[0]).all():
+            for block in self.rows.blocks(1 - self.chance_at_first_event):
+                here = block.x + self.chance_at_first_event - 1
+                value += _add_stopped(block, here, r, alpha, odds, gradient, hessian)
         return float(value), gradient, hessian
 
-    def _active(self, r: float, alpha: float) -> tuple[float, Array, Array]:
-        """The part of an entity that is still active, without the law of stopping."""
-        x, age, weight = self.rows.x, self.rows.age, self.rows.weight
-        rate = r + np.arange(self.beyond.size)
-        log_gap = log1p(age / alpha)
-        later = age / (alpha + age)
-        total = (self.beyond * np.log(rate)).sum() - (weight * ((r + x) * log_gap)).sum()
-        value = total - np.log(alpha) * (weight * x).sum()
-        d_r = r * ((self.beyond / rate).sum() - (weight * log_gap).sum())
-        d_alpha = (weight * (r * later - x * (1 - later))).sum()
-        rr = d_r - r * r * (self.beyond / rate**2).sum()
-        ra = r * (weight * later).sum()
-        aa = -(weight * (r + x) * later * (1 - later)).sum()
-        return float(value), np.array([d_r, d_alpha]), np.array([[rr, ra], [ra, aa]])
 
-    def _stopped(self, r: float, alpha: float, own: Dropout, gradient: Array, hessian: Array) -> float:
-        """Add ln(1 + odds of having stopped), and its derivatives in place."""
-        rows, cut = self.rows, self.may_stop
-        x, span, age, weight = rows.x[cut], rows.span[cut], rows.age[cut], rows.weight[cut]
-        table, slopes, bends = own.odds(self.steps)
-        if x.size == 0 or not np.isfinite(table).all():
-            return 0.0
-        here = self.m - 1
-        longer = log1p((age - span) / (alpha + span))
-        u, v = alpha / (alpha + age), alpha / (alpha + span)
-        gap = -v * (age - span) / (alpha + age)  # u - v without cancellation
-        log_odds = table[here] + (r + x) * longer
-        gone = weight * expit(log_odds)
-        spread = gone * expit(-log_odds)
-        first = [r * longer, (r + x) * gap, *(slope[here] for slope in slopes)]
-        for i, one in enumerate(first):
-            gradient[i] += (gone * one).sum()
-            carried = spread * one
-            for j, other in enumerate(first[: i + 1]):
-                added = (carried * other).sum()
-                hessian[i, j] += added
-                hessian[j, i] += added * (i != j)
-        mixed = (gone * r * gap).sum()
-        hessian[0, 0] += (gone * r * longer).sum()
-        hessian[0, 1] += mixed
-        hessian[1, 0] += mixed
-        hessian[1, 1] += (gone * (r + x) * gap * (1 - u - v)).sum()
-        for i, bent in enumerate(bends, start=2):
-            hessian[i, i] += (gone * bent[here]).sum()
-        return float((weight * np.logaddexp(0, log_odds)).sum())
+def _add_active(rows: RepeatRows, r: float, alpha: float, gradient: Array, hessian: Array) -> float:
+    """Add -(r + x) ln(1 + T / alpha), the time passed while active, and its derivatives in place."""
+    x, age, weight = rows.x, rows.age, rows.weight
+    log_gap, later = np.log1p(age / alpha), age / (alpha + age)
+    passed = r * (weight * log_gap).sum()
+    gradient[0] -= passed
+    gradient[1] += (weight * ((r + x) * later - x)).sum()
+    hessian[0, 0] -= passed
+    hessian[0, 1] += r * (weight * later).sum()
+    hessian[1, 0] = hessian[0, 1]
+    hessian[1, 1] -= (weight * (r + x) * later * (1 - later)).sum()
+    return float(-passed - (weight * x * log_gap).sum())
+
+
+def _add_stopped(
+    rows: RepeatRows, here: Array, r: float, alpha: float, odds: Odds, gradient: Array, hessian: Array
+) -> float:
+    """Add ln(1 + odds of having stopped), and its derivatives in place; ``here`` is the row of ``odds``."""
+    shape, weight = r + rows.x, rows.weight
+    table, slopes, bends = odds
+    silence = rows.age - rows.span
+    longer = np.log1p(silence / (alpha + rows.span))
+    u, v = alpha / (alpha + rows.age), alpha / (alpha + rows.span)
+    gap = -v * silence / (alpha + rows.age)  # u - v without cancellation
+    log_odds = table[here] + shape * longer
+    small = np.exp(-np.abs(log_odds))
+    stopped = np.where(log_odds > 0, 1, small) / (1 + small)
+    gone = weight * stopped
+    spread = gone * (1 - stopped)
+    first = [r * longer, shape * gap, *(slope[here] for slope in slopes)]
+    for i, one in enumerate(first):
+        gradient[i] += (gone * one).sum()
+        carried = spread * one
+        for j in range(i + 1):
+            hessian[i, j] += (carried * first[j]).sum()
+            hessian[j, i] = hessian[i, j]
+    hessian[0, 0] += (gone * first[0]).sum()
+    hessian[0, 1] += r * (gone * gap).sum()
+    hessian[1, 0] = hessian[0, 1]
+    hessian[1, 1] += (gone * first[1] * (1 - u - v)).sum()
+    for i, bent in enumerate(bends, start=2):
+        hessian[i, i] += (gone * bent[here]).sum()
+    return float((weight * (np.maximum(log_odds, 0) + np.log1p(small))).sum())
 
 
 def counts_beyond(x: Array, weight: Array) -> Array:

@@ -50,8 +50,9 @@ def expected_events(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: fl
     """
     x, span, age = checked_columns(summary)
     inverse, (some_x, some_age) = _distinct(x, age)
-    value = fit.expected_if_active(some_x, some_age, np.float64(horizon_days))[inverse]
-    return pd.Series(value * expit(-fit.log_odds_stopped(x, span, age)), summary.index, name="expected_events")
+    value = fit.expected_if_active(some_x, some_age, np.asarray(horizon_days, float))[inverse]
+    active = expit(-fit.log_odds_stopped(x, span, age))
+    return pd.Series(active * value, summary.index, name="expected_events")
 
 
 def probability_no_event(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: float) -> pd.Series:
@@ -62,7 +63,7 @@ def probability_no_event(fit: RepeatModel, summary: pd.DataFrame, *, horizon_day
     """
     x, span, age = checked_columns(summary)
     active = expit(-fit.log_odds_stopped(x, span, age))
-    none = fit.no_event_if_active(x, age, np.float64(horizon_days))
+    none = fit.no_event_if_active(x, age, np.asarray(horizon_days, float))
     return pd.Series(1 - active * (1 - none), summary.index, name="probability_no_event")
 
 
@@ -71,7 +72,9 @@ def pmf(fit: RepeatModel, summary: pd.DataFrame, count: int, *, horizon_days: fl
     x, span, age = checked_columns(summary)
     active = expit(-fit.log_odds_stopped(x, span, age))
     inverse, (some_x, some_age) = _distinct(x, age)
-    value = fit.pmf_if_active(some_x, some_age, np.float64(horizon_days), np.int64(count))[inverse]
+    value = fit.pmf_if_active(some_x, some_age, np.asarray(horizon_days, float), np.asarray(count, np.int64))[
+        inverse
+    ]
     return pd.Series(active * value + (1 - active) * (count == 0), summary.index, name="probability")
 
 
@@ -84,7 +87,7 @@ def expected_events_new(fit: RepeatModel, horizon_days: Array | float) -> Array:
     """
     horizon = np.asarray(horizon_days, float)
     zero = np.zeros(horizon.shape)
-    return _active_at_birth(fit) * fit.expected_if_active(zero, zero, horizon)
+    return np.asarray(_active_at_birth(fit) * fit.expected_if_active(zero, zero, horizon))
 
 
 def pmf_new(fit: RepeatModel, counts: Array | int, horizon_days: Array | float) -> Array:
@@ -96,7 +99,7 @@ def pmf_new(fit: RepeatModel, counts: Array | int, horizon_days: Array | float) 
     """
     k, horizon = np.broadcast_arrays(np.asarray(counts, np.int64), np.asarray(horizon_days, float))
     zero, active = np.zeros(k.shape), _active_at_birth(fit)
-    return active * fit.pmf_if_active(zero, zero, horizon, k) + (1 - active) * (k == 0)
+    return np.asarray(active * fit.pmf_if_active(zero, zero, horizon, k) + (1 - active) * (k == 0))
 
 
 def expected_path(fit: RepeatModel, ages: Array | pd.Series, days: Array) -> pd.Series:

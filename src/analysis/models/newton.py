@@ -18,9 +18,11 @@ Objective = Callable[[Array], tuple[float, Array, Array]]
 LONGEST_STEP = 1.5  # a parameter changes at most by a factor e^1.5 at once, where the parabola is still near
 FARTHEST = np.log(1e6)  # a shape of a million is no heterogeneity, to every digit that a page shows
 FLATTEST = 1e-8  # smallest curvature per observation at which a direction still counts as identified
+SHARE = 0.1  # part of a flat direction from which a parameter counts as moving along
 STEEPEST = 1e-10  # largest gradient per observation at the maximum
 STALLED = 1e-7  # the gradient at which rounding, not the model, explains that no step helps
 ARMIJO = 1e-4  # share of the promised gain that a step must deliver (Nocedal & Wright 2006, eq. 3.4)
+ROUNDING = 16 * np.finfo(float).eps  # of a sum of many terms, relative
 MOST_STEPS = 200
 MOST_HALVINGS = 40
 
@@ -29,65 +31,73 @@ MOST_HALVINGS = 40
 class Maximum:
     """Where a log-likelihood is largest, and how sharply it bends there.
 
-    ``runaway`` marks the parameters that were still moving outwards when they reached the bound: the
-    likelihood has no maximum inside, and a simpler model fits as well.
+    ``held`` marks the parameters that would still move outwards at the bound: the likelihood has no maximum
+    inside, and a simpler model fits as well.
     """
 
     point: Array
     value: float
-    gradient: Array
     hessian: Array
+    held: Array
     steps: int
     converged: bool
-    runaway: Array
     n: float
+
+    @property
+    def loose(self) -> Array:
+        """Parameters that the data do not pin down: held at the bound, or moving along a flat direction."""
+        values, vectors = self._bends()
+        flat = (vectors[:, values <= FLATTEST * self.n] ** 2).sum(axis=1)
+        return np.asarray(self.held | (flat > SHARE))
 
     @property
     def identified(self) -> bool:
         """Whether the maximum lies inside and every direction is bent."""
-        curvature = np.linalg.eigvalsh(-self.hessian / self.n)
-        return bool(self.converged and not self.runaway.any() and curvature.min(initial=1) > FLATTEST)
+        return bool(self.converged and not self.loose.any())
 
     def covariance(self) -> Array:
-        """Inverse of the negative Hessian; a direction that is not identified gets no variance."""
-        if self.point.size == 0:
-            return np.zeros((0, 0))
-        values, vectors = np.linalg.eigh(-self.hessian)
+        """Inverse of the negative Hessian; what is held or flat gets no variance."""
+        values, vectors = self._bends()
         bent = values > FLATTEST * self.n
         inverse = np.where(bent, 1 / np.where(bent, values, 1), 0)
-        return np.einsum("ik,k,jk->ij", vectors, inverse, vectors)
+        return np.asarray(np.einsum("ik,k,jk->ij", vectors, inverse, vectors))
+
+    def _bends(self) -> tuple[Array, Array]:
+        values, vectors = np.linalg.eigh(np.where(self.held | self.held[:, None], 0, -self.hessian))
+        return values, vectors
 
 
-def maximise(objective: Objective, start: Array, *, n: float) -> Maximum:
+def maximise(objective: Objective, start: Array, *, centre: Array, n: float) -> Maximum:
     """Climb to the maximum with Newton steps that always point upwards.
 
     Parameters
     ----------
     objective : gives value, gradient and Hessian at a point.
-    start : first point; a parameter may move away from it by at most ``FARTHEST``.
+    start : first point.
+    centre : a plain guess; a parameter is kept within ``FARTHEST`` of it.
     n : number of observations, the scale of gradient and curvature.
 
     References
     ----------
-    Nocedal & Wright (2006), Numerical Optimization, 2nd ed., section 3.4: eigenvalue modification.
+    Nocedal & Wright (2006), Numerical Optimization, 2nd ed., section 3.4: eigenvalue modification; section
+    16.7: projection on bounds.
     """
-    point, steps, converged = np.array(start, float), 0, False
+    low, high = centre - FARTHEST, centre + FARTHEST
+    point, steps = np.clip(start, low, high), 0
     value, gradient, hessian = objective(point)
-    while steps < MOST_STEPS:
-        runaway = np.abs(point - start) >= FARTHEST
-        size = np.abs(gradient).max(initial=0) / n
-        converged = size < STEEPEST
-        if converged or runaway.any():
+    while True:
+        held = ((point <= low) & (gradient < 0)) | ((point >= high) & (gradient > 0))
+        free = np.where(held, 0, gradient)
+        size = np.abs(free).max(initial=0) / n
+        if size < STEEPEST or steps == MOST_STEPS:
             break
-        step = _uphill(gradient, hessian)
-        found = _search(objective, point, value, gradient, step)
+        step = _uphill(free, np.where(held | held[:, None], -np.eye(held.size), hessian))
+        found = _search(lambda tried: objective(np.clip(tried, low, high)), point, value, free, step)
         if found is None:
-            converged = size < STALLED
             break
-        point, (value, gradient, hessian) = found
+        point, (value, gradient, hessian) = np.clip(found[0], low, high), found[1]
         steps += 1
-    runaway = np.abs(point - start) >= FARTHEST
-    return Maximum(point, float(value), gradient, hessian, steps, bool(converged), runaway, n)
+    return Maximum(point, float(value), hessian, held, steps, bool(size < STALLED), n)
 
 
 def _uphill(gradient: Array, hessian: Array) -> Array:
@@ -96,20 +106,26 @@ def _uphill(gradient: Array, hessian: Array) -> Array:
     values = np.maximum(np.abs(values), np.finfo(float).eps * np.abs(values).max())
     along = np.einsum("ik,i->k", vectors, gradient) / np.where(values > 0, values, 1)
     step = np.einsum("ik,k->i", vectors, along)
-    return step * min(1, LONGEST_STEP / max(np.abs(step).max(), LONGEST_STEP))
+    return np.asarray(step * min(1, LONGEST_STEP / max(np.abs(step).max(), LONGEST_STEP)))
 
 
 def _search(
     objective: Objective, point: Array, value: float, gradient: Array, step: Array
 ) -> tuple[Array, tuple[float, Array, Array]] | None:
-    """Halve the step until it delivers; ``None`` when no length does."""
-    promised = float((gradient * step).sum())
+    """Halve the step until it delivers; ``None`` when no length does.
+
+    A promise smaller than the rounding of the value cannot be checked on the value. There, a smaller gradient
+    is what delivers.
+    """
+    promised, rounding = float((gradient * step).sum()), ROUNDING * abs(value)
     for halving in range(MOST_HALVINGS):
         share = 0.5**halving
         tried = point + share * step
-        if (tried == point).all():
-            return None
         outcome = objective(tried)
-        if np.isfinite(outcome[0]) and outcome[0] >= value + ARMIJO * share * promised:
+        gain = outcome[0] - value
+        if np.isfinite(gain) and gain >= ARMIJO * share * promised:
             return tried, outcome
+        if share * promised <= rounding:
+            smaller = np.abs(outcome[1]).max(initial=0) < np.abs(gradient).max(initial=0)
+            return (tried, outcome) if smaller and abs(gain) <= rounding else None
     return None

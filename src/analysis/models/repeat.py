@@ -8,6 +8,7 @@ is called that here. Another unit of time is as good, when it is the same everyw
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from analysis.models.newton import Array
 SUMMARY_COLUMNS = ("repeats", "span_days", "age_days")
 EVENT_COLUMNS = ("entity_id", "day")
 KEY_BITS = 63  # of a positive int64
+BLOCK = 8192  # rows of a column in 64 KiB
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,19 @@ class RepeatRows:
     def n(self) -> float:
         """Number of entities."""
         return float(self.weight.sum())
+
+    def rows(self, chosen: slice) -> RepeatRows:
+        """Some of the rows."""
+        return RepeatRows(self.x[chosen], self.span[chosen], self.age[chosen], self.weight[chosen])
+
+    def thinned(self, count: int) -> RepeatRows:
+        """About ``count`` rows, evenly spread over the sorted rows."""
+        return self.rows(slice(None, None, max(self.x.size // count, 1)))
+
+    def blocks(self, fewest: int) -> Iterator[RepeatRows]:
+        """Rows with at least ``fewest`` repeats, in blocks that stay in the processor's cache."""
+        for i in range(int(np.searchsorted(self.x, fewest)), self.x.size, BLOCK):
+            yield self.rows(slice(i, i + BLOCK))
 
 
 def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,8 @@ class MaximumLikelihood:
     @property
     def params(self) -> pd.Series:
         """Estimates, by parameter."""
-        return pd.Series([getattr(self, name) for name in self.names], self.names, dtype=float, name="estimate")
+        values = [getattr(self, name) for name in self.names]
+        return pd.Series(values, self.names, dtype=float, name="estimate")
 
     @property
     def free(self) -> Array:
@@ -67,7 +68,8 @@ class MaximumLikelihood:
     def at(self, free: Array) -> Self:
         """Give the same fit with its parameters moved to a point of the free scale."""
         moved = zip(self.names, free, strict=True)
-        return replace(self, **{name: self._from_free(name, value) for name, value in moved})
+        values: dict[str, Any] = {name: self._from_free(name, value) for name, value in moved}
+        return replace(self, **values)
 
     def cov_params(self) -> pd.DataFrame:
         """Covariance of the estimates (delta method)."""
