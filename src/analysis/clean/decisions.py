@@ -98,7 +98,7 @@ def _decimal_signs(evidence: pd.DataFrame, files: Mapping[int, str], told: str |
 
 @dataclass(frozen=True)
 class Period:
-    """The days that count, and the last day the source plausibly covers."""
+    """The days that count end with ``as_of``; the source plausibly covers the days up to ``last_date``."""
 
     as_of: datetime.date
     last_date: datetime.date
@@ -144,4 +144,4 @@ def decide_period(
             "params.yaml", f"as_of must lie between {first:%Y-%m-%d} and {month_end:%Y-%m-%d}, the data's own months",
             asked.isoformat(), "Change as_of",
         )  # fmt: skip
-    return Period(asked or chosen.date(), month_end.date())
+    return Period(asked or chosen.date(), row["last_day"].date())

@@ -35,6 +35,7 @@ doubles AS (
 signed AS (
   SELECT h.*, d.double_rule,
     h.line_type IN ({{ return_types }}) OR h.status IN ({{ return_types }}) AS says_return,
+    coalesce(abs(h.cost_e4), CAST(round(abs(CAST(h.qty_e3 AS DOUBLE)) * h.unit_cost_e4 / 1000) AS BIGINT)) AS goods_e4,
     coalesce(h.qty_e3 < 0, FALSE) OR (h.raw_amount_e4 < 0 AND coalesce(h.unit_price_e4, 0) >= 0) AS is_negative
   FROM hashed h LEFT JOIN doubles d ON h.file_no = d.file_no AND h.row_no = d.row_no
 )
@@ -45,8 +46,8 @@ SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, produc
   CASE WHEN coalesce(says_return, FALSE) OR is_negative THEN -abs(raw_amount_e4) ELSE raw_amount_e4 END AS amount_e4,
   CASE WHEN coalesce(says_return, FALSE) OR is_negative
     THEN CASE WHEN profit_e4 IS NOT NULL THEN CASE WHEN raw_amount_e4 > 0 THEN -profit_e4 ELSE profit_e4 END
-              ELSE -abs(raw_amount_e4) + abs({{ cost }}) END
-    ELSE coalesce(profit_e4, raw_amount_e4 - {{ cost }}) END AS contribution_e4,
+              ELSE -abs(raw_amount_e4) + goods_e4 END
+    ELSE coalesce(profit_e4, raw_amount_e4 - goods_e4) END AS contribution_e4,
   {{ like_any(["customer_id", "customer_name"], pseudo_patterns) }} AS is_pseudo_customer,
   CASE
     WHEN {{ like_any(["customer_id", "customer_name", "order_id", "product_id", "product_name", "date_cell"], total_patterns) }}

@@ -8,7 +8,7 @@
 
 {# A cell that is not a plain number already: full-width signs, currency, thousands, brackets. #}
 {% macro bare(column) %}{{ without("translate(upper(" ~ column ~ "), '０１２３４５６７８９．，－−–（）￥＄％＋　', '0123456789.,---()¥$%+ ')",
-   "[ \\u00a0\\u2009\\u202f\\x27¥$€£元圆]|CNY|RMB|USD|EUR|GBP|HKD|JPY|NT") }}{% endmacro %}
+   "[    \\x27¥$€£元圆]|CNY|RMB|USD|EUR|GBP|HKD|JPY|NT") }}{% endmacro %}
 
 {% macro ungrouped(column) %}CASE WHEN file_no IN ({{ comma_files }}) THEN replace(replace({{ column }}, '.', ''), ',', '.')
    WHEN {{ matches(column, "[+(-]*[0-9]{1,3}(,[0-9]{2,4})+([.][0-9]*)?[)%-]?") }} THEN replace({{ column }}, ',', '')

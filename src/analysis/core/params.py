@@ -68,6 +68,8 @@ class Clean:
     keep_duplicates: bool
     keep_free_lines: bool
     many_names_from: int = limited(2, 1000)
+    shared_ids_up_to: float = limited(0, 1)
+    costed_from: float = limited(0, 1)
 
 
 @dataclass(frozen=True)

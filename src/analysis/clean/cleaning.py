@@ -1,0 +1,286 @@
+"""F1: the cleaning from raw text cells to the tables that every stage reads.
+
+    cleaning = open_cleaning(params_file, as_of)
+    cleaning.judge()       # as_of decided, every line has its rule
+    cleaning.store()       # tables written, nothing lost
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.clean.decisions import Period, Reading, decide_period, decide_reading
+from analysis.clean.gate import open_gate
+from analysis.clean.read import SourceRead, read_source
+from analysis.clean.steps import prove_nothing_lost, step_table
+from analysis.core import params, project, tables
+from analysis.core.contracts import clean as contracts
+from analysis.core.contracts.schema import Table
+from analysis.core.engine import Engine, literal, open_engine, render
+from analysis.core.errors import DataError, ParamsError
+
+FOLDER = Path(__file__).parent
+
+
+def open_cleaning(params_file: str = "params.yaml", as_of: str | None = None) -> Cleaning:
+    """Read the source that ``params_file`` names into text tables.
+
+    Parameters
+    ----------
+    as_of : a day as "2026-09-30" in place of the one in ``params_file``.
+
+    Raises
+    ------
+    ParamsError, DataError
+    """
+    loaded = params.load(project.inside(params_file))
+    try:
+        asked = datetime.date.fromisoformat(as_of) if as_of else loaded.as_of
+    except ValueError:
+        raise ParamsError("as_of", "as_of must be a day", as_of, 'Write it as "2026-09-30"') from None
+    engine = open_engine(loaded.engine)
+    read = read_source(loaded.source, loaded.engine, engine.scratch)
+    return Cleaning(loaded, asked, engine, read)
+
+
+@dataclass
+class Cleaning:
+    """One cleaning under way.
+
+    Attributes
+    ----------
+    params : all of ``params.yaml``.
+    asked : the last day that shall count, ``None`` for the last complete month.
+    read : the text tables, with the files and the mapping of their columns.
+    """
+
+    params: params.Params
+    asked: datetime.date | None
+    engine: Engine
+    read: SourceRead
+    reading: Reading = field(init=False)
+    period: Period = field(init=False)
+
+    def judge(self) -> pd.Series:
+        """Decide how the cells are read and where the data ends, and give each line its rule."""
+        self.engine.view("lines", self.read.tables["orders"])
+        self.engine.view("unreadable_lines", self.read.tables["unreadable_lines"])
+        source, settings = self.params.source, self.params.clean
+        self.reading = decide_reading(self._frame("evidence"), self.file_names, source)
+        self._currency()
+        self.engine.define("file_factors", self._factors())
+        reading = self.reading
+        self._keep("typed", day_first_files=_numbers(reading.day_first_files), comma_files=_numbers(reading.comma_files),
+                   month_first_files=_numbers(reading.month_first_files))  # fmt: skip
+        self.period = decide_period(
+            self.engine.frame(
+                "SELECT CAST(date_trunc('month', order_date) AS DATE) AS month, CAST(count(*) AS BIGINT) AS lines,"
+                " max(order_date) AS last_day FROM typed WHERE order_date IS NOT NULL GROUP BY 1 ORDER BY 1"
+            ),
+            self.asked, slack_days=settings.complete_month_slack_days, thin_share=settings.thin_month_share,
+        )  # fmt: skip
+        self._keep("judged", **self._rule_values())
+        return pd.Series({"as_of": self.period.as_of, "data_ends": self.period.last_date})
+
+    def _rule_values(self) -> dict[str, Any]:
+        settings = self.params.clean
+        return {
+            "as_of": _day(self.period.as_of),
+            "last_date": _day(self.period.last_date),
+            "overlapping_files": _numbers(()),
+            "keep_duplicates": settings.keep_duplicates,
+            "keep_free_lines": settings.keep_free_lines,
+            "returned_orders": False,
+            "return_types": _texts(settings.return_types),
+            "cancelled_status": _texts(settings.cancelled_status),
+            "pseudo_patterns": _patterns(settings.pseudo_customers),
+            "total_patterns": _patterns(settings.total_labels),
+            "non_product_patterns": _patterns(settings.non_products),
+        }
+
+    def store(self) -> None:
+        """Write every table of the stage, after the proof that nothing was lost."""
+        many = self.params.clean.many_names_from
+        self._store(contracts.ORDER_LINES, "accepted", many_names_from=many)
+        self._store(contracts.REJECTED_LINES, "rejected")
+        tables.write(contracts.CLEANING_STEPS, self.steps)
+        shared = self.occasion_rule == "customer_date"
+        self._store(contracts.CUSTOMER_RETURNS, "returns")
+        self._store(contracts.CUSTOMER_DAYS, "days", shared_order_ids=shared)
+        self._store(contracts.CUSTOMER_MONTHS, "months", shared_order_ids=shared)
+        self._store(contracts.CUSTOMERS, "customers")
+        tables.write(contracts.INPUT_FILES, self.read.input_files[list(contracts.INPUT_FILES.by_name)])
+        tables.write(contracts.COLUMN_MAP, self.read.column_map[list(contracts.COLUMN_MAP.by_name)])
+        tables.write(contracts.INPUT_PROFILE, self.profile)
+        tables.write(contracts.CAPABILITIES, self.gate)
+        tables.write(contracts.RUN_FACTS, self.facts)
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """The table ``cleaning_steps``, proved against the two stored tables of lines."""
+        read = self.engine.frame(
+            "SELECT CAST(count(*) AS BIGINT) AS lines, CAST(coalesce(sum(raw_amount_e4), 0) AS BIGINT) AS amount_e4 FROM judged"
+        ).iloc[0]
+        unreadable = int(self.engine.frame("SELECT CAST(count(*) AS BIGINT) AS n FROM unreadable_lines")["n"].iloc[0])
+        read["lines"] += unreadable
+        counted = "SELECT CAST(count(*) AS BIGINT) AS lines, CAST(coalesce(sum({}), 0) AS BIGINT) AS amount_e4 FROM {}"
+        hits = self.engine.frame(
+            "SELECT rule, CAST(count(*) AS BIGINT) AS lines, CAST(coalesce(sum(raw_amount_e4), 0) AS BIGINT) AS amount_e4,"
+            " min(order_date) AS first_date, max(order_date) AS last_date FROM rejected_lines GROUP BY rule ORDER BY rule"
+        )
+        signs = self.engine.frame(
+            "SELECT CAST(count(*) AS BIGINT) AS lines, CAST(coalesce(sum(amount_e4 - raw_amount_e4), 0) AS BIGINT) AS change_e4"
+            " FROM order_lines WHERE amount_e4 <> raw_amount_e4"
+        ).iloc[0]
+        steps = step_table(read, hits, signs)
+        prove_nothing_lost(
+            steps,
+            self.engine.frame(counted.format("amount_e4", "order_lines")).iloc[0],
+            self.engine.frame(counted.format("raw_amount_e4", "rejected_lines")).iloc[0],
+        )
+        return steps
+
+    @cached_property
+    def profile(self) -> pd.DataFrame:
+        """The table ``input_profile``: what the columns hold before any rule."""
+        names = list(self.read.present["orders"])
+        counts = ", ".join(
+            f"CAST(count({name}) AS BIGINT) AS {name}_filled, CAST(count(DISTINCT {name}) AS BIGINT) AS {name}_distinct"
+            for name in names
+        )
+        row = self.engine.frame(f"SELECT CAST(count(*) AS BIGINT) AS lines, {counts} FROM lines").iloc[0]
+        return pd.DataFrame(
+            {
+                "column": names,
+                "filled": [row[f"{name}_filled"] for name in names],
+                "missing": [row["lines"] - row[f"{name}_filled"] for name in names],
+                "distinct_values": [row[f"{name}_distinct"] for name in names],
+            }
+        )
+
+    @cached_property
+    def shared_order_ids(self) -> pd.Series:
+        """How many order ids there are, and how many of them several customers share."""
+        return self.engine.frame(
+            "SELECT CAST(count(*) AS BIGINT) AS order_ids,"
+            " CAST(coalesce(sum(CASE WHEN customers > 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS shared FROM"
+            " (SELECT order_id, count(DISTINCT customer_id) AS customers FROM order_lines"
+            "  WHERE order_id IS NOT NULL AND NOT is_pseudo_customer GROUP BY order_id) ids"
+        ).iloc[0]
+
+    @property
+    def occasion_rule(self) -> str:
+        """``order_id`` where ids are keys of orders; otherwise a customer's day is one occasion."""
+        ids = self.shared_order_ids
+        keys = ids["order_ids"] > 0 and ids["shared"] <= self.params.clean.shared_ids_up_to * ids["order_ids"]
+        return "order_id" if keys else "customer_date"
+
+    @cached_property
+    def gate(self) -> pd.DataFrame:
+        """The table ``capabilities``."""
+        present = [f"{table}.{column}" for table, columns in self.read.present.items() for column in columns]
+        return open_gate({*self.read.present, *present})
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """The table ``run_facts``."""
+        money = self.engine.frame(
+            "SELECT min(order_date) AS first_date, CAST(sum(amount_e4) AS DOUBLE) AS revenue,"
+            " CAST(sum(CASE WHEN contribution_e4 IS NULL THEN 0 ELSE amount_e4 END) AS DOUBLE) AS costed,"
+            " CAST(coalesce(sum(CASE WHEN line_kind = 'return' AND NOT is_pseudo_customer THEN -amount_e4 END), 0) AS BIGINT) AS returned"
+            " FROM order_lines"
+        ).iloc[0]
+        tied = self.engine.frame("SELECT CAST(coalesce(sum(returned_e4), 0) AS BIGINT) AS tied FROM customer_returns")["tied"].iloc[0]
+        share = float(money["costed"] / money["revenue"]) if money["revenue"] else 0.0
+        prints = "".join(sorted(self.read.input_files["sha256"]))
+        return pd.DataFrame(
+            [
+                {
+                    "as_of": pd.Timestamp(self.period.as_of),
+                    "first_date": money["first_date"],
+                    "last_date": pd.Timestamp(self.period.last_date),
+                    "currency": self.params.report.currency,
+                    "value_name": "contribution" if share >= self.params.clean.costed_from else "revenue",
+                    "costed_share": min(max(share, 0.0), 1.0),
+                    "occasion_rule": self.occasion_rule,
+                    "shared_order_ids": self.shared_order_ids["shared"],
+                    "order_ids": self.shared_order_ids["order_ids"],
+                    "date_order": self.reading.date_order,
+                    "tied_returns_e4": tied,
+                    "untied_returns_e4": money["returned"] - tied,
+                    "data_sha256": hashlib.sha256(prints.encode()).hexdigest(),
+                }
+            ]
+        )
+
+    def _currency(self) -> None:
+        seen = self.engine.frame(
+            "SELECT DISTINCT upper(trim(currency)) AS currency FROM lines WHERE trim(currency) <> '' ORDER BY 1"
+        )["currency"]
+        if len(seen) > 1:
+            raise DataError(
+                "orders", "column currency holds several currencies, which cannot be added up", ", ".join(seen[:8]),
+                "Give amounts in one currency",
+            )  # fmt: skip
+
+    @property
+    def file_names(self) -> dict[int, str]:
+        """File number to the name that messages and pages show."""
+        return dict(zip(self.read.input_files["file_no"], self.read.input_files["source_file"], strict=True))
+
+    def _factors(self) -> str:
+        scale = self.reading.discount_scale
+        factors = self.read.factors.set_index(["file_no", "column"])["factor"].to_dict()
+        rows = [
+            f"({no}, CAST({float(scale[no])!r} AS DOUBLE), "
+            + ", ".join(f"CAST({float(factors.get((no, name), 1))!r} AS DOUBLE)" for name in _SCALED)
+            + ")"
+            for no in scale
+        ]
+        return f"SELECT * FROM (VALUES {', '.join(rows)}) AS f(file_no, discount_scale, {', '.join(_SCALED)})"
+
+    def _frame(self, step: str, **values: Any) -> pd.DataFrame:
+        return self.engine.frame(self._sql(step, **values))
+
+    def _keep(self, step: str, **values: Any) -> None:
+        file = self.engine.scratch / f"{step}.parquet"
+        self.engine.store(self._sql(step, **values), file)
+        self.engine.view(step, [file])
+
+    def _store(self, table: Table, step: str, **values: Any) -> None:
+        columns = ", ".join(column.name for column in table.columns)
+        key = ", ".join(table.key)
+        file = tables.path(table)
+        self.engine.store(f"SELECT {columns} FROM ({self._sql(step, **values)}) AS rows ORDER BY {key}", file)
+        self.engine.view(table.name, [file])
+
+    def _sql(self, step: str, **values: Any) -> str:
+        return render((FOLDER / f"{step}.sql").read_text(encoding="utf-8"), self.engine.dialect, **values)
+
+
+_SCALED = ("amount", "qty", "unit_price", "unit_cost", "cost_amount", "contribution")
+
+
+def _numbers(files: Sequence[int]) -> str:
+    """File numbers for ``IN``; no file has number 0."""
+    return ", ".join(str(no) for no in files) or "0"
+
+
+def _texts(values: Sequence[str]) -> str:
+    return ", ".join(literal(value.lower()) for value in values) or "''"
+
+
+def _patterns(values: Sequence[str]) -> list[str]:
+    return [literal(value.lower().replace("*", "%")) for value in values]
+
+
+def _day(day: datetime.date) -> str:
+    return f"DATE '{day.isoformat()}'"

@@ -1,0 +1,36 @@
+"""F2: which capabilities the data supports, and what each of the others needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from analysis.core.contracts.capabilities import BUILT, CAPABILITIES, Capability
+
+
+def open_gate(present: Collection[str]) -> pd.DataFrame:
+    """Rows of the table ``capabilities``.
+
+    Parameters
+    ----------
+    present : what the source holds, as ``table`` or ``table.column``.
+    """
+    return pd.DataFrame([_judge(capability, present) for capability in CAPABILITIES])
+
+
+def _judge(capability: Capability, present: Collection[str]) -> dict[str, str]:
+    lacking = [need for need in capability.needs if not any(one in present for one in need.split("|"))]
+    if lacking:
+        status, reason = "not_available", "the data lacks " + " and ".join(need.replace("|", " or ") for need in lacking)
+    elif capability.id not in BUILT:
+        status, reason = "not_built", "not built yet"
+    else:
+        status, reason = "available", ""
+    return {
+        "capability": capability.id,
+        "status": status,
+        "reason": reason,
+        "missing": ", ".join(lacking),
+        "would_enable": "" if status == "available" else capability.gives.en,
+    }
