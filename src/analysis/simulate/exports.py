@@ -1,0 +1,169 @@
+"""Write the exports: text files and workbooks, the whole folder at once, the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import gzip
+import io
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from analysis.simulate.book import Book
+from analysis.simulate.cells import (
+    CENTS,
+    CENTS_OF_TEN_THOUSAND,
+    CUSTOMER_HEADERS,
+    DATE_FORMS,
+    PRODUCT_HEADERS,
+    Cell,
+    columns_of,
+    customer_rows,
+    money_text,
+    product_rows,
+    shown_amounts,
+    typed_returns,
+)
+from analysis.simulate.layouts import Part, Style
+
+CREATED = datetime.datetime(2000, 1, 1)  # written into workbooks in place of the clock
+TOTAL = "合计"
+COMPANY = "示例商贸 Demo Distribution"
+PRODUCTS_FILE, CUSTOMERS_FILE = "products.xlsx", "customers.csv"
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where each record went.
+
+    ``row`` is the line of the text file or the row of the sheet, counted from one, by record; ``total_row``
+    the same for the row 合计 of each part, none where there is no such row; ``total_cents`` what it says.
+    """
+
+    row: np.ndarray
+    total_row: dict[int, int]
+    total_cents: dict[int, int]
+
+
+def replace_folder(folder: Path, book: Book) -> Written:
+    """Write all exports beside ``folder``, then put them in its place; nothing of the old content stays."""
+    new, old = folder.with_name(f".{folder.name}.new.tmp"), folder.with_name(f".{folder.name}.old.tmp")
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    new.mkdir(parents=True)
+    written = write_exports(new, book)
+    if folder.exists():
+        folder.rename(old)
+    new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+    return written
+
+
+def write_exports(folder: Path, book: Book) -> Written:
+    """All files of the source into ``folder``."""
+    row = np.zeros(len(book.records), np.int64)
+    total_row: dict[int, int] = {}
+    total_cents: dict[int, int] = {}
+    sheets: dict[str, list[tuple[Part, list[list[Cell]]]]] = {}
+    for number, part in enumerate(book.parts):
+        chosen = np.flatnonzero(book.records["part"] == number)
+        chosen = chosen[np.lexsort((chosen, book.records["place"][chosen]))]
+        header_row = part.style.title_rows + 1
+        row[chosen] = header_row + 1 + np.arange(len(chosen))
+        rows = [list(cells) for cells in zip(*columns_of(book, number, chosen).values(), strict=True)]
+        if part.style.total_row:
+            total_row[number] = header_row + 1 + len(chosen)
+            total_cents[number] = int(shown_amounts(book)[chosen].sum())
+            qty = np.where(typed_returns(book)[chosen], -1, 1) * book.records["qty"][chosen]
+            rows.append(_total(part.style, int(qty.sum()), total_cents[number]))
+        if part.style.is_sheet:
+            sheets.setdefault(part.file, []).append((part, rows))
+        else:
+            _write_text(folder / part.file, part.style, [list(part.style.headers.values()), *rows])
+    for file, contents in sheets.items():
+        _write_workbook(folder / file, contents)
+    _write_products(folder / PRODUCTS_FILE, product_rows(book))
+    plain = Style({}, "iso", "utf-8-sig", ",")
+    _write_text(folder / CUSTOMERS_FILE, plain, [CUSTOMER_HEADERS, *customer_rows(book)])
+    return Written(row, total_row, total_cents)
+
+
+def _total(style: Style, qty: int, cents: int) -> list[Cell]:
+    scale = CENTS_OF_TEN_THOUSAND if style.ten_thousands else CENTS
+    content: dict[str, Cell] = {"order_id": TOTAL, "qty": qty}
+    content["amount"] = cents / scale if style.is_sheet else money_text(cents, style)
+    return [content.get(name, "") for name in style.headers]
+
+
+def _write_text(file: Path, style: Style, rows: Iterable[Sequence[Cell]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=style.delimiter, lineterminator="\r\n").writerows(rows)
+    content = text.getvalue().encode(style.encoding)
+    if file.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
+    file.write_bytes(content)
+
+
+def _open_workbook(file: Path) -> xlsxwriter.Workbook:
+    workbook = xlsxwriter.Workbook(str(file), {"in_memory": True})
+    workbook.set_properties({"author": COMPANY, "created": CREATED})
+    return workbook
+
+
+def _write_workbook(file: Path, contents: list[tuple[Part, list[list[Cell]]]]) -> None:
+    workbook = _open_workbook(file)
+    formats = {
+        "title": workbook.add_format({"bold": True, "font_size": 14}),
+        "head": workbook.add_format({"bold": True, "bottom": 1}),
+        "order_date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
+        "unit_price": workbook.add_format({"num_format": "#,##0.00"}),
+        "discount": workbook.add_format({"num_format": "0%"}),
+    }
+    for part, rows in contents:
+        sheet = workbook.add_worksheet(part.sheet)
+        style = part.style
+        _write_titles(sheet, part, formats["title"])
+        for column, header in enumerate(style.headers.values()):
+            sheet.write_string(style.title_rows, column, header, formats["head"])
+        exact = workbook.add_format({"num_format": "0.0000"})
+        money = exact if style.ten_thousands else formats["unit_price"]
+        looks = {**formats, "amount": money}
+        if style.dates == "serial":
+            looks.pop("order_date")
+        _fill(sheet, rows, style.title_rows + 1, [looks.get(name) for name in style.headers])
+    workbook.close()
+
+
+def _write_titles(sheet: Worksheet, part: Part, look: object) -> None:
+    unit = "万元" if part.style.ten_thousands else "元"
+    form = DATE_FORMS["chinese"]
+    first, last = (form.format(day.year, day.month, day.day) for day in (part.first, part.last))
+    sheet.write_string(0, 0, f"{COMPANY} 销售明细表", look)
+    sheet.write_string(1, 0, f"期间:{first}至{last}  金额单位:{unit}")
+
+
+def _fill(sheet: Worksheet, rows: list[list[Cell]], first: int, looks: list[object]) -> None:
+    number, string = sheet.write_number, sheet.write_string
+    for row, cells in enumerate(rows, start=first):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                if cell:
+                    string(row, column, cell)
+            elif cell is not None:
+                number(row, column, cell, looks[column])
+
+
+def _write_products(file: Path, rows: list[list[Cell]]) -> None:
+    workbook = _open_workbook(file)
+    sheet = workbook.add_worksheet("产品")
+    head, money = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "#,##0.00"})
+    for column, header in enumerate(PRODUCT_HEADERS):
+        sheet.write_string(0, column, header, head)
+    _fill(sheet, rows, 1, [money] * len(PRODUCT_HEADERS))
+    workbook.close()
