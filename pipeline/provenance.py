@@ -48,6 +48,7 @@ def facts(root: Path, stage: str, title: str, sections: list[str], params_file: 
         "params_sha256": hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest(),
         "organisation": params["report"]["organisation"],
         "language": params["report"]["language"],
+        "pages": json.loads((root / "build" / "stages.json").read_text(encoding="utf-8")),
         "versions": {"python": ".".join(map(str, sys.version_info[:2]))}
         | {package: version(package) for package in NAMED_PACKAGES},
     }

@@ -1,6 +1,6 @@
 """Views of the notebooks that change only when their code or prose does.
 
-    python -m pipeline.sources          write build/notebooks/<stage>.ipynb for every notebook
+    python -m pipeline.sources          write build/notebooks/<stage>.ipynb for every notebook, and their order
     python -m pipeline.sources --tidy   also give the notebooks themselves this form
 
 Stages depend on the views, so that opening, running and saving a notebook makes no stage stale.
@@ -68,7 +68,7 @@ def _cell(cell: dict[str, Any]) -> dict[str, Any]:
 def main(arguments: list[str]) -> int:
     """Write the views; say in one line what is wrong with a notebook that cannot be read."""
     found: dict[str, Path] = {}
-    for notebook in sorted(Path("notebooks").glob("*.ipynb")):
+    for notebook in sorted(Path("notebooks").glob("*.ipynb"), key=_place):
         stage = stage_of(notebook)
         if stage in found:
             return _stopped(f"{found[stage]} and {notebook} are both stage {stage!r}. Rename one of them.")
@@ -81,7 +81,13 @@ def main(arguments: list[str]) -> int:
         write_whole(Path("build/notebooks", f"{stage}.ipynb"), text)
         if arguments == ["--tidy"]:
             write_whole(notebook, text)
+    write_whole(Path("build/stages.json"), json.dumps(list(found)) + "\n")
     return 0
+
+
+def _place(notebook: Path) -> tuple[int, str]:
+    number = re.match(r"\d+", notebook.stem)
+    return (int(number[0]) if number else sys.maxsize, notebook.stem)
 
 
 def _stopped(sentence: str) -> int:

@@ -1,0 +1,119 @@
+"""dvc.yaml says what the code does: DVC sees no imports, so a missing line is a stale page."""
+
+import pytest
+from reach import (
+    ANALYSIS,
+    NOTEBOOKS,
+    ROOT,
+    STAGES,
+    closure,
+    data_beside,
+    sections_named,
+    tables_named,
+    texts,
+    tree_of,
+    tree_of_notebook,
+)  # fmt: skip
+
+from pipeline.run import LANGUAGES
+
+RUNNER = ROOT / "pipeline"
+
+each_stage = pytest.mark.parametrize("stage", [stage for stage in STAGES if stage in NOTEBOOKS])
+
+
+def listed(stage, *parts):
+    entries = [entry for part in parts for entry in STAGES[stage].get(part, [])]
+    return {next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries}
+
+
+def tables_in(paths):
+    return {path.split("/")[-1].removesuffix(".parquet") for path in paths if path.startswith("data/tables/")}
+
+
+def is_covered(path, dependencies):
+    return any(path == one or path.startswith(f"{one}/") for one in dependencies)
+
+
+def own_trees(stage):
+    """The notebook and its subject's modules: shared code gets its tables and parameters from them."""
+    notebook = tree_of_notebook(stage)
+    subject = [file for file in closure([notebook]) if file.parent == ANALYSIS / stage]
+    return [notebook, *map(tree_of, subject)]
+
+
+def reached(stage):
+    modules = closure([tree_of_notebook(stage)])
+    trees = [tree_of_notebook(stage), *map(tree_of, modules)]
+    files = {*modules, *data_beside(modules), *texts(trees)} - {ANALYSIS / "__init__.py"}
+    return {file.relative_to(ROOT).as_posix() for file in files}
+
+
+@each_stage
+def test_a_stage_depends_on_all_code_and_words_its_notebook_reaches(stage):
+    assert [file for file in sorted(reached(stage)) if not is_covered(file, listed(stage, "deps"))] == []
+
+
+@each_stage
+def test_a_stage_depends_on_no_other_code_of_the_analysis(stage):
+    source = [path for path in listed(stage, "deps") if path.startswith("src/")]
+    assert [
+        path for path in sorted(source) if not any(is_covered(file, [path]) for file in reached(stage))
+    ] == []
+
+
+@each_stage
+def test_a_stage_lists_the_tables_that_its_code_names(stage):
+    given_by_the_frame = {"run_facts", f"{stage}_figures"}
+    declared = tables_in(listed(stage, "deps", "outs"))
+    assert declared == tables_named(own_trees(stage)) | given_by_the_frame
+
+
+@each_stage
+def test_a_stage_lists_the_parameters_that_its_code_reads(stage):
+    read_by_the_frame = {"as_of", "report"}
+    assert listed(stage, "params") == sections_named(own_trees(stage), stage) | read_by_the_frame
+
+
+@each_stage
+def test_a_stage_depends_on_what_executes_and_renders_it(stage):
+    runner = closure([tree_of(RUNNER / "run.py"), tree_of(RUNNER / "render.py")], RUNNER) | {
+        RUNNER / "run.py", RUNNER / "render.py"
+    }  # fmt: skip
+    needed = {file.relative_to(ROOT).as_posix() for file in runner} - {"pipeline/__init__.py"}
+    needed |= {"requirements.lock", "build/stages.json", f"build/notebooks/{stage}.ipynb"}
+    assert sorted(needed - listed(stage, "deps")) == []
+
+
+@each_stage
+def test_a_stage_makes_its_pages_tables_and_metrics(stage):
+    pages = {f"reports/{stage}.{language}.html" for language in LANGUAGES}
+    files = pages | {f"reports/executed/{stage}.ipynb", f"reports/summary/{stage}.json"}
+    outputs = listed(stage, "outs")
+    assert {path for path in outputs if path.startswith("reports/")} == files
+    assert f"data/tables/{stage}_figures.parquet" in outputs
+    assert listed(stage, "metrics") == {f"reports/metrics/{stage}.json"}
+
+
+def test_every_notebook_has_its_view_and_its_summary_on_the_first_page():
+    assert listed("sources", "outs") == {f"build/notebooks/{stage}.ipynb" for stage in NOTEBOOKS} | {
+        "build/stages.json"
+    }
+    summaries = {path for path in listed("index", "deps") if path.startswith("reports/summary/")}
+    assert summaries == {f"reports/summary/{stage}.json" for stage in NOTEBOOKS}
+
+
+def test_every_stage_says_what_it_is_for():
+    assert [name for name, stage in STAGES.items() if not stage.get("desc")] == []
+
+
+def test_every_dependency_is_there_or_made_by_a_stage():
+    made = {path for stage in STAGES for path in listed(stage, "outs", "metrics", "plots")}
+    needed = {path for stage in STAGES for path in listed(stage, "deps")} - {"${source.path}"}
+    assert [path for path in sorted(needed - made) if not (ROOT / path).exists()] == []
+
+
+def test_only_the_source_of_the_data_is_filled_in_from_the_parameters():
+    text = (ROOT / "dvc.yaml").read_text("utf-8")
+    assert text.count("${") == text.count("      - ${source.path}\n") == 1
+    assert "${source.path}" in listed("clean", "deps")
