@@ -110,7 +110,7 @@ def expected_mean_value(fit: GammaGamma, repeats: pd.Series, mean_value: pd.Seri
     if (weight <= 0).any():
         raise FitError(WHERE, "no finite mean exists where p x + q is 1 or less",
                        f"q = {fit.q:.3g} and {int((weight <= 0).sum())} such entities",
-                       "Leave out entities without a repeat event, or cut extreme values and refit")  # fmt: skip
+                       "Leave out entities without a repeat event, or cap extreme values")  # fmt: skip
     total = np.where(x > 0, x * mean_value.to_numpy(dtype=float, na_value=0), 0)
     return pd.Series(fit.p * (fit.gamma + total) / weight, repeats.index, name="expected_mean_value")
 

@@ -19,10 +19,10 @@ LONGEST_STEP = 1.5  # a parameter changes at most by a factor e^1.5 at once, whe
 FARTHEST = np.log(1e6)  # a shape of a million is no heterogeneity, to every digit that a page shows
 FLATTEST = 1e-8  # smallest curvature per observation at which a direction still counts as identified
 SHARE = 0.1  # part of a flat direction from which a parameter counts as moving along
-STEEPEST = 1e-10  # largest gradient per observation at the maximum
+STEEPEST = 1e-12  # largest gradient per observation at the maximum
 STALLED = 1e-7  # the gradient at which rounding, not the model, explains that no step helps
 ARMIJO = 1e-4  # share of the promised gain that a step must deliver (Nocedal & Wright 2006, eq. 3.4)
-ROUNDING = 16 * np.finfo(float).eps  # of a sum of many terms, relative
+ROUNDING = 1000 * np.finfo(float).eps  # of a sum of many terms that partly cancel, relative
 MOST_STEPS = 200
 MOST_HALVINGS = 40
 

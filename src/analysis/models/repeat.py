@@ -69,6 +69,8 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     FitError : a column or a value is missing, or there is no event by ``end``.
     """
     _need_columns(events, EVENT_COLUMNS, "events")
+    if events["day"].dtype.kind != "M":
+        raise FitError("events", "day must be datetime64", str(events["day"].dtype), "Use pandas.to_datetime")
     if events["entity_id"].isna().any() or events["day"].isna().any():
         missing = int(events[list(EVENT_COLUMNS)].isna().any(axis=1).sum())
         raise FitError("events", "every row needs entity_id and day", f"{missing} rows without",

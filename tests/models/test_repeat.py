@@ -1,0 +1,147 @@
+"""Events come down to repeats, span and age, exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.core.errors import FitError
+from analysis.models.repeat import checked_columns, compress, summarise_events
+from tests.models.worlds import table
+
+END = pd.Timestamp("2024-03-31")
+
+
+def events(text: str) -> pd.DataFrame:
+    return table(text).astype({"day": "datetime64[us]"})
+
+
+def test_history_comes_down_to_three_numbers() -> None:
+    got = summarise_events(events("""
+        entity_id  day
+        A          2024-01-01
+        B          2024-03-31
+        A          2024-01-11
+        A          2024-03-01
+    """), END)  # fmt: skip
+    expected = table("""
+        entity_id  repeats  span_days  age_days
+        A          2        60         90
+        B          0        0          0
+    """)
+    pd.testing.assert_frame_equal(got, expected)
+
+
+def test_events_of_one_day_are_one_event_at_any_hour() -> None:
+    got = summarise_events(pd.DataFrame({
+        "entity_id": [1, 1, 1],
+        "day": pd.to_datetime(["2024-03-01 08:00", "2024-03-01 23:59", "2024-03-05 00:00"]),
+    }), END)  # fmt: skip
+    assert got.loc[0, ["repeats", "span_days", "age_days"]].tolist() == [1, 4, 30]
+
+
+def test_future_events_and_entities_leave_the_summary_unchanged() -> None:
+    past = events("""
+        entity_id  day
+        A          2024-01-01
+        A          2024-01-11
+    """)
+    future = events("""
+        entity_id  day
+        A          2024-04-01
+        B          2024-04-01
+    """)
+    both = pd.concat([future, past], ignore_index=True)
+    pd.testing.assert_frame_equal(summarise_events(both, END), summarise_events(past, END))
+
+
+def test_summary_equals_a_plain_groupby_whatever_the_row_order() -> None:
+    rng = np.random.default_rng(5)
+    days = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 455, 5000), "D")
+    log = pd.DataFrame({"entity_id": rng.integers(-300, 300, 5000), "day": days})
+    got = summarise_events(log, END)
+    plain = log.drop_duplicates().groupby("entity_id")["day"].agg(["count", "min", "max"])
+    expected = pd.DataFrame({
+        "repeats": plain["count"] - 1,
+        "span_days": (plain["max"] - plain["min"]).dt.days,
+        "age_days": (END - plain["min"]).dt.days,
+    }).reset_index()  # fmt: skip
+    pd.testing.assert_frame_equal(got, expected)
+    pd.testing.assert_frame_equal(summarise_events(log.sample(frac=1, random_state=1), END), got)
+
+
+@pytest.mark.parametrize("factor", [1, 1 / 7, 1e9])
+def test_compressed_rows_are_the_summary_again(factor: float) -> None:
+    rng = np.random.default_rng(6)
+    x = rng.integers(0, 3, 400)
+    span = np.where(x > 0, rng.integers(1, 4, 400), 0) * factor
+    summary = pd.DataFrame(
+        {"repeats": x, "span_days": span, "age_days": span + rng.integers(0, 3, 400) * factor}
+    )
+    rows = compress(summary)
+    got = pd.DataFrame({"repeats": rows.x, "span_days": rows.span, "age_days": rows.age, "size": rows.weight})
+    expected = summary.groupby(list(summary.columns), as_index=False).size()
+    pd.testing.assert_frame_equal(got, expected, check_dtype=False, check_exact=True)
+    assert rows.n == 400
+    blocks = list(rows.blocks(1))
+    assert sum(block.n for block in blocks) == (x > 0).sum()
+
+
+def test_end_before_the_first_event_is_refused() -> None:
+    log = events("""
+        entity_id  day
+        A          2024-05-01
+    """)
+    message = r"^events: no event on or before 2024-03-31, got '1 events'. Choose a later end.$"
+    with pytest.raises(FitError, match=message):
+        summarise_events(log, END)
+
+
+def test_missing_day_is_refused_with_its_count() -> None:
+    log = events("""
+        entity_id  day
+        A          2024-01-01
+        B          NaT
+    """)
+    message = (
+        r"^events: every row needs entity_id and day, got '1 rows without'. Leave them out and count them.$"
+    )
+    with pytest.raises(FitError, match=message):
+        summarise_events(log, END)
+
+
+def test_days_that_are_not_dates_are_refused() -> None:
+    with pytest.raises(
+        FitError, match=r"^events: day must be datetime64, got 'int64'. Use pandas.to_datetime.$"
+    ):
+        summarise_events(pd.DataFrame({"entity_id": ["A"], "day": [20240101]}), END)
+
+
+def test_missing_column_is_named() -> None:
+    message = (r"^repeat summary: needs the columns repeats, span_days, age_days, "
+               r"got 'none named span_days'. Rename or add them.$")  # fmt: skip
+    with pytest.raises(FitError, match=message):
+        compress(pd.DataFrame({"repeats": [1], "age_days": [3]}))
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ((1.5, 3, 9), "repeats must be a whole number, 0 or more"),
+        ((-1, 0, 9), "repeats must be a whole number, 0 or more"),
+        ((None, 0, 9), "repeats must be a whole number, 0 or more"),
+        ((0, 0, -1), "age_days must be 0 or more"),
+        ((0, 0, None), "age_days must be 0 or more"),
+        ((2, 9, 8), "span_days must lie between 0 and age_days"),
+        ((0, 2, 8), "span_days must be 0 exactly where repeats is 0"),
+        ((2, 0, 8), "span_days must be 0 exactly where repeats is 0"),
+    ],
+)
+def test_history_that_cannot_be_is_refused(row: tuple[float, ...], rule: str) -> None:
+    good = (1, 3, 9)
+    summary = pd.DataFrame([good, row], columns=["repeats", "span_days", "age_days"])
+    with pytest.raises(
+        FitError, match=rf"^repeat summary: {rule}, got '1 of 2 rows that break it'\. Build the"
+    ):
+        checked_columns(summary)
