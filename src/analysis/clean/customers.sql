@@ -1,7 +1,7 @@
 {# Step 7: one row a customer; its name, region, industry and sales rep are those of its latest line that has one. #}
 {% macro latest(column) %}substr(max(CASE WHEN {{ column }} IS NOT NULL THEN moment || {{ column }} END), 31){% endmacro %}
 WITH lines AS (
-  SELECT *, CAST(order_date AS VARCHAR(10)) || lpad(CAST(file_no AS VARCHAR(8)), 8, '0') || lpad(CAST(row_no AS VARCHAR(12)), 12, '0') AS moment
+  SELECT *, CAST(order_date AS STRING) || lpad(CAST(file_no AS STRING), 8, '0') || lpad(CAST(row_no AS STRING), 12, '0') AS moment
   FROM judged WHERE rule IS NULL
 ),
 people AS (SELECT DISTINCT customer_id, is_pseudo_customer FROM order_lines)

@@ -32,7 +32,7 @@
 {# The day part of a cell as ISO text. Two-digit years belong to the century from 1970 to 2069. #}
 {% macro year(digits) %}CASE WHEN length({{ digits }}) = 4 THEN {{ digits }} WHEN {{ digits }} < '70' THEN '20' || {{ digits }} ELSE '19' || {{ digits }} END{% endmacro %}
 {% macro iso(year_, month_, day_) %}({{ year_ }} || '-' || lpad({{ month_ }}, 2, '0') || '-' || lpad({{ day_ }}, 2, '0')){% endmacro %}
-{% macro month_number(name) %}lpad(CAST((strpos('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', upper(substr({{ name }}, 1, 3))) + 2) / 3 AS VARCHAR), 2, '0'){% endmacro %}
+{% macro month_number(name) %}lpad(CAST((instr('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', upper(substr({{ name }}, 1, 3))) + 2) / 3 AS STRING), 2, '0'){% endmacro %}
 {% set ymd = "([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([ T].*)?" %}
 {% set xxy = "([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})([ T].*)?" %}
 
