@@ -135,12 +135,10 @@ def test_an_old_python_can_read_workbook_and_is_told_what_it_needs(monkeypatch):
     old = ast.parse(read("workbook.py"), feature_version=(3, 7))
     monkeypatch.setattr(sys, "version_info", (3, 7, 16, "final", 0))
     monkeypatch.setattr(sys, "version", "3.7.16 (default)")
-    with pytest.raises(
-        SystemExit,
-        match=exactly(
-            "workbook.py: needs Python 3.11 or newer, got 3.7.16. Use another: python3.12 workbook.py"
-        ),
-    ):
+    refusal = exactly(
+        "workbook.py: needs Python 3.11 or newer, got 3.7.16. Use another: python3.12 workbook.py"
+    )
+    with pytest.raises(SystemExit, match=refusal):
         exec(compile(old, "workbook.py", "exec"), {"__name__": "workbook"})
 
 
@@ -194,27 +192,17 @@ def test_a_moved_folder_needs_another_environment(empty_project, monkeypatch):
 
 @pytest.mark.usefixtures("empty_project")
 def test_an_environment_of_somebody_else_is_left_alone():
-    with pytest.raises(
-        SystemExit,
-        match=exactly("workbook.py: .venv was not made by this script. Rename or delete it, then run again."),
-    ):
+    refusal = exactly("workbook.py: .venv was not made by this script. Rename or delete it, then run again.")
+    with pytest.raises(SystemExit, match=refusal):
         workbook.new_venv()
     assert workbook.PYTHON.exists()
 
 
 @pytest.mark.usefixtures("empty_project")
 def test_a_second_refresh_is_refused_in_one_line():
-    with workbook.alone():
-        with (
-            pytest.raises(
-                SystemExit,
-                match=exactly(
-                    "workbook.py: a refresh is already running. Wait until it ends, then run again."
-                ),
-            ),
-            workbook.alone(),
-        ):
-            pass
+    refusal = exactly("workbook.py: a refresh is already running. Wait until it ends, then run again.")
+    with workbook.alone(), pytest.raises(SystemExit, match=refusal), workbook.alone():
+        pass
     with workbook.alone():
         pass  # free again
 
