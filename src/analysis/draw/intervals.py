@@ -1,0 +1,108 @@
+"""Intervals: estimates as dots with their range, one row each (a forest plot)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.core.edition import Edition
+from analysis.core.text import Phrase
+from analysis.draw import style
+from analysis.draw.axis import labels_of, show_ticks, small, ticks, width_of, write
+from analysis.draw.style import INK, POINT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ROW = 28  # CSS pixels
+
+
+@style.inked
+def plot_intervals(
+    frame: pd.DataFrame,
+    labels: Sequence[Phrase],
+    edition: Edition,
+    width: int,
+    *,
+    form: str = "number2",
+    line: float | None = None,
+    log: bool = False,
+    sides: tuple[Phrase, Phrase] | None = None,
+) -> Figure:
+    """Dots with intervals; the value stands in bold and the interval beside it.
+
+    Parameters
+    ----------
+    frame : ``value``, ``lo``, ``hi``, from top to bottom.
+    line : no effect. An interval that excludes it is filled, blue below and vermilion above; one that
+        includes it is hollow and grey.
+    sides : what left and right of the line mean.
+    """
+    names, left = labels_of(labels, edition, room=width * 0.36)
+    values = [edition.show(value, form) for value in frame["value"]]
+    ranges = [
+        f"{edition.show(lo, form)}–{edition.show(hi, form)}"
+        for lo, hi in zip(frame["lo"], frame["hi"], strict=True)
+    ]
+    first = max(width_of(text) for text in values)
+    second = max(width_of(text, style.SMALL) for text in ranges)
+    figure, axes = style.sheet(
+        width, ROW * len(frame) + 60, left=left + 12, right=round(first + second) + 24,
+        top=28 if sides else 8, bottom=36, grid="x",
+    )  # fmt: skip
+    if log:
+        axes.set_xscale("log")
+    _limits(axes, frame, line, edition, form, log=log)
+    for place, row in enumerate(frame.itertuples(index=False)):
+        _dot(axes, place, row.value, row.lo, row.hi, line)
+        end = axes.get_xlim()[1]
+        write(axes, end, place, values[place], dx=12 + first, ha="right", weight="bold", color=INK["ink"])
+        write(axes, end, place, ranges[place], dx=20 + first, ha="left", **small())
+    axes.set_ylim(len(frame) - 0.5, -0.5)
+    axes.set_yticks(range(len(frame)), names)
+    axes.tick_params(axis="y", labelcolor=INK["ink"], pad=8)
+    if sides is not None and line is not None:
+        write(axes, line, -0.5, f"← {sides[0].text(edition)}", dx=-8, dy=10, ha="right", **small())
+        write(axes, line, -0.5, f"{sides[1].text(edition)} →", dx=8, dy=10, ha="left", **small())
+    return figure
+
+
+def _limits(
+    axes: Axes, frame: pd.DataFrame, line: float | None, edition: Edition, form: str, *, log: bool
+) -> None:
+    """Room for every interval and the line, with round ticks."""
+    ends = [frame["lo"].min(), frame["hi"].max(), *([] if line is None else [line])]
+    low, high = float(min(ends)), float(max(ends))
+    if log:
+        axes.set_xlim(low / 1.1, high * 1.1)
+        chosen = _log_ticks(low, high)
+    else:
+        edge = (high - low or 1.0) * 0.05
+        axes.set_xlim(low - edge, high + edge)
+        chosen = ticks(low - edge, high + edge, 4)
+    show_ticks(axes.xaxis, chosen, "number2" if form == "number2" else form.lstrip("+"), edition)
+    axes.minorticks_off()
+    if line is not None:
+        axes.axvline(line, color=INK["ink2"], linewidth=1)
+
+
+def _log_ticks(low: float, high: float) -> list[float]:
+    """Powers of two or of ten, whichever gives three to six."""
+    for base in (2.0, 10.0):
+        found = [base**power for power in range(-40, 41) if low / 1.1 <= base**power <= high * 1.1]
+        if len(found) <= 6:
+            return found
+    return found[:: len(found) // 5]
+
+
+def _dot(axes: Axes, place: int, value: float, low: float, high: float, line: float | None) -> None:
+    unclear = line is not None and low <= line <= high
+    token = "grey" if unclear else "verm" if line is not None and value > line else "blue"
+    axes.plot([low, high], [place, place], color=INK[token], linewidth=2)
+    axes.plot(
+        [value], [place], "o", markersize=9 * POINT, markeredgecolor=INK[token], markeredgewidth=1.6,
+        markerfacecolor=INK["paper"] if unclear else INK[token],
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Line: a value over time or over another value, with a band where it is estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.core.edition import Edition
+from analysis.core.text import Phrase
+from analysis.draw import style
+from analysis.draw.axis import Mark, name_axes, show_ticks, ticks, width_of, write
+from analysis.draw.style import HALF, INK, NARROW, POINT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+@style.inked
+def plot_line(
+    frame: pd.DataFrame,
+    edition: Edition,
+    width: int,
+    *,
+    form: str = "money",
+    x_form: str = "month_short",
+    x_name: Phrase | None = None,
+    y_name: Phrase | None = None,
+    marks: Sequence[Mark] = (),
+    before: tuple[pd.DataFrame, Phrase] | None = None,
+    zero: bool = True,
+) -> Figure:
+    """The line ``y`` over ``x`` with the band ``lo`` to ``hi`` where the frame has one.
+
+    Parameters
+    ----------
+    frame : ``x`` (dates or numbers), ``y``, and ``lo``, ``hi`` for a band.
+    before : an earlier line, grey, with its label.
+    zero : whether the axis starts at zero.
+    """
+    parts = [frame["y"], *(frame[side].dropna() for side in ("lo", "hi") if side in frame)]
+    parts += [before[0]["y"]] if before else []
+    low, high = float(min(part.min() for part in parts)), float(max(part.max() for part in parts))
+    low = min(low, 0.0) if zero else low - (high - low) * 0.1
+    high = high + ((high - low) or 1.0) * 0.08
+    y_ticks = ticks(low, high, 5)
+    left = max(width_of(edition.show(tick, form)) for tick in y_ticks)
+    height = 300 if width <= NARROW else 330 if width <= HALF else 360
+    figure, axes = style.sheet(
+        width, height, left=round(left) + 10, right=24, top=32 if y_name else 16, bottom=48 if x_name else 32,
+        grid="y",
+    )  # fmt: skip
+    axes.set(xlim=(frame["x"].min(), frame["x"].max()), ylim=(low, high))
+    if before is not None:
+        axes.plot(before[0]["x"], before[0]["y"], color=INK["grey"], linewidth=1.2)
+        last = before[0].iloc[-1]
+        write(axes, last["x"], last["y"], before[1].text(edition), dy=-12, ha="right", color=INK["muted"])
+    if {"lo", "hi"} <= set(frame):
+        band = frame.dropna(subset=["lo", "hi"])
+        axes.fill_between(band["x"], band["lo"], band["hi"], color=INK["blue"], alpha=0.13, linewidth=0)
+    axes.plot(frame["x"], frame["y"], color=INK["blue"], linewidth=2.2, clip_on=False)
+    for mark in marks:
+        _mark(axes, mark, edition)
+    _x_ticks(axes, frame["x"], x_form, edition, width)
+    show_ticks(axes.yaxis, y_ticks, form, edition)
+    name_axes(axes, edition, x_name, y_name)
+    return figure
+
+
+def _mark(axes: Axes, mark: Mark, edition: Edition) -> None:
+    token = "verm" if mark.strong else "ink"
+    axes.plot(
+        [mark.x], [mark.y], "o", color=INK[token], markersize=7 * POINT, markeredgecolor=INK["paper"],
+        markeredgewidth=1, clip_on=False, zorder=4,
+    )  # fmt: skip
+    text = mark.label.text(edition)
+    place = axes.transData.transform((_number(axes, mark.x), mark.y))[0] - axes.bbox.x0
+    half = width_of(text) / 2
+    shift = min(0.0, axes.bbox.width - place - half) + max(0.0, half - place)
+    weight, colour = ("bold", "bad") if mark.strong else ("normal", "ink")
+    write(axes, mark.x, mark.y, text, dx=shift, dy=14, ha="center", weight=weight, color=INK[colour])
+
+
+def _number(axes: Axes, value: Any) -> float:
+    return float(axes.convert_xunits(value))
+
+
+def _x_ticks(axes: Axes, values: pd.Series, form: str, edition: Edition, width: int) -> None:
+    """Round numbers, or as many of the dates as there is room for, the last one included."""
+    if pd.api.types.is_datetime64_any_dtype(values):
+        room = max(width_of(edition.show(value, form)) for value in values) + 16
+        step = max(1, round(len(values) * room / (width - 60)))
+        chosen = list(values.iloc[::-1].iloc[::step].iloc[::-1])
+        axes.set_xticks(chosen, [edition.show(value, form) for value in chosen])
+    else:
+        show_ticks(axes.xaxis, ticks(float(values.min()), float(values.max()), 4), form, edition)

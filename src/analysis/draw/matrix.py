@@ -1,0 +1,87 @@
+"""Matrix: a table of numbers whose cells are tinted by size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.core.edition import Edition, is_missing
+from analysis.core.text import Phrase
+from analysis.draw import style
+from analysis.draw.axis import labels_of, name_axes, width_of, write
+from analysis.draw.style import INK
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ROW = 34  # CSS pixels
+STRONGEST = 0.45  # opacity of the largest cell: the ink on it stays readable in both themes
+
+
+@style.inked
+def plot_matrix(
+    matrix: pd.DataFrame,
+    rows: Sequence[Phrase],
+    columns: Sequence[Phrase],
+    edition: Edition,
+    width: int,
+    *,
+    row_name: Phrase,
+    column_name: Phrase,
+    form: str = "count",
+    kept: bool = False,
+) -> Figure:
+    """A heat map with its numbers, in one hue.
+
+    Parameters
+    ----------
+    matrix : one number a cell; a missing one stays empty.
+    row_name, column_name : what the rows and the columns stand for.
+    kept : rows and columns are the same states, so that the diagonal did not move: it is grey.
+    """
+    values = matrix.to_numpy(dtype=float)
+    names, left = labels_of(rows, edition, room=width * 0.3)
+    room = (width - left - 20) / max(values.shape[1], 1)
+    heads, head_width = labels_of(columns, edition, room=max(room - 6, 24))
+    del head_width
+    figure, axes = style.sheet(
+        width, ROW * len(rows) + 60, left=max(left, round(width_of(row_name.text(edition)))) + 12, right=8,
+        top=56, bottom=4,
+    )  # fmt: skip
+    moved = values.copy()
+    if kept:
+        np.fill_diagonal(moved, np.nan)
+    largest = np.nanmax(np.abs(moved)) if np.isfinite(moved).any() else 0.0
+    for (row, column), value in np.ndenumerate(values):
+        if is_missing(value):
+            continue
+        still = kept and row == column
+        tint = WASH_KEPT if still else STRONGEST * abs(value) / largest if largest else 0.0
+        axes.barh(
+            [row],
+            [0.97],
+            left=column - 0.485,
+            height=0.94,
+            color=INK["grey" if still else "blue"],
+            alpha=tint,
+        )
+        text = edition.show(value, form)
+        if width_of(text) < room:
+            write(axes, column, row, text, ha="center", color=INK["ink" if value else "muted"])
+    axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
+    axes.xaxis.tick_top()
+    axes.set_xticks(range(len(columns)), heads)
+    axes.set_yticks(range(len(rows)), names)
+    axes.tick_params(axis="x", length=0, labelcolor=INK["ink2"])
+    axes.tick_params(axis="y", labelcolor=INK["ink"], pad=8)
+    axes.spines["bottom"].set_visible(False)
+    name_axes(axes, edition)
+    write(axes, -0.5, -0.5, row_name.text(edition), dx=-8, dy=14, ha="right", color=INK["muted"])
+    write(axes, -0.5, -0.5, column_name.text(edition), dy=40, ha="left", color=INK["muted"])
+    return figure
+
+
+WASH_KEPT = 0.18  # opacity of a cell on the diagonal
