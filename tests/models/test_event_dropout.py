@@ -66,7 +66,7 @@ def test_likelihood_of_a_history_is_its_integral_over_rates_and_probabilities(
 
 
 def test_statsmodels_reaches_the_same_maximum_from_a_likelihood_written_apart() -> None:
-    """``GenericLikelihoodModel`` with the formula of Fader, Hardie & Lee (2005), equation 6, in gamma functions."""
+    """``GenericLikelihoodModel`` with Fader, Hardie & Lee (2005), equation 6, in gamma functions."""
     world = bgnbd_world(800, 0.6, 8, 0.8, 2.5, longest=150, seed=2)
 
     class Reference(GenericLikelihoodModel):

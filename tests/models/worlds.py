@@ -29,7 +29,7 @@ def histories(rate: np.ndarray, stop: np.ndarray, age: np.ndarray, rng: np.rando
 def bgnbd_world(
     n: int, r: float, alpha: float, a: float, b: float, longest: float, seed: int
 ) -> pd.DataFrame:
-    """Summary of n entities that follow BG/NBD exactly, aged between a third of ``longest`` and ``longest``."""
+    """Summary of n entities that follow BG/NBD exactly, aged from a third of ``longest`` to ``longest``."""
     rng = np.random.default_rng(seed)
     return histories(rng.gamma(r, 1 / alpha, n), rng.beta(a, b, n), rng.uniform(longest / 3, longest, n), rng)
 

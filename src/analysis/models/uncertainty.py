@@ -99,13 +99,8 @@ def _simulate_total(fit: RepeatModel, rows: RepeatRows, horizon: float, rng: np.
         rows.weight.astype(np.int64), expit(-fit.log_odds_stopped(rows.x, rows.span, rows.age))
     )
     ends = np.cumsum(active)
-    total, first = 0, 0
-    while first < active.size:
-        done = ends[first - 1] if first else 0
-        last = max(int(np.searchsorted(ends, done + BLOCK, side="right")), first + 1)
-        chosen = slice(first, last)
-        x = np.repeat(rows.x[chosen], active[chosen])
-        age = np.repeat(rows.age[chosen], active[chosen])
-        total += int(fit.sample_if_active(rng, x, age, horizon).sum())
-        first = last
+    total = 0
+    for start in range(0, int(ends[-1]), BLOCK):
+        row = np.searchsorted(ends, np.arange(start, min(start + BLOCK, ends[-1])), side="right")
+        total += int(fit.sample_if_active(rng, rows.x[row], rows.age[row], horizon).sum())
     return total

@@ -1,0 +1,87 @@
+"""Histories of events as they were known on any day: later events, and later reversals of events, are not there.
+
+The rows stay in the engine; what comes out has the size of the number of entities. An event that was wholly
+reversed by the day of the question never happened; one that is reversed later still counts on that day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.core import tables
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
+from analysis.core.engine import Engine, render
+
+UNIT = 1e4  # stored money is in ten-thousandths
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class History:
+    """The stored events, ready to be asked about any day.
+
+    Parameters
+    ----------
+    engine : where the rows are read.
+    value_name : what the value of an event is, ``contribution`` or ``revenue``.
+    """
+
+    engine: Engine
+    value_name: str
+
+    def __post_init__(self) -> None:
+        for table in (CUSTOMER_DAYS, CUSTOMER_RETURNS):
+            self.engine.view(table.name, [tables.path(table)])
+
+    def summary(self, cut: pd.Timestamp, *, since: pd.Timestamp) -> pd.DataFrame:
+        """Each entity's history as known on day ``cut``.
+
+        Parameters
+        ----------
+        cut : last day that counts; what happened or was reversed later is not known.
+        since : ``recent_value`` is what came after this day.
+
+        Returns
+        -------
+        One row an entity, sorted by ``customer_id``: ``repeats`` (events after the first), ``span_days`` (first to
+        last event), ``age_days`` (first event to ``cut``), ``first_day, last_day``, ``valued_events`` (events whose
+        value is known) and their ``value``, ``positive_events`` (value above 0) and their ``positive_value``,
+        ``recent_value``. Values are in the currency.
+        """
+        sql = self._sql("history", known=self._known(cut), cut=_iso(cut), since=_iso(since))
+        frame = self.engine.frame(sql)
+        names = {"value_e4": "value", "positive_e4": "positive_value", "recent_e4": "recent_value"}
+        return _in_currency(frame, names)
+
+    def following(self, cut: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+        """What entities did after ``cut`` and on or before ``end``: ``events`` and their ``value``, as known at ``end``.
+
+        Entities without an event in that time have no row.
+        """
+        sql = self._sql("following", known=self._known(end), cut=_iso(cut))
+        return _in_currency(self.engine.frame(sql), {"value_e4": "value"})
+
+    def repeats_by_day(self, cut: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+        """Repeat ``events`` by ``day`` up to ``end``, of entities that had begun by ``cut``."""
+        return self.engine.frame(self._sql("repeats_by_day", known=self._known(end), cut=_iso(cut)))
+
+    def _known(self, cut: pd.Timestamp) -> str:
+        name = f"known_{cut:%Y%m%d}"
+        self.engine.define(name, self._sql("known", cut=_iso(cut), value_name=self.value_name))
+        return name
+
+    def _sql(self, step: str, **values: str) -> str:
+        text = (FOLDER / f"{step}.sql").read_text(encoding="utf-8")
+        return render(text, self.engine.dialect, **values)
+
+
+def _iso(day: pd.Timestamp) -> str:
+    return f"{day:%Y-%m-%d}"
+
+
+def _in_currency(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    values = {new: frame[old] / UNIT for old, new in names.items()}
+    return frame.drop(columns=list(names)).assign(**values)

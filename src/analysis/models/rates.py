@@ -1,0 +1,114 @@
+"""Plain rates of repeat events, without any law of stopping: what a fitted model has to beat, and what to fall back on.
+
+Both offer the formulas that ``forecast`` asks of a model, so they are used in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.core.errors import FitError
+from analysis.models.newton import Array
+from analysis.models.repeat import checked_columns
+
+
+@dataclass(frozen=True)
+class TrailingRate:
+    """Every entity goes on at its own rate so far, x / T: the baseline.
+
+    An entity without a repeat event is expected to have none. The simulated rate is Gamma(x, T), whose mean is
+    x / T: the posterior of a Poisson rate under the prior 1 / rate.
+    """
+
+    def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:  # noqa: ARG002  nobody stops
+        """Nobody stops: ln 0."""
+        return np.full(np.shape(x), -np.inf)
+
+    def expected_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+        """x / T times the horizon."""
+        return np.asarray(x * _per_day(age) * horizon)
+
+    def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+        """Poisson: e^(-rate times horizon)."""
+        return np.exp(-self.expected_if_active(x, age, horizon))
+
+    def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
+        """Poisson probability of k events."""
+        return _poisson(self.expected_if_active(x, age, horizon), k)
+
+    def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array:
+        """Draw numbers of events."""
+        return rng.poisson(rng.standard_gamma(x) * _per_day(age) * horizon)
+
+
+@dataclass(frozen=True)
+class CommonRate:
+    """All entities share one mean rate; their own rates vary around it as an exponential law.
+
+    For histories that are too short or too few to tell entities apart. The exponential is the widest law for a
+    positive quantity of which only the mean is known (Jaynes 1957), so the intervals are wide on purpose.
+
+    * rate: mean number of repeat events per day of observation.
+    """
+
+    rate: float
+
+    def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:  # noqa: ARG002  nobody stops
+        """Nobody stops: ln 0."""
+        return np.full(np.shape(x), -np.inf)
+
+    def expected_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+        """The common rate times the horizon."""
+        return np.broadcast_to(self.rate * horizon, np.broadcast_shapes(np.shape(x), np.shape(age))) + 0.0
+
+    def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+        """Geometric: 1 / (1 + rate times horizon)."""
+        return 1 / (1 + self.expected_if_active(x, age, horizon))
+
+    def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
+        """Geometric probability of k events."""
+        none = self.no_event_if_active(x, age, horizon)
+        return np.asarray(none * (1 - none) ** k)
+
+    def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array:
+        """Draw numbers of events."""
+        return rng.geometric(self.no_event_if_active(x, age, np.asarray(horizon))) - 1
+
+
+def fit_common_rate(summary: pd.DataFrame) -> CommonRate:
+    """One rate for all: repeat events over days of observation.
+
+    Parameters
+    ----------
+    summary : ``repeats``, ``span_days``, ``age_days``.
+
+    Raises
+    ------
+    FitError : nobody has a repeat event.
+    """
+    x, _, age = checked_columns(summary)
+    if x.sum() == 0:
+        raise FitError("repeat summary", "needs repeat events", f"{x.size} entities with 0 repeats",
+                       "Use a longer observation or a wider group")  # fmt: skip
+    return CommonRate(float(x.sum() / age.sum()))
+
+
+def draw_common_rates(summary: pd.DataFrame, *, draws: int, seed: int) -> list[CommonRate]:
+    """Draw common rates from Gamma(events, days): how far the rate of so few events may be off."""
+    x, _, age = checked_columns(summary)
+    rates = np.random.default_rng(seed).standard_gamma(x.sum(), draws) / age.sum()
+    return [CommonRate(float(rate)) for rate in rates]
+
+
+def _per_day(age: Array) -> Array:
+    """1 / T; an entity seen for the first time on the last day has no rate yet."""
+    return np.asarray(np.where(age > 0, 1 / np.maximum(age, 1), 0))
+
+
+def _poisson(mean: Array, k: Array) -> Array:
+    from scipy.special import gammaln, xlogy
+
+    return np.asarray(np.exp(xlogy(k, mean) - mean - gammaln(k + 1.0)))
