@@ -10,17 +10,36 @@ from analysis.simulate.layouts import Part, plan_parts
 from analysis.simulate.world import LINE, RETURN_SEPARATE, SALE, World
 
 NONE = ""
-# Every kind of fault, and what a careful reader does with the line: leave it out, keep it, keep it apart from
-# goods or from customers, or use it to check the total.
+# Every kind of fault, and what a careful reader does with the line: leave it out, keep it in the totals but
+# apart from the customers, keep it, or check a total by it.
 EXPECTED = {
-    "duplicate": "reject", "overlap": "reject", "cancelled": "reject", "missing_customer": "reject",
-    "unreadable_date": "reject", "unreadable_amount": "reject", "future_date": "reject",
-    "zero_price": "reject", "negative_price": "reject", "test_order": "reject", "test_line": "reject", "free_sample": "apart",
-    "postage": "apart", "adjustment": "apart", "walk_in": "apart", "full_width": "keep",
-    "currency_sign": "keep", "late_arrival": "keep", "shared_order_id": "keep", "return_negative": "keep", "return_typed": "keep",
-    "return_separate": "keep", "bracket_negative": "keep", "text_na": "keep", "missing_cost": "keep",
+    "duplicate": "reject",
+    "overlap": "reject",
+    "cancelled": "reject",
+    "missing_customer": "reject",
+    "unreadable_date": "reject",
+    "unreadable_amount": "reject",
+    "future_date": "reject",
+    "zero_price": "reject",
+    "negative_price": "reject",
+    "free_sample": "reject",
+    "postage": "reject",
+    "adjustment": "reject",
+    "test_line": "reject",
+    "test_order": "apart",
+    "walk_in": "apart",
+    "full_width": "keep",
+    "currency_sign": "keep",
+    "late_arrival": "keep",
+    "shared_order_id": "keep",
+    "return_negative": "keep",
+    "return_typed": "keep",
+    "return_separate": "keep",
+    "bracket_negative": "keep",
+    "text_na": "keep",
+    "missing_cost": "keep",
     "total_row": "control",
-}  # fmt: skip
+}
 KEEPS_ITS_MONEY = {NONE, "full_width", "currency_sign", "late_arrival", "shared_order_id"}
 KINDS = (NONE, *EXPECTED)
 NO_TWIN = -1

@@ -35,7 +35,7 @@ from analysis.simulate.layouts import Part, Style
 CREATED = datetime.datetime(2000, 1, 1)  # written into workbooks in place of the clock
 TOTAL = "合计"
 COMPANY = "示例商贸 Demo Distribution"
-PRODUCTS_FILE, CUSTOMERS_FILE = "products.xlsx", "customers.csv"
+PRODUCTS_FILE, PRODUCTS_SHEET, CUSTOMERS_FILE = "products.xlsx", "产品", "customers.csv"
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _fill(sheet: Worksheet, rows: list[list[Cell]], first: int, looks: list[obje
 
 def _write_products(file: Path, rows: list[list[Cell]]) -> None:
     workbook = _open_workbook(file)
-    sheet = workbook.add_worksheet("产品")
+    sheet = workbook.add_worksheet(PRODUCTS_SHEET)
     head, money = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "#,##0.00"})
     for column, header in enumerate(PRODUCT_HEADERS):
         sheet.write_string(0, column, header, head)

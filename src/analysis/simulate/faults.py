@@ -117,10 +117,11 @@ def unreadable_date(book: Book, rng: np.random.Generator, mess: Mess) -> None:
 
 
 def unreadable_amount(book: Book, rng: np.random.Generator, mess: Mess) -> None:
-    """A word in place of the money."""
+    """A word in place of the money, in the price as in the amount that follows from it."""
     chosen = _some(rng, _free(book), mess.unreadable_amount)
     for n, place in enumerate(chosen.tolist()):
-        book.write("amount", place, UNREADABLE_AMOUNTS[n % len(UNREADABLE_AMOUNTS)])
+        for name in ("unit_price", "amount"):
+            book.write(name, place, UNREADABLE_AMOUNTS[n % len(UNREADABLE_AMOUNTS)])
     book.records["amount"][chosen] = 0
     book.mark(chosen, "unreadable_amount")
 
