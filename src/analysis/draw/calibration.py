@@ -28,8 +28,8 @@ def plot_calibration(
 ) -> Figure:
     """One dot a group on the diagonal of perfect prediction.
 
-    ``frame`` has ``predicted``, ``observed``, ``lo`` and ``hi``; the interval is that of the observation. A dot
-    is filled where it includes the prediction.
+    ``frame`` has ``predicted``, ``observed``, ``lo`` and ``hi``, the interval of the observation. A dot is
+    filled where its interval includes the prediction.
     """
     side = min(width, HALF)
     figure, axes = style.sheet(

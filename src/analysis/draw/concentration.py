@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+BEFORE_LABEL = 0.7  # where on the x axis the earlier curve is named: clear of the marks at the left
+
 
 @dataclass(frozen=True)
 class Zone:
@@ -52,7 +54,7 @@ def plot_concentration(
     lost_text = lost.text(edition) if lost else ""
     narrow = width <= NARROW
     figure, axes = style.sheet(
-        width, 300 if narrow else 430, left=44, right=round(24 + width_of(lost_text)), top=16, bottom=48,
+        width, 300 if narrow else 430, left=44, right=round(28 + width_of(lost_text)), top=16, bottom=48,
         grid="y",
     )  # fmt: skip
     top = max(curve["y"].max(), 1.0)
@@ -62,8 +64,8 @@ def plot_concentration(
     if before is not None:
         earlier, label = before
         axes.plot(earlier["x"], earlier["y"], color=INK["grey"], linewidth=1.2)
-        middle = earlier.iloc[len(earlier) // 2]
-        write(axes, middle["x"], middle["y"], label.text(edition), dy=-12, ha="center", color=INK["muted"])
+        beside = earlier.iloc[(earlier["x"] - BEFORE_LABEL).abs().argmin()]
+        write(axes, beside["x"], beside["y"], label.text(edition), dy=-12, ha="center", color=INK["muted"])
     axes.plot(curve["x"], curve["y"], color=INK["blue"], linewidth=2.2, clip_on=False)
     for mark in marks:
         _mark(axes, mark, edition)
@@ -112,9 +114,12 @@ def _mark(axes: Axes, mark: Mark, edition: Edition) -> None:
 
 
 def _arrow(axes: Axes, top: float, text: str) -> None:
+    from matplotlib.transforms import offset_copy
+
+    aside = offset_copy(axes.transData, axes.figure, x=8 * POINT, units="points")
     axes.annotate(
-        "", (1, 1), (1, top), annotation_clip=False,
+        "", (1, 1), (1, top), xycoords=aside, textcoords=aside, annotation_clip=False,
         arrowprops={"arrowstyle": "-|>", "color": INK["verm"], "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0,
                     "mutation_scale": 9},
     )  # fmt: skip
-    write(axes, 1, (1 + top) / 2, text, dx=10, ha="left", weight="bold", color=INK["bad"])
+    write(axes, 1, (1 + top) / 2, text, dx=16, ha="left", weight="bold", color=INK["bad"])

@@ -125,14 +125,12 @@ def _top(facts: Facts) -> Markup:
         )
     )
     pages = joined(_page_link(stage, facts) for stage in facts.stages)
-    row = Markup('<nav class="pages" aria-label="{}">{}</nav>\n').format(
+    row = Markup('<nav class="pages" aria-label="{}">\n{}</nav>\n').format(
         say("page.frame.pages").text(edition), pages
     )
     return Markup(
-        '<header class="top"><div><span class="organisation"><bdi>{}</bdi></span>\n{}</div>{}</header>\n'
-    ).format(
-        facts.organisation, joined(links), Markup("<div class='pages'>{}</div>").format(row) if pages else ""
-    )
+        '<header class="top"><div><span class="organisation"><bdi>{}</bdi></span>\n{}</div>\n{}</header>\n'
+    ).format(facts.organisation, joined(links), row if pages else "")
 
 
 def _index_link(facts: Facts) -> Markup:

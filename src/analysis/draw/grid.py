@@ -107,7 +107,8 @@ def _cell(
     if first and not _is_number(column):
         return Markup('<th scope="row" data-v="{}">{}</th>').format(raw, shown)
     if not _is_number(column):
-        return Markup('<td data-v="{}">{}</td>').format(raw, shown)
+        kind = Markup(' class="day"') if column.kind in ("date", "datetime") else Markup("")
+        return Markup('<td{} data-v="{}">{}</td>').format(kind, raw, shown)
     direction = ""
     if column.name in look.changes and not is_missing(value):
         direction = " up" if value > 0 else " down" if value < 0 else ""

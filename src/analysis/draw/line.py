@@ -90,7 +90,7 @@ def _number(axes: Axes, value: Any) -> float:
 def _x_ticks(axes: Axes, values: pd.Series, form: str, edition: Edition, width: int) -> None:
     """Round numbers, or as many of the dates as there is room for, the last one included."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        room = max(width_of(edition.show(value, form)) for value in values) + 16
+        room = max(width_of(edition.show(value, form)) for value in values) + 28
         step = max(1, round(len(values) * room / (width - 60)))
         chosen = list(values.iloc[::-1].iloc[::step].iloc[::-1])
         axes.set_xticks(chosen, [edition.show(value, form) for value in chosen])

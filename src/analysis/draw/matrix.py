@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.core.edition import Edition, is_missing
 from analysis.core.text import Phrase
 from analysis.draw import style
-from analysis.draw.axis import labels_of, name_axes, width_of, write
+from analysis.draw.axis import labels_of, width_of, write, write_on
 from analysis.draw.style import INK
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROW = 34  # CSS pixels
 STRONGEST = 0.45  # opacity of the largest cell: the ink on it stays readable in both themes
+UNMOVED = 0.18  # opacity of a cell on the diagonal
 
 
 @style.inked
@@ -45,8 +46,7 @@ def plot_matrix(
     values = matrix.to_numpy(dtype=float)
     names, left = labels_of(rows, edition, room=width * 0.3)
     room = (width - left - 20) / max(values.shape[1], 1)
-    heads, head_width = labels_of(columns, edition, room=max(room - 6, 24))
-    del head_width
+    heads, _ = labels_of(columns, edition, room=max(room - 6, 24))
     figure, axes = style.sheet(
         width, ROW * len(rows) + 60, left=max(left, round(width_of(row_name.text(edition)))) + 12, right=8,
         top=56, bottom=4,
@@ -59,7 +59,7 @@ def plot_matrix(
         if is_missing(value):
             continue
         still = kept and row == column
-        tint = WASH_KEPT if still else STRONGEST * abs(value) / largest if largest else 0.0
+        tint = UNMOVED if still else STRONGEST * abs(value) / largest if largest else 0.0
         axes.barh(
             [row],
             [0.97],
@@ -70,7 +70,7 @@ def plot_matrix(
         )
         text = edition.show(value, form)
         if width_of(text) < room:
-            write(axes, column, row, text, ha="center", color=INK["ink" if value else "muted"])
+            write_on(axes, column, row, text, color=INK["ink" if value else "muted"])
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
     axes.xaxis.tick_top()
     axes.set_xticks(range(len(columns)), heads)
@@ -78,10 +78,6 @@ def plot_matrix(
     axes.tick_params(axis="x", length=0, labelcolor=INK["ink2"])
     axes.tick_params(axis="y", labelcolor=INK["ink"], pad=8)
     axes.spines["bottom"].set_visible(False)
-    name_axes(axes, edition)
     write(axes, -0.5, -0.5, row_name.text(edition), dx=-8, dy=14, ha="right", color=INK["muted"])
     write(axes, -0.5, -0.5, column_name.text(edition), dy=40, ha="left", color=INK["muted"])
     return figure
-
-
-WASH_KEPT = 0.18  # opacity of a cell on the diagonal

@@ -23,6 +23,7 @@ from analysis.core.text import Phrase, say
 from analysis.draw import grid, html, style, svg
 from analysis.draw.grid import Look
 from analysis.draw.html import Change, Kpi
+from analysis.draw.section import MIME, Action, Check, Missing, Section, Term, checked, needs_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -41,76 +42,7 @@ __all__ = [
     "open_page",
 ]
 
-MIME = "application/vnd.workbook.section+json"
 CHART_ROWS = 200  # rows of the table behind a chart; its stage's table has them all
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of a page in both languages.
-
-    Attributes
-    ----------
-    html : by language.
-    entry : its line in the table of contents by language; empty for a part that needs none.
-    summary : what the index of the pages shows of it, by language.
-    checks : how many of its checks hold, and how many there are.
-    """
-
-    name: str
-    kind: str
-    html: Mapping[str, str]
-    entry: Mapping[str, str]
-    summary: Mapping[str, Any]
-    checks: tuple[int, int]
-    language: Language
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        looks = f"<style>@scope{{{style.stylesheet()}}}</style>"
-        return {
-            "text/html": f'<div class="sheet" lang="{self.language}">{looks}{self.html[self.language]}</div>',
-            "text/plain": repr(self),
-            MIME: {
-                **self.html, "name": self.name, "kind": self.kind, "entry": dict(self.entry),
-                "summary": dict(self.summary), "checks": list(self.checks),
-            },
-        }  # fmt: skip
-
-    def __repr__(self) -> str:
-        return f"Section({self.kind}, {self.name})"
-
-
-@dataclass(frozen=True)
-class Action:
-    """One thing to do this month: a short order, and why, with money and count."""
-
-    order: Phrase
-    reason: Phrase
-
-
-@dataclass(frozen=True)
-class Term:
-    """A term of the page and what it means."""
-
-    term: Phrase
-    meaning: Phrase
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What the page cannot show: what, the table and column that would show it, and what for."""
-
-    what: Phrase
-    needs: str
-    enables: Phrase | None = None
-
-
-@dataclass(frozen=True)
-class Check:
-    """A statement about the numbers that the notebook has verified."""
-
-    statement: Phrase
-    holds: bool
 
 
 @dataclass(frozen=True)
@@ -275,7 +207,7 @@ class Page:
                 None,
                 edition,
             )
-            pairs = ((gap.what.html(edition), _gap(gap, edition)) for gap in gaps)
+            pairs = ((gap.what.html(edition), needs_of(gap, edition)) for gap in gaps)
             return html.section("missing", "figure", opening + html.definitions(pairs, "gaps"))
 
         return self._section("missing", "missing", build, say("page.frame.missing"))
@@ -284,7 +216,7 @@ class Page:
         """The notebook's self-check; the page's footer counts it, and says data, parameters and versions."""
 
         def build(edition: Edition) -> Markup:
-            lines = [_checked(check, edition) for check in checks] + [note.html(edition) for note in notes]
+            lines = [checked(check, edition) for check in checks] + [note.html(edition) for note in notes]
             opening = html.head(
                 "checks", say("page.frame.checks"), say("page.frame.checks_title"), None, edition
             )
@@ -319,15 +251,3 @@ def _plain(kpi: Kpi, edition: Edition) -> str:
         return kpi.value.text(edition)
     missing = kpi.value.status == "not_available"
     return (say("page.status.not_available") if missing else html.value_of(kpi.value)).text(edition)
-
-
-def _gap(gap: Missing, edition: Edition) -> Markup:
-    needs = Markup("{} <code>{}</code>").format(say("page.frame.needs").html(edition), gap.needs)
-    return needs + html.optional(" {}", gap.enables, edition)
-
-
-def _checked(check: Check, edition: Edition) -> Markup:
-    mark, verdict = ("✓", "holds") if check.holds else ("✗", "fails")
-    return Markup('<span class="{}" aria-hidden="true">{}</span> {}<span class="hidden"> {}</span>').format(
-        verdict, mark, check.statement.html(edition), say(f"page.check.{verdict}").html(edition)
-    )

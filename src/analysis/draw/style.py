@@ -40,6 +40,8 @@ WIDE, HALF, NARROW = 860, 416, 358  # CSS pixels: a full figure, one of a pair, 
 TEXT, SMALL = 12.0, 11.0  # CSS pixels
 POINT = 0.75  # points in a CSS pixel
 WASH = 0.1  # opacity of a fill behind text
+BARE = "bare"  # gid of a text without halo
+TIP = "tip:"  # begins the gid of what shows a hover label
 FONT_FOLDER = Path(__file__).parent
 
 
@@ -132,4 +134,4 @@ def sheet(
 
 def tip(artist: Any, text: str) -> None:
     """Show ``text`` when the reader points at ``artist``; never the only way to read a value."""
-    artist.set_gid(f"tip:{text}")
+    artist.set_gid(f"{TIP}{text}")

@@ -15,8 +15,6 @@ from analysis.draw import style
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TIP = "tip:"
-
 _COLOURS = {light: f"var(--{token})" for token, light in style.INK.items()}
 _HEX = re.compile(r"#[0-9a-f]{6}\b")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
@@ -90,8 +88,10 @@ def _rename_ids(root: ElementTree.Element, prefix: str) -> None:
     for element in root.iter():
         attributes = element.attrib
         identity = attributes.pop("id", "")
-        if identity.startswith(TIP):
-            attributes["data-tip"] = identity.removeprefix(TIP)
+        if identity.startswith(style.TIP):
+            attributes["data-tip"] = identity.removeprefix(style.TIP)
+        elif identity == style.BARE:
+            attributes["class"] = identity
         elif identity in used:
             attributes["id"] = used[identity]
         if "href" in attributes:
