@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +28,7 @@ FIXED = {
 }
 LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path holds about 100 characters, and the file's name needs some
 PR_SET_PDEATHSIG = 1  # prctl(2)
+SECONDS_BETWEEN_LOOKS = 0.3
 
 
 def fix_environment(root: Path) -> None:
@@ -42,8 +45,27 @@ def fix_environment(root: Path) -> None:
 
 def die_with_parent() -> None:
     """End with DVC, however DVC ends: an orphan would write beside the next run. Linux only."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    parent = os.getppid()
+    between = Path(f"/proc/{parent}/cmdline").read_bytes().split(b"\0")[-3:-2] == [b"-c"]
+    if between:  # a shell stands between DVC and this process, and would outlive DVC
+        threading.Thread(target=_die_with, args=(parent, _parent_of(parent)), daemon=True).start()
+
+
+def _die_with(shell: int, starter: int) -> None:
+    while _parent_of(shell) == starter:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _parent_of(process: int) -> int:
+    """Its parent; 0 once it is gone."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 @contextmanager

@@ -104,5 +104,5 @@ def sections_named(trees: Iterable[ast.AST], stage: str) -> set[str]:
     """Sections of ``params.yaml`` that ``trees`` read from a stage or from all parameters."""
     attributes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     own = {stage for node in attributes if node.attr == "settings"}
-    read = {node.attr for node in attributes if ast.unparse(node.value).split(".")[-1] == "params"}
+    read = {node.attr for node in attributes if ast.unparse(node.value).split(".")[-1] in ("params", "loaded")}
     return own | (read & SECTIONS)
