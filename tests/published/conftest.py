@@ -10,17 +10,7 @@ import pytest
 
 from analysis.models.bgnbd import BgNbd, fit_bgnbd
 from analysis.models.repeat import summarise_events
-
-DAYS_PER_WEEK = 7
-CALIBRATION_END = pd.Timestamp("1997-09-30")
-DATA_END = pd.Timestamp("1998-06-30")
-
-
-def in_weeks(summary: pd.DataFrame) -> pd.DataFrame:
-    """The same summary with its times in weeks, the unit of the papers."""
-    return summary.assign(
-        span_days=summary["span_days"] / DAYS_PER_WEEK, age_days=summary["age_days"] / DAYS_PER_WEEK
-    )
+from tests.published.cdnow import CALIBRATION_END, DATA_END, in_weeks
 
 
 def _events(path: Path, id_column: str, day_column: str, **reading: object) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from analysis.models.forecast import (
 from analysis.models.repeat import RepeatRows, compress, summarise_events
 from analysis.models.result import FitStatus
 from analysis.models.uncertainty import bootstrap_parameters, draw_parameters, simulate_future
-from tests.published.conftest import DATA_END, in_weeks
+from tests.published.cdnow import DATA_END, in_weeks
 
 PRINTED = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426, log_likelihood=-9582.4, n=2357, status="identified",
                 covariance=())  # fmt: skip
