@@ -31,8 +31,7 @@ def render(notebook: Any, language: str, facts: dict[str, Any]) -> str:
     notebook : nbformat notebook node; left as it is.
     language : ``"zh"`` or ``"en"``.
     facts : as ``pipeline.provenance.facts`` gives them: ``stage``, ``as_of`` ("2026-09-30"), ``currency``,
-        ``organisation``, ``language`` (of ``index.html``), ``data_sha256``, ``params_sha256`` and ``versions``
-        ({package: version}).
+        ``organisation``, ``language`` (of ``index.html``), ``data_sha256``, ``params_sha256``, ``versions``.
 
     Raises
     ------

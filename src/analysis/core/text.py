@@ -102,8 +102,8 @@ def say(key: str, **values: Any) -> Phrase:
 
     Examples
     --------
-    >>> say("page.of", shown=4, total=16).text(Edition("en", "CNY"))
-    '4 of 16'
+    >>> say("page.from.held", held=4, all=16).text(Edition("en", "CNY"))
+    '4 of 16 checks hold'
     """
     needed = entry(key).names
     if needed != values.keys():

@@ -22,7 +22,7 @@ LABEL = 22  # characters of a name beside a bar or a dot
 class Mark:
     """A point of the chart that its title speaks of."""
 
-    x: float
+    x: Any
     y: float
     label: Phrase
     strong: bool = False
@@ -63,7 +63,7 @@ def name_axes(
     axes: Axes, edition: Edition, x_name: Phrase | None = None, y_name: Phrase | None = None
 ) -> None:
     """Names at the ends of the axes, horizontal: x at the right below, y at the top left."""
-    look = {"fontsize": TEXT * POINT, "color": INK["muted"]}
+    look: dict[str, Any] = {"fontsize": TEXT * POINT, "color": INK["muted"]}
     if x_name is not None:
         axes.annotate(
             x_name.text(edition), (1, 0), (0, -36 * POINT), xycoords="axes fraction",
@@ -78,13 +78,18 @@ def name_axes(
 
 def write(axes: Axes, x: float, y: float, text: str, *, dx: float = 0, dy: float = 0, **look: Any) -> None:
     """One line of text beside a point of the data, ``dx`` and ``dy`` CSS pixels away."""
-    usual = {"color": INK["ink2"], "fontsize": TEXT * POINT, "va": "center", "annotation_clip": False}
+    usual: dict[str, Any] = {
+        "color": INK["ink2"],
+        "fontsize": TEXT * POINT,
+        "va": "center",
+        "annotation_clip": False,
+    }
     axes.annotate(text, (x, y), (dx * POINT, dy * POINT), textcoords="offset points", **(usual | look))
 
 
 def write_on(axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
     """One line of text in the middle of a tinted cell, without the halo that lifts text off lines."""
-    usual = {"color": INK["ink"], "fontsize": TEXT * POINT, "va": "center", "ha": "center"}
+    usual: dict[str, Any] = {"color": INK["ink"], "fontsize": TEXT * POINT, "va": "center", "ha": "center"}
     axes.text(x, y, text, gid=BARE, **(usual | look))
 
 

@@ -70,7 +70,7 @@ def plot_concentration(
     for mark in marks:
         _mark(axes, mark, edition)
     if lost is not None:
-        _arrow(axes, top, lost_text)
+        _arrow(figure, axes, top, lost_text)
     show_ticks(axes.xaxis, [0, 0.2, 0.4, 0.6, 0.8, 1] if not narrow else [0, 0.5, 1], "percent", edition)
     show_ticks(axes.yaxis, ticks(0, top, 4), "percent", edition)
     name_axes(axes, edition, x_name)
@@ -113,10 +113,10 @@ def _mark(axes: Axes, mark: Mark, edition: Edition) -> None:
         write(axes, mark.x, mark.y, text, dx=10, dy=-10, ha="left", weight=weight, color=INK["ink"])
 
 
-def _arrow(axes: Axes, top: float, text: str) -> None:
+def _arrow(figure: Figure, axes: Axes, top: float, text: str) -> None:
     from matplotlib.transforms import offset_copy
 
-    aside = offset_copy(axes.transData, axes.figure, x=8 * POINT, units="points")
+    aside = offset_copy(axes.transData, figure, x=8 * POINT, units="points")
     axes.annotate(
         "", (1, 1), (1, top), xycoords=aside, textcoords=aside, annotation_clip=False,
         arrowprops={"arrowstyle": "-|>", "color": INK["verm"], "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0,

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
-from analysis.core.edition import Edition, is_missing
+from analysis.core.edition import Edition, Language, is_missing
 from analysis.core.estimate import Figure
 from analysis.core.text import Phrase, say
 
@@ -177,6 +177,6 @@ def items(lines: Iterable[Any], classes: str, tag: str = "ul") -> Markup:
     return Markup("<{} class='{}'>{}</{}>").format(tag, classes, body, tag)
 
 
-def both(build: Callable[[Edition], Markup], editions: Iterable[Edition]) -> dict[str, str]:
+def both(build: Callable[[Edition], Markup], editions: Iterable[Edition]) -> dict[Language, str]:
     """What ``build`` makes in each of ``editions``, by language."""
     return {edition.language: str(build(edition)) for edition in editions}

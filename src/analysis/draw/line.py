@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -55,36 +55,34 @@ def plot_line(
     axes.set(xlim=(frame["x"].min(), frame["x"].max()), ylim=(low, high))
     if before is not None:
         axes.plot(before[0]["x"], before[0]["y"], color=INK["grey"], linewidth=1.2)
-        last = before[0].iloc[-1]
-        write(axes, last["x"], last["y"], before[1].text(edition), dy=-12, ha="right", color=INK["muted"])
+        end = before[0].iloc[-1]
+        write(axes, end["x"], end["y"], before[1].text(edition), dy=-12, ha="right", color=INK["muted"])
     if {"lo", "hi"} <= set(frame):
         band = frame.dropna(subset=["lo", "hi"])
         axes.fill_between(band["x"], band["lo"], band["hi"], color=INK["blue"], alpha=0.13, linewidth=0)
     axes.plot(frame["x"], frame["y"], color=INK["blue"], linewidth=2.2, clip_on=False)
+    first, last = frame["x"].min(), frame["x"].max()
     for mark in marks:
-        _mark(axes, mark, edition)
+        _mark(axes, mark, (mark.x - first) / (last - first) if last > first else 0.0, edition)
     _x_ticks(axes, frame["x"], x_form, edition, width)
     show_ticks(axes.yaxis, y_ticks, form, edition)
     name_axes(axes, edition, x_name, y_name)
     return figure
 
 
-def _mark(axes: Axes, mark: Mark, edition: Edition) -> None:
+def _mark(axes: Axes, mark: Mark, share: float, edition: Edition) -> None:
+    """Dot and label; ``share`` is how far along the axis it stands, so that the label stays inside."""
     token = "verm" if mark.strong else "ink"
     axes.plot(
         [mark.x], [mark.y], "o", color=INK[token], markersize=7 * POINT, markeredgecolor=INK["paper"],
         markeredgewidth=1, clip_on=False, zorder=4,
     )  # fmt: skip
     text = mark.label.text(edition)
-    place = axes.transData.transform((_number(axes, mark.x), mark.y))[0] - axes.bbox.x0
+    place = share * axes.bbox.width
     half = width_of(text) / 2
     shift = min(0.0, axes.bbox.width - place - half) + max(0.0, half - place)
     weight, colour = ("bold", "bad") if mark.strong else ("normal", "ink")
     write(axes, mark.x, mark.y, text, dx=shift, dy=14, ha="center", weight=weight, color=INK[colour])
-
-
-def _number(axes: Axes, value: Any) -> float:
-    return float(axes.convert_xunits(value))
 
 
 def _x_ticks(axes: Axes, values: pd.Series, form: str, edition: Edition, width: int) -> None:

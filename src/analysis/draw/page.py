@@ -231,7 +231,7 @@ class Page:
         kind: str,
         build: Callable[[Edition], Markup],
         entry: Phrase | None = None,
-        summary: Mapping[str, Any] | None = None,
+        summary: Mapping[Language, Any] | None = None,
         checks: tuple[int, int] = (0, 0),
     ) -> Section:
         entries = {edition.language: entry.text(edition) for edition in self.editions} if entry else {}

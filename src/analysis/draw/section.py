@@ -29,9 +29,9 @@ class Section:
 
     name: str
     kind: str
-    html: Mapping[str, str]
-    entry: Mapping[str, str]
-    summary: Mapping[str, Any]
+    html: Mapping[Language, str]
+    entry: Mapping[Language, str]
+    summary: Mapping[Language, Any]
     checks: tuple[int, int]
     language: Language
 

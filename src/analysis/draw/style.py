@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,7 +71,7 @@ def ink() -> Iterator[None]:
     """The house style of matplotlib, while a chart is drawn and saved."""
     import matplotlib
 
-    settings: dict[str, Any] = {
+    settings: Any = {
         "axes.axisbelow": True,
         "axes.edgecolor": INK["rule"],
         "axes.facecolor": "none",
@@ -114,7 +114,7 @@ def inked(plot: Callable[P, R]) -> Callable[P, R]:
 
 
 def sheet(
-    width: int, height: int, *, left: int, right: int, top: int, bottom: int, grid: str = ""
+    width: int, height: int, *, left: int, right: int, top: int, bottom: int, grid: Literal["", "x", "y"] = ""
 ) -> tuple[Figure, Axes]:
     """An empty chart of ``width`` by ``height`` CSS pixels with margins in CSS pixels.
 
