@@ -187,8 +187,9 @@ class StageRun:
         try:
             papermill.execute_notebook(
                 str(self._source), None, self.parameters, kernel_name="python3", km=manager,
-                cwd=str(self.root), progress_bar=False, request_save_on_cell_execute=False, record_timing=False,
-                coalesce_streams=True, on_notebook_start=self._started, on_cell_start=self._entered,
+                cwd=str(self.root), progress_bar=False, request_save_on_cell_execute=False,
+                record_timing=False, coalesce_streams=True,
+                on_notebook_start=self._started, on_cell_start=self._entered,
             )  # fmt: skip
         except papermill.PapermillExecutionError:
             # The error is among the outputs, where it is found with any that Papermill lets pass.

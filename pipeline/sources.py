@@ -1,6 +1,6 @@
 """Views of the notebooks that change only when their code or prose does.
 
-    python -m pipeline.sources          write build/notebooks/<stage>.ipynb for every notebook, and their order
+    python -m pipeline.sources          write build/notebooks/<stage>.ipynb, and the order of the stages
     python -m pipeline.sources --tidy   also give the notebooks themselves this form
 
 Stages depend on the views, so that opening, running and saving a notebook makes no stage stale.
