@@ -1,0 +1,244 @@
+"""Which files a source has, of what kind they are, and text files as UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from analysis.clean.encodings import BOMS, CANDIDATES, from_zeros, judge
+from analysis.core import project
+from analysis.core.errors import DataError
+
+Kind = Literal["text", "workbook", "parquet", "html", "unknown"]
+
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".psv", ".dat", ".asc")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
+BLOCK = 4 << 20  # bytes read at a time: large enough for speed, small beside any memory limit
+HEAD = 1 << 16  # bytes that show marks and zeros
+TELLING_LINES = 20_000  # lines beyond ASCII that are enough to judge an encoding
+
+
+@dataclass(frozen=True)
+class Found:
+    """One file of the source."""
+
+    file: Path
+    name: str
+    kind: Kind
+    size: int
+    sha256: str
+
+
+@dataclass
+class Text:
+    """A text file as UTF-8 with what one pass over its bytes has shown.
+
+    Attributes
+    ----------
+    utf8 : the file itself, or its copy in UTF-8.
+    lines : physical lines.
+    blank : numbers of the empty lines, from 1.
+    bad : numbers of the lines whose bytes are no text; they are empty in the copy.
+    """
+
+    utf8: Path
+    encoding: str
+    judged: bool = False
+    lines: int = 0
+    has_quotes: bool = False
+    blank: list[int] = field(default_factory=list)
+    bad: list[int] = field(default_factory=list)
+
+
+def find_files(path: Path) -> list[Found]:
+    """The files at ``path``, a file or a folder with its sub-folders, sorted by name."""
+    if not path.exists():
+        raise DataError("params.yaml, section source", "there is nothing at this path", project.shown(path),
+                        "Set path to a file or a folder, read from the project's folder")  # fmt: skip
+    base = path.parent if path.is_file() else path
+    files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file() and not _hidden(one, base)]
+    named = sorted((one.relative_to(base).as_posix(), one) for one in files)
+    if not named:
+        raise DataError(project.shown(path), "the folder holds no file", None, "Put the exports there, or change source.path")
+    return [Found(one, name, _kind(one), one.stat().st_size, _digest(one)) for name, one in named]
+
+
+def _hidden(file: Path, base: Path) -> bool:
+    parts = file.relative_to(base).parts
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in parts) or parts[-1] in ("Thumbs.db", "desktop.ini")
+
+
+def _kind(file: Path) -> Kind:
+    """By the first bytes: exports named .xls are often text or a web page."""
+    with file.open("rb") as stream:
+        head = stream.read(HEAD)
+    suffixes = [suffix.lower() for suffix in file.suffixes]
+    suffix = suffixes[-1] if suffixes else ""
+    if head[:4] == b"PAR1":
+        return "parquet"
+    if head[:4] == b"PK\x03\x04" or head[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
+        return "workbook" if suffix in WORKBOOK_SUFFIXES or suffix in TEXT_SUFFIXES else "unknown"
+    if suffix == ".gz" and head[:2] == b"\x1f\x8b":
+        return "text" if len(suffixes) == 1 or suffixes[-2] in TEXT_SUFFIXES or not suffixes[-2].isalpha() else "unknown"
+    if suffix in (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES):
+        return "html" if head.lstrip(codecs.BOM_UTF8 + b" \r\n\t")[:6].lower() in (b"<html>", b"<html ", b"<!doct", b"<table", b"<meta ") else "text"
+    return "unknown"
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def open_text(found: Found, scratch: Path, declared: str | None) -> Text:
+    """``found`` as UTF-8: the file itself where it is that already, otherwise a copy in ``scratch``."""
+    head = _head(found)
+    encoding = _declared(declared) if declared else None
+    encoding = encoding or next((name for mark, name in BOMS if head.startswith(mark)), None) or from_zeros(head)
+    copy = scratch / f"{found.sha256[:16]}-{zlib.crc32(found.name.encode()):08x}.txt"
+    if encoding in (None, "utf-8", "utf-8-sig"):
+        awkward = _is_zipped(found) or _is_old_mac(head) or any(sign in str(found.file) for sign in "*?[]{}'\\")
+        text = Text(copy if awkward else found.file, encoding or "utf-8")
+        if _survey(found, text, copy if awkward else None, strict=True):
+            return text
+    text = Text(copy, encoding or _judged(found), judged=encoding is None)
+    _survey(found, text, copy, strict=False)
+    return text
+
+
+def _survey(found: Found, text: Text, copy: Path | None, *, strict: bool) -> bool:
+    """Read all bytes once, count lines, and write the ``copy``; ``strict`` ends at the first bad line with False."""
+    wide = text.encoding.replace("_", "-").startswith(("utf-16", "utf-32"))
+    with contextlib.ExitStack() as open_files:
+        target = open_files.enter_context(copy.open("wb")) if copy else None
+        for block in _wide_blocks(found, text.encoding) if wide else _blocks(found, text, strict=strict):
+            _count(block, text)
+            if target:
+                target.write(block)
+            if strict and text.bad:
+                return False
+    return True
+
+
+def _count(block: bytes, text: Text) -> None:
+    if block.startswith((b"\n", b"\r\n")) or b"\n\n" in block or b"\n\r\n" in block:
+        text.blank += [text.lines + at for at, line in enumerate(block.split(b"\n")[:-1], 1) if line in (b"", b"\r")]
+    text.lines += block.count(b"\n") + (not block.endswith(b"\n"))
+    text.has_quotes = text.has_quotes or b'"' in block
+
+
+def _open(found: Found) -> BinaryIO:
+    return gzip.open(found.file) if _is_zipped(found) else found.file.open("rb")  # type: ignore[return-value]
+
+
+def _is_zipped(found: Found) -> bool:
+    return found.file.suffix.lower() == ".gz"
+
+
+def _is_old_mac(head: bytes) -> bool:
+    return b"\n" not in head and b"\r" in head
+
+
+def _head(found: Found) -> bytes:
+    try:
+        with _open(found) as stream:
+            return stream.read(HEAD)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise _damaged(found) from None
+
+
+def _damaged(found: Found) -> DataError:
+    return DataError(found.name, "the file is damaged: it does not unpack to its end", None, "Export or copy it again")
+
+
+def _declared(name: str) -> str:
+    try:
+        return codecs.lookup({"utf-8": "utf-8-sig", "gbk": "gb18030", "gb2312": "gb18030"}.get(name.lower(), name)).name
+    except LookupError:
+        raise DataError("params.yaml, section source", "this encoding is unknown", name,
+                        f"Set encoding to null, utf-8, utf-16 or one of {', '.join(CANDIDATES)}") from None  # fmt: skip
+
+
+def _judged(found: Found) -> str:
+    telling: list[bytes] = []
+    for block in _raw_blocks(found):
+        telling += [line for line in block.split(b"\n") if not line.isascii()]
+        if len(telling) > TELLING_LINES:
+            break
+    if encoding := judge(telling):
+        return encoding
+    raise DataError(found.name, "the text is not UTF-8, and its bytes do not tell in which encoding it is", None,
+                    f"Set source.encoding in params.yaml to the one it was saved in, such as {', '.join(CANDIDATES)}")  # fmt: skip
+
+
+def _raw_blocks(found: Found) -> Iterator[bytes]:
+    """The file's bytes in blocks that end with a line."""
+    newline, rest = b"\r" if _is_old_mac(_head(found)) else b"\n", b""
+    try:
+        with _open(found) as stream:
+            while block := stream.read(BLOCK):
+                end = block.rfind(newline) + 1
+                if end:
+                    yield (rest + block[:end]).replace(newline, b"\n")
+                    rest = block[end:]
+                else:
+                    rest += block
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise _damaged(found) from None
+    if rest:
+        yield rest
+
+
+def _blocks(found: Found, text: Text, *, strict: bool) -> Iterator[bytes]:
+    """The same in UTF-8; a line that is not in the file's encoding comes out empty and is noted as bad."""
+    ascii_alike = text.encoding in (*CANDIDATES, "utf-8", "utf-8-sig")
+    lines_before = 0
+    for block in _raw_blocks(found):
+        if (ascii_alike and block.isascii()) or (strict and _is_utf8(block)):
+            yield block
+        else:
+            yield b"\n".join(_decoded(block.split(b"\n"), lines_before, text))
+        lines_before += block.count(b"\n")
+
+
+def _decoded(lines: list[bytes], lines_before: int, text: Text) -> Iterator[bytes]:
+    for at, line in enumerate(lines, lines_before + 1):
+        try:
+            yield line.decode(text.encoding).encode()
+        except UnicodeDecodeError:
+            text.bad.append(at)
+            yield b""
+
+
+def _is_utf8(block: bytes) -> bool:
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide_blocks(found: Found, encoding: str) -> Iterator[bytes]:
+    """The same for two- and four-byte encodings, already in UTF-8."""
+    decoder, rest = codecs.getincrementaldecoder(encoding)("strict"), ""
+    with _open(found) as stream:
+        while True:
+            block = stream.read(BLOCK)
+            try:
+                rest += decoder.decode(block, final=not block)
+            except UnicodeDecodeError:
+                raise DataError(found.name, f"the file is damaged: its bytes are not {encoding}", None,
+                                "Export it again, or set source.encoding in params.yaml") from None  # fmt: skip
+            end = rest.rfind("\n") + 1 if block else len(rest)
+            if end:
+                yield rest[:end].removeprefix("\ufeff").encode()
+            rest = rest[end:]
+            if not block:
+                return

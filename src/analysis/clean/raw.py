@@ -1,0 +1,238 @@
+"""Cells as they stand in the files, as Parquet of text columns ``c1``, ``c2`` … and the row's own number."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis.clean.delimited import RUNS_OF_SPACES, Record, cells_of, records
+from analysis.clean.files import Text
+from analysis.core.engine import literal
+
+BATCH_ROWS = 50_000
+MANY_REJECTS = 100_000  # from here on reading record by record is faster than mending them one at a time
+SHOWN_CHARACTERS = 200
+
+
+class Unreadable(NamedTuple):
+    """A line that cannot be cut into the file's columns."""
+
+    row_no: int
+    reason: str
+    text: str
+
+
+@dataclass
+class Raw:
+    """Where a file's cells are: queries over ``c1..cN, row_no``, and the lines that have no cells."""
+
+    queries: list[str] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is known of a file's records before they are read.
+
+    Attributes
+    ----------
+    width : columns.
+    usual : cells of most records; the others are mended or refused one by one.
+    needed : a record with fewer cells is refused; with more, its last cells are empty.
+    header : the record of the headers, if there is one.
+    preamble_breaks : line breaks inside quotes up to the header's end.
+    """
+
+    width: int
+    usual: int
+    needed: int
+    header: Record | None
+    preamble_breaks: int
+
+
+def store_rows(rows: Iterable[tuple[int, Sequence[str | None]]], width: int, file: Path) -> str:
+    """Write ``(row_no, cells)`` to ``file``, and give the query that reads them."""
+    schema = pa.schema([*((f"c{at}", pa.string()) for at in range(1, width + 1)), ("row_no", pa.int64())])
+    with pq.ParquetWriter(file, schema, compression="snappy") as writer:
+        batch: list[tuple[int, Sequence[str | None]]] = []
+        for row in rows:
+            batch.append(row)
+            if len(batch) == BATCH_ROWS:
+                writer.write_batch(_batch(batch, width, schema))
+                batch = []
+        if batch:
+            writer.write_batch(_batch(batch, width, schema))
+    return f"SELECT * FROM read_parquet({literal(file.as_posix())})"
+
+
+def _batch(rows: list[tuple[int, Sequence[str | None]]], width: int, schema: pa.Schema) -> pa.RecordBatch:
+    columns = [pa.array([cells[at] or None if at < len(cells) else None for _, cells in rows], pa.string()) for at in range(width)]
+    return pa.record_batch([*columns, pa.array([row_no for row_no, _ in rows], pa.int64())], schema=schema)
+
+
+def store_text(connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw:
+    """All records of a text file."""
+    raw = None
+    if delimiter != RUNS_OF_SPACES:
+        raw = _in_bulk(connection, text, delimiter, shape, stem)
+    return raw or _one_by_one(text, delimiter, shape, stem)
+
+
+def _one_by_one(text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw:
+    raw = Raw()
+    start = shape.header.last if shape.header else 0
+
+    def rows() -> Iterator[tuple[int, Sequence[str | None]]]:
+        for record in records(text, delimiter):
+            if record.first <= start:
+                continue
+            reason = record.reason or _misfit(record.cells, shape)
+            if reason:
+                raw.unreadable.append(Unreadable(record.first, reason, record.text or delimiter.join(record.cells)))
+            else:
+                yield record.first, record.cells
+
+    raw.queries = [store_rows(rows(), shape.width, stem.with_suffix(".rows.parquet"))]
+    return raw
+
+
+def _misfit(cells: list[str], shape: Shape) -> str:
+    if len(cells) < shape.needed:
+        return "too_few_fields" if any(cells) else ""
+    return "too_many_fields" if any(cells[shape.width :]) else ""
+
+
+def _in_bulk(connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw | None:
+    """The same by DuckDB's reader; ``None`` where its count of lines does not close."""
+    skip = (shape.header.last if shape.header else 0) - shape.preamble_breaks
+    names = [f"c{at}" for at in range(1, shape.usual + 1)]
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    bulk = stem.with_suffix(".bulk.parquet")
+    connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+    try:
+        connection.execute(
+            f"COPY (SELECT * FROM read_csv({literal(text.utf8.as_posix())}, columns = {{{columns}}}, auto_detect = false, "
+            f"all_varchar = true, header = false, skip = {skip}, delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
+            f"max_line_size = 16777216, store_rejects = true, rejects_limit = {MANY_REJECTS + 1})) "
+            f"TO {literal(bulk.as_posix())} (FORMAT parquet, COMPRESSION snappy)"
+        )
+    except (duckdb.InvalidInputException, duckdb.ConversionException):
+        return None
+    rejects = connection.execute(
+        "SELECT line, min(error_type), any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
+    ).fetchall()
+    if len(rejects) >= MANY_REJECTS or any(kind == "UNQUOTED VALUE" and "\n" in line.strip() for _, kind, line in rejects):
+        return None
+    accepted = pq.read_metadata(bulk).num_rows
+    breaks = _breaks(connection, bulk, names) if text.has_quotes else []
+    numbers = _number(text, shape, accepted, [(at, line.rstrip("\r\n").count("\n")) for at, _, line in rejects], breaks)
+    return numbers and _assemble(numbers, rejects, delimiter, shape, text, bulk, stem)
+
+
+def _breaks(connection: duckdb.DuckDBPyConnection, bulk: Path, names: list[str]) -> list[tuple[int, int]]:
+    """Records with line breaks inside their cells: number from 0, and breaks."""
+    inside = " + ".join(f"coalesce(length({name}) - length(replace({name}, chr(10), '')), 0)" for name in names)
+    some = " OR ".join(f"contains({name}, chr(10))" for name in names)
+    return connection.execute(
+        f"SELECT file_row_number, {inside} FROM read_parquet({literal(bulk.as_posix())}, file_row_number = true) "
+        f"WHERE {some} ORDER BY 1"
+    ).fetchall()
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """Line number of the k-th accepted record: k + offset, by the first k from which an offset holds."""
+
+    offsets: list[tuple[int, int]]
+    reject_lines: dict[int, int]
+
+
+def _number(
+    text: Text, shape: Shape, accepted: int, rejects: list[tuple[int, int]], breaks: list[tuple[int, int]]
+) -> _Numbers | None:
+    """Walk over blank lines, rejected and broken records; ``None`` where they do not add up to the file's lines.
+
+    Parameters
+    ----------
+    rejects : ``(ordinal, line breaks inside)``; ordinals count records and blank lines from 1.
+    breaks : ``(accepted records before, line breaks inside)``.
+    """
+    start = shape.header.last if shape.header else 0
+    extra, others, line_end = shape.preamble_breaks, 0, start
+    offset = start + 1
+    offsets, reject_lines = [(0, offset)], {}
+    blanks, b, r, m = text.blank, bisect_left(text.blank, start + 1), 0, 0
+    while b < len(blanks) or r < len(rejects) or m < len(breaks):
+        blank = blanks[b] if b < len(blanks) else text.lines + 1
+        reject = rejects[r][0] + extra if r < len(rejects) else text.lines + 1
+        broken = breaks[m][0] + offset if m < len(breaks) else text.lines + 1
+        if blank <= min(reject, broken):
+            b += 1
+            if blank <= line_end:
+                continue
+            others, offset = others + 1, offset + 1
+            offsets.append((blank - offset + 1, offset))
+        elif reject <= broken:
+            at, inside = rejects[r]
+            r += 1
+            reject_lines[at] = reject
+            others, extra, offset = others + 1, extra + inside, offset + 1 + inside
+            offsets.append((reject + inside + 1 - offset, offset))
+            line_end = reject + inside
+        else:
+            before, inside = breaks[m]
+            m += 1
+            extra, offset = extra + inside, offset + inside
+            offsets.append((before + 1, offset))
+            line_end = broken + inside
+        if min(blank, reject, broken) > text.lines:
+            return None
+    closes = start + accepted + others + extra - shape.preamble_breaks == text.lines
+    return _Numbers(offsets, reject_lines) if closes else None
+
+
+def _assemble(
+    numbers: _Numbers, rejects: list[tuple[int, str, str]], delimiter: str, shape: Shape, text: Text, bulk: Path, stem: Path
+) -> Raw:
+    start = shape.header.last if shape.header else 0
+    raw = Raw(unreadable=[Unreadable(line, "bad_encoding", "") for line in text.bad if line > start])
+    mended: list[tuple[int, Sequence[str | None]]] = []
+    for ordinal, _, line in rejects:
+        at, content = numbers.reject_lines[ordinal], line.rstrip("\r\n")
+        cells = cells_of(content, delimiter)
+        if not content.strip():
+            continue
+        if cells is None:
+            raw.unreadable.append(Unreadable(at, "open_quote" if content.count('"') % 2 else "bad_quote", content))
+        elif reason := _misfit(cells, shape):
+            raw.unreadable.append(Unreadable(at, reason, content))
+        else:
+            mended.append((at, cells[: shape.width]))
+    missing = "".join(f", NULL AS c{at}" for at in range(shape.usual + 1, shape.width + 1))
+    raw.queries = [_numbered(numbers.offsets, bulk, missing, stem)]
+    if mended:
+        raw.queries.append(store_rows(mended, shape.width, stem.with_suffix(".mended.parquet")))
+    return raw
+
+
+def _numbered(offsets: list[tuple[int, int]], bulk: Path, missing: str, stem: Path) -> str:
+    last = dict(offsets)  # of several changes before one record the last holds
+    source = (
+        f"SELECT * EXCLUDE (file_row_number){missing}, file_row_number AS k "
+        f"FROM read_parquet({literal(bulk.as_posix())}, file_row_number = true)"
+    )
+    if len(last) == 1:
+        return f"SELECT * EXCLUDE (k), k + {last[0]} AS row_no FROM ({source})"
+    table = stem.with_suffix(".lines.parquet")
+    pq.write_table(pa.table({"from_k": list(last), "shift": list(last.values())}), table)
+    return (
+        f"SELECT * EXCLUDE (k, from_k, shift), k + shift AS row_no FROM ({source}) lines "
+        f"ASOF JOIN read_parquet({literal(table.as_posix())}) AS shifts ON lines.k >= shifts.from_k"
+    )

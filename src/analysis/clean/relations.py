@@ -1,0 +1,143 @@
+"""Which file is which table, by its columns, and which row of a file holds the headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from analysis.clean.headers import Headers, match
+from analysis.core.contracts.inputs import CATEGORIES, CUSTOMERS, ORDERS, PRODUCTS, RETURNED_ORDERS
+from analysis.core.contracts.optional_inputs import OPTIONAL
+from analysis.core.contracts.schema import Table
+
+HEADER_ROWS = 30  # rows from the top among which the headers are looked for
+ROLES = ("orders", "order_lines", "order_headers", "products", "customers", "categories", "returned_orders")
+READ: dict[str, Table] = {
+    "orders": ORDERS, "order_lines": ORDERS, "order_headers": ORDERS, "products": PRODUCTS, "customers": CUSTOMERS,
+    "categories": CATEGORIES, "returned_orders": RETURNED_ORDERS,
+}  # fmt: skip
+MUST_BE_ONE = ("customer_id", "order_date", "amount")
+
+
+@dataclass(frozen=True)
+class Role:
+    """The table that a file is, and its headers read as that table's columns.
+
+    Attributes
+    ----------
+    table : one of ``ROLES``, an optional table, or ``other``.
+    """
+
+    table: str
+    headers: Headers
+
+    @property
+    def columns(self) -> dict[str, int]:
+        return self.headers.columns
+
+
+def find_header(rows: Sequence[Sequence[str]], settled: Mapping[str, str]) -> int | None:
+    """Index of the row with the most known headers; the first of equals, ``None`` where no row has two."""
+    scores = [max(_score(row, table, settled) for table in _TABLES) for row in rows[:HEADER_ROWS]]
+    best = max(scores, default=0)
+    named = any(str(name).strip() and not str(name).isdigit() for name in settled)
+    return scores.index(best) if best >= (1 if named else 2) else None  # noqa: PLR2004 (one word may stand in any title)
+
+
+_TABLES = (ORDERS, PRODUCTS, CUSTOMERS, CATEGORIES, RETURNED_ORDERS)
+
+
+def _score(row: Sequence[str], table: Table, settled: Mapping[str, str]) -> float:
+    found = match(row, table, settled, basis="taxed")
+    strong = sum(claim.note in ("used", "settled_in_params") and claim.column is not None for claim in found.claims)
+    weak = sum(claim.note == "weak_header" for claim in found.claims)
+    return strong + weak / 2  # a weak header alone proves little
+
+
+def role_of(
+    written: Sequence[str], name: str, *, settled: Mapping[str, str], basis: str | None, told: str | None
+) -> Role:
+    """What the file ``name`` with these headers is; ``told`` is the user's word for it."""
+    as_orders = match(written, ORDERS, settled, basis=basis, must_be_one=MUST_BE_ONE)
+    table = told or _by_columns(written, as_orders, settled)
+    if table in ("orders", "order_lines", "order_headers"):
+        return Role(table, as_orders)
+    if table in READ:
+        return Role(table, match(written, READ[table], settled, basis=basis))
+    if table == "other" and not told:
+        table = _optional(written, name, settled)
+    return Role(table, match(written, OPTIONAL[table], settled, basis=basis) if table in OPTIONAL else _unused(written))
+
+
+def has_money(columns: Mapping[str, int]) -> bool:
+    """Whether the amount of a line is written or follows from quantity and price."""
+    return "amount" in columns or {"qty", "unit_price"} <= columns.keys()
+
+
+def _by_columns(written: Sequence[str], as_orders: Headers, settled: Mapping[str, str]) -> str:
+    has = as_orders.columns.keys()
+    customer, product = bool({"customer_id", "customer_name"} & has), bool({"product_id", "product_name"} & has)
+    if customer and "order_date" in has and has_money(as_orders.columns):
+        return "orders"
+    if "order_id" in has and not product and not has_money(as_orders.columns) and not customer:
+        returned = match(written, RETURNED_ORDERS, settled, basis=None).columns
+        if "returned" in returned or "return_date" in returned:
+            return "returned_orders"
+    if "order_id" in has and customer and "order_date" in has and not product:
+        return "order_headers"
+    if "order_id" in has and (product or "qty" in has or "line_id" in has) and (has_money(as_orders.columns) or "unit_price" in has):
+        return "order_lines"
+    if "order_date" in has and has_money(as_orders.columns):
+        return "orders"  # its customer is missing, which the user is told
+    return _dimension(written, has, settled)
+
+
+def _dimension(written: Sequence[str], has: object, settled: Mapping[str, str]) -> str:
+    products = match(written, PRODUCTS, settled, basis=None).columns
+    customers = match(written, CUSTOMERS, settled, basis=None).columns
+    categories = match(written, CATEGORIES, settled, basis=None).columns
+    orders = match(written, ORDERS, settled, basis=None).columns
+    if "order_id" in orders and "customer_id" not in customers:
+        return "other"
+    if "product_id" in products and len(products) > 1 and "customer_id" not in customers:
+        return "products"
+    if "category_id" in categories and "category" in categories:
+        return "categories"
+    if "customer_id" in customers and len(customers) > 1 and "product_id" not in products:
+        return "customers"
+    return "other"
+
+
+def _optional(written: Sequence[str], name: str, settled: Mapping[str, str]) -> str:
+    """One of the optional tables: named like it, or with most of its telling columns."""
+    stem = name.rsplit("/", 1)[-1].split(".", 1)[0].lower()
+    sheet = name.rsplit(", sheet ", 1)[-1].lower()
+    for table in OPTIONAL:
+        if table in (stem, sheet):
+            return table
+    scores = {table: len(match(written, OPTIONAL[table], settled, basis=None).columns) for table in OPTIONAL}
+    best = max(sorted(scores), key=lambda table: scores[table])
+    return best if scores[best] >= 3 else "other"  # noqa: PLR2004 (an id and a date are in every table)
+
+
+def _unused(written: Sequence[str]) -> Headers:
+    found = match(written, RETURNED_ORDERS, {}, basis=None)
+    return replace(found, claims=tuple(replace(one, column=None, note="not_used", factor=1) for one in found.claims))
+
+
+def told_table(told: Mapping[str, str], name: str, file: str, sheet: str | None) -> str | None:
+    """The user's word for a file or sheet: by full name, file name, or sheet name."""
+    keys = (name, f"{file}/{sheet}", file, file.rsplit("/", 1)[-1], sheet or "")
+    return next((told[key] for key in keys if key and key in told), None)
+
+
+def arrange(roles: Sequence[Role]) -> list[Role]:
+    """Order files that stand beside files of lines are their headers, not lines themselves."""
+    if not any(role.table == "order_lines" for role in roles):
+        return list(roles)
+    return [
+        replace(role, table="order_headers")
+        if role.table == "orders" and "order_id" in role.columns and not {"product_id", "product_name", "qty"} & role.columns.keys()
+        else role
+        for role in roles
+    ]  # fmt: skip

@@ -1,0 +1,119 @@
+"""One piece as a Parquet file of canonical text columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from analysis.clean.pieces import Piece, title_factor
+from analysis.clean.raw import SHOWN_CHARACTERS, Unreadable
+from analysis.clean.relations import READ, Role
+from analysis.clean.workbooks import FILLED
+from analysis.core.contracts.schema import Column, Table
+from analysis.core.engine import literal
+
+NUMERIC = ("money", "float", "ratio", "int")
+_NEEDED = {
+    "orders": ("customer_id", "customer_name", "order_date", "amount", "qty", "unit_price"),
+    "order_lines": ("order_id", "amount", "qty", "unit_price"),
+    "order_headers": ("order_id", "customer_id", "customer_name", "order_date"),
+    "products": ("product_id",), "customers": ("customer_id",), "categories": ("category_id",), "returned_orders": ("order_id",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of a piece: its file, rows, blank rows, unreadable lines and the factors of its columns."""
+
+    file_no: int
+    file: Path | None = None
+    rows: int = 0
+    blank: int = 0
+    unreadable: tuple[Unreadable, ...] = ()
+    factors: dict[str, float] = field(default_factory=dict)
+    of_orders: bool = False
+
+
+def needed_cells(role: Role) -> int:
+    """A record with fewer cells lacks a column that its table cannot do without."""
+    columns = role.columns
+    names = [name for name in _NEEDED.get(role.table, ()) if name in columns]
+    if "amount" in names:
+        names = [name for name in names if name not in ("qty", "unit_price")]
+    if "customer_id" in names and "customer_name" in names:
+        names.remove("customer_name")
+    return max((columns[name] for name in names), default=1)
+
+
+def store_piece(
+    connection: duckdb.DuckDBPyConnection, piece: Piece, role: Role, file_no: int, needed: int, folder: Path
+) -> Stored:
+    """Write the piece's rows in the columns of its table; a piece of no table is only listed."""
+    if role.table not in READ or piece.store is None:
+        return Stored(file_no)
+    stem = folder / f"{role.table}-{file_no:05d}"
+    raw = piece.store(connection, needed, stem)
+    width = len(piece.headers)
+    cells = ", ".join(f"c{at}" for at in range(1, width + 1))
+    source = " UNION ALL BY NAME ".join(f"({query})" for query in raw.queries)
+    target = stem.with_suffix(".parquet")
+    connection.execute(
+        f"COPY (SELECT {_selected(piece, role, file_no)} FROM ({source}) cells WHERE coalesce({cells}) IS NOT NULL) "
+        f"TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
+    )
+    rows = pq.read_metadata(target).num_rows
+    total = connection.execute(f"SELECT count(*) FROM ({source})").fetchall()[0][0]
+    for file in folder.glob(f"{stem.name}.*.parquet"):
+        file.unlink()
+    unreadable = tuple(line._replace(text=line.text[:SHOWN_CHARACTERS]) for line in raw.unreadable)
+    return Stored(
+        file_no, target, rows, total - rows, unreadable, _factors(piece, role),
+        role.table in ("orders", "order_lines"),
+    )  # fmt: skip
+
+
+def _selected(piece: Piece, role: Role, file_no: int) -> str:
+    table, columns = READ[role.table], role.columns
+    parts = [f"CAST({file_no} AS BIGINT) AS file_no", "CAST(row_no AS BIGINT) AS row_no", f"{_text(piece.name)} AS source_file"]
+    parts += [f"{_cell(column, columns, piece, role)} AS {column.name}" for column in table.columns]
+    if table.name == "orders":
+        parts.append(f"{_rest(role)} AS rest_hash")
+    return ", ".join(parts)
+
+
+def _cell(column: Column, columns: Mapping[str, int], piece: Piece, role: Role) -> str:
+    if column.name not in columns:
+        currency = next((claim.currency for claim in role.headers.claims if claim.currency and claim.column), None)
+        return _text(currency) if column.name == "currency" and currency else "CAST(NULL AS VARCHAR)"
+    cell = f"c{columns[column.name]}"
+    if not piece.has_merged:
+        return cell
+    mark = f"chr({ord(FILLED)})"  # an amount in a merged cell counts once, a customer for every row
+    return f"CASE WHEN NOT starts_with({cell}, {mark}) THEN {cell} END" if column.kind in NUMERIC else f"ltrim({cell}, {mark})"
+
+
+def _rest(role: Role) -> str:
+    """Hash of the cells that no column holds; row numbers without a header of their own are left out."""
+    unused = [claim.position for claim in role.headers.claims
+              if claim.column is None and claim.header.strip() and not claim.header.startswith("Unnamed:")]  # fmt: skip
+    return f"CAST(hash({', '.join(f'c{at}' for at in unused)}) >> 1 AS BIGINT)" if unused else "CAST(0 AS BIGINT)"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _factors(piece: Piece, role: Role) -> dict[str, float]:
+    table: Table = READ[role.table]
+    title = title_factor(piece, role.columns)
+    factors = {}
+    for claim in role.headers.claims:
+        if claim.column and table.by_name[claim.column].kind in NUMERIC:
+            is_money = table.by_name[claim.column].kind == "money" and "price" not in claim.column
+            stated = claim.factor != 1 or claim.currency or "元" in claim.header
+            factors[claim.column] = title if is_money and not stated else claim.factor
+    return factors
