@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.core import tables
-from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
+from analysis.core.contracts.schema import Table
 from analysis.core.engine import Engine, render
 
 UNIT = 1e4  # stored money is in ten-thousandths
@@ -26,14 +26,17 @@ class History:
     Parameters
     ----------
     engine : where the rows are read.
+    events, reversals : stored tables with the columns of ``customer_days`` and ``customer_returns``.
     value_name : what the value of an event is, ``contribution`` or ``revenue``.
     """
 
     engine: Engine
+    events: Table
+    reversals: Table
     value_name: str
 
     def __post_init__(self) -> None:
-        for table in (CUSTOMER_DAYS, CUSTOMER_RETURNS):
+        for table in (self.events, self.reversals):
             self.engine.view(table.name, [tables.path(table)])
 
     def summary(self, cut: pd.Timestamp, *, since: pd.Timestamp) -> pd.DataFrame:
@@ -70,7 +73,8 @@ class History:
 
     def _known(self, cut: pd.Timestamp) -> str:
         name = f"known_{cut:%Y%m%d}"
-        self.engine.define(name, self._sql("known", cut=_iso(cut), value_name=self.value_name))
+        sources = {"events": self.events.name, "reversals": self.reversals.name}
+        self.engine.define(name, self._sql("known", **sources, cut=_iso(cut), value_name=self.value_name))
         return name
 
     def _sql(self, step: str, **values: str) -> str:

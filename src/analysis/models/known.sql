@@ -5,9 +5,9 @@ WITH undone AS (
   SELECT customer_id, order_date,
     CAST(sum(CASE WHEN return_date <= DATE '{{ cut }}' THEN returned_e4 ELSE 0 END) AS BIGINT) AS returned_e4,
     CAST(sum(CASE WHEN return_date > DATE '{{ cut }}' THEN contribution_e4 ELSE 0 END) AS BIGINT) AS later_e4
-  FROM customer_returns GROUP BY customer_id, order_date
+  FROM {{ reversals }} GROUP BY customer_id, order_date
 )
 SELECT d.customer_id, d.order_date AS day,
   {% if value_name == "contribution" %}d.contribution_e4 + coalesce(u.later_e4, 0){% else %}d.bought_e4 - coalesce(u.returned_e4, 0){% endif %} AS value_e4
-FROM customer_days d LEFT JOIN undone u ON d.customer_id = u.customer_id AND d.order_date = u.order_date
+FROM {{ events }} d LEFT JOIN undone u ON d.customer_id = u.customer_id AND d.order_date = u.order_date
 WHERE d.order_date <= DATE '{{ cut }}' AND (d.bought_e4 <= 0 OR coalesce(u.returned_e4, 0) < d.bought_e4)

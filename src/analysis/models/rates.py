@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import gammaln, xlogy
 
 from analysis.core.errors import FitError
 from analysis.models.newton import Array
@@ -109,6 +110,4 @@ def _per_day(age: Array) -> Array:
 
 
 def _poisson(mean: Array, k: Array) -> Array:
-    from scipy.special import gammaln, xlogy
-
     return np.asarray(np.exp(xlogy(k, mean) - mean - gammaln(k + 1.0)))

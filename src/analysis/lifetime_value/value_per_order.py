@@ -1,0 +1,128 @@
+"""V4: what one order of each customer will be worth, its own mean drawn towards that of its group.
+
+Gamma-Gamma needs values above 0 and a value that has nothing to do with how often a customer buys. So orders at 0 or
+below are left out of the fit and counted, and what they take away is taken off again as one share for all. Where
+frequency and value go together, the model is fitted within groups of customers who buy about as often; inside a group
+it has little left to mislead it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.core.params import LifetimeValue
+from analysis.models.gamma_gamma import GammaGamma, expected_mean_value, fit_gamma_gamma
+from analysis.models.newton import Array
+from analysis.models.ranking import rank_correlation
+from analysis.models.uncertainty import draw_parameters
+
+
+@dataclass(frozen=True)
+class ValueFit:
+    """Fitted value per order.
+
+    Attributes
+    ----------
+    models, labels : one model a group, and the orders of its customers as text ("2–3", "8+").
+    rows : ``value_group``, ``valued`` orders and their ``valued_total``, one row a customer.
+    correlation : Spearman's, of repeat orders and mean value among repeat buyers; None where it cannot be had.
+    left_out : orders at 0 or below, and orders whose value is not known.
+    share_kept : what is left of the value above 0 after the orders below 0.
+    """
+
+    models: tuple[GammaGamma, ...]
+    labels: tuple[str, ...]
+    rows: pd.DataFrame
+    correlation: float | None
+    left_out: int
+    share_kept: float
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether customers were grouped by order frequency."""
+        return len(self.models) > 1
+
+
+def fit_value(history: pd.DataFrame, settings: LifetimeValue) -> ValueFit | None:
+    """Fit the value of an order; None where no order has a value above 0.
+
+    Parameters
+    ----------
+    history : one row a customer, see ``models.history.History.summary``.
+    """
+    if not history["positive_events"].any():
+        return None
+    valued, total = history["positive_events"], history["positive_value"]
+    correlation = value_correlation(history)
+    grouped = correlation is not None and abs(correlation) > settings.max_value_correlation
+    group, labels = frequency_groups(valued, settings.min_repeat_customers if grouped else len(history) + 1)
+    rows = pd.DataFrame({"value_group": group, "valued": valued.astype(float), "valued_total": total})
+    models = []
+    for place in range(len(labels)):
+        some = rows[(rows["value_group"] == place) & (rows["valued"] > 0)]
+        model = fit_gamma_gamma(some["valued"], some["valued_total"] / some["valued"])
+        models.append(model)
+        if model.q <= 1:  # no finite mean to expect of a customer without a valued order: give it one average order
+            empty = (rows["value_group"] == place) & (rows["valued"] == 0)
+            rows.loc[empty, "valued_total"] = some["valued_total"].sum() / some["valued"].sum()
+            rows.loc[empty, "valued"] = 1.0
+    left_out = int((history["repeats"] + 1 - valued).sum())
+    return ValueFit(tuple(models), labels, rows, correlation, left_out, float(history["value"].sum() / total.sum()))
+
+
+def value_correlation(history: pd.DataFrame) -> float | None:
+    """Spearman's correlation of repeat orders and mean value among repeat buyers."""
+    some = history[(history["repeats"] > 0) & (history["positive_events"] > 0)]
+    if some.empty:
+        return None
+    mean = some["positive_value"] / some["positive_events"]
+    return rank_correlation(some["repeats"].to_numpy(float), mean.to_numpy(float))
+
+
+def frequency_groups(orders: pd.Series, fewest: int) -> tuple[pd.Series, tuple[str, ...]]:
+    """Groups of customers with 1, 2-3, 4-7, ... orders, the rarer ones joined until each has ``fewest`` customers.
+
+    Returns
+    -------
+    The place of each customer's group, and the groups' labels.
+    """
+    level = np.floor(np.log2(orders.clip(lower=1).to_numpy(float))).astype(np.int64)
+    sizes = np.bincount(level)
+    starts = [0]
+    while sizes[starts[-1] :].sum() >= 2 * fewest:
+        reach = starts[-1] + 1 + int(np.searchsorted(np.cumsum(sizes[starts[-1] :]), fewest))
+        if sizes[reach:].sum() < fewest:
+            break
+        starts.append(reach)
+    places = np.searchsorted(starts, level, side="right") - 1
+    return pd.Series(places, orders.index, name="value_group"), _labels(starts)
+
+
+def expected_value_per_order(fit: ValueFit) -> pd.Series:
+    """Expected value of one future order of each customer, orders below 0 taken off.
+
+    Where the values of a group lie so far apart that they have no finite mean (q <= 1), a customer keeps its own
+    mean: there is nothing to draw it towards.
+    """
+    found = pd.Series(np.nan, fit.rows.index, name="value_per_order")
+    for place, model in enumerate(fit.models):
+        some = fit.rows[fit.rows["value_group"] == place]
+        own = some["valued_total"] / some["valued"]
+        found[some.index] = expected_mean_value(model, some["valued"], own) if model.q > 1 else own
+    return found * fit.share_kept
+
+
+def draw_values(fit: ValueFit, *, draws: int, seed: int) -> list[list[GammaGamma]]:
+    """Draws of every group's parameters: one list of models a draw."""
+    each = [draw_parameters(model, draws=draws, seed=seed + place) for place, model in enumerate(fit.models)]
+    return [list(models) for models in zip(*each, strict=True)]
+
+
+def _labels(starts: list[int]) -> tuple[str, ...]:
+    """Orders in each group, from the powers of two at which it begins."""
+    lows: Array = 2 ** np.array([*starts, starts[-1]])
+    named = [f"{low}" if low == high - 1 else f"{low}–{high - 1}" for low, high in zip(lows[:-2], lows[1:-1], strict=True)]
+    return (*named, f"{lows[-1]}+")

@@ -1,0 +1,99 @@
+"""Whether predicted probabilities mean what they say: of those given 30 %, 30 % have the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import logit, ndtri
+
+from analysis.core.errors import FitError
+from analysis.models.newton import Array
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Calibration of probabilities: outcome ~ intercept + slope x log-odds of the prediction.
+
+    * slope: 1 is right; below 1 the predictions are too extreme, above 1 too timid.
+    * intercept: 0 is right; above 0 the outcome is more frequent than predicted (slope held at 1).
+
+    References
+    ----------
+    Cox (1958), Biometrika 45, 562-565; Van Calster et al. (2019), BMC Medicine 17:230.
+    """
+
+    slope: float
+    slope_low: float
+    slope_high: float
+    intercept: float
+    intercept_low: float
+    intercept_high: float
+
+
+def brier(predicted: Array, outcome: Array) -> float:
+    """Mean squared distance of prediction and outcome (Brier 1950); 0 is perfect."""
+    return float(((predicted - outcome) ** 2).mean())
+
+
+def fit_reliability(predicted: Array, outcome: Array, *, level: float) -> Reliability:
+    """Regress the outcome on the log-odds of its prediction by statsmodels' Logit.
+
+    Parameters
+    ----------
+    predicted : probabilities; 0 and 1 are read as half an entity in all, 1 / (2 n), away from certainty.
+    outcome : true or false.
+    level : of the intervals.
+
+    Raises
+    ------
+    FitError : the predictions do not vary, or they separate the outcomes wholly.
+    """
+    from statsmodels.discrete.discrete_model import Logit
+
+    edge = 1 / (2 * predicted.size)
+    odds = logit(np.clip(predicted, edge, 1 - edge))
+    chosen = np.asarray(outcome, bool)
+    if np.ptp(odds) == 0 or not _overlap(odds[chosen], odds[~chosen]):
+        raise FitError("calibration", "predictions must vary and overlap between outcomes",
+                       f"{int(chosen.sum())} of {chosen.size} with the outcome", "Observe for longer")  # fmt: skip
+    both = Logit(chosen.astype(float), np.column_stack([np.ones_like(odds), odds])).fit(disp=False)
+    alone = Logit(chosen.astype(float), np.ones((odds.size, 1)), offset=odds).fit(disp=False)
+    slope, intercept = both.conf_int(1 - level)[1], alone.conf_int(1 - level)[0]
+    return Reliability(float(both.params[1]), *map(float, slope), float(alone.params[0]), *map(float, intercept))
+
+
+def reliability_table(predicted: Array, outcome: Array, *, groups: int, level: float) -> pd.DataFrame:
+    """Predicted and observed rates in groups of equal size, lowest prediction first.
+
+    Equal predictions are never split, so there may be fewer groups.
+
+    Returns
+    -------
+    ``group`` (from 1), ``entities``, ``predicted`` (mean), ``observed``, ``lo``, ``hi`` (Wilson interval).
+    """
+    values, place, size = np.unique(predicted, return_inverse=True, return_counts=True)
+    middle = np.cumsum(size) - size / 2
+    group = np.floor(middle / predicted.size * groups).astype(np.int64)[place]
+    frame = pd.DataFrame({"group": group, "predicted": values[place], "outcome": np.asarray(outcome, float)})
+    found = frame.groupby("group").agg(
+        entities=("outcome", "size"), predicted=("predicted", "mean"), hits=("outcome", "sum")
+    )
+    low, high = wilson(found["hits"].to_numpy(), found["entities"].to_numpy(), level=level)
+    found = found.assign(observed=found["hits"] / found["entities"], lo=low, hi=high).drop(columns="hits")
+    return found.reset_index(drop=True).rename_axis("group").reset_index().assign(group=lambda rows: rows["group"] + 1)
+
+
+def wilson(hits: Array, n: Array, *, level: float) -> tuple[Array, Array]:
+    """Interval of a share that also holds for few and for none (Wilson 1927)."""
+    z = ndtri((1 + level) / 2)
+    share = hits / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+
+
+def _overlap(first: Array, second: Array) -> bool:
+    """Whether no threshold separates the two."""
+    return bool(first.size and second.size and first.min() < second.max() and second.min() < first.max())

@@ -1,0 +1,119 @@
+"""Futures of entities with repeat events that have values: simulated totals, entity by entity and for all together.
+
+A draw is one set of parameters and one future under it, so the spread of the draws holds what the parameters leave
+open and what chance does. It does not know whether the model is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from analysis.models.forecast import RepeatModel
+from analysis.models.gamma_gamma import GammaGamma
+from analysis.models.newton import Array
+from analysis.models.repeat import checked_columns
+
+BLOCK_CELLS = 4_000_000  # entities x draws at once: 32 MB
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What the draws say.
+
+    Attributes
+    ----------
+    low, high : ends of each entity's interval.
+    totals : sum over entities, one per draw.
+    """
+
+    low: Array
+    high: Array
+    totals: Array
+
+
+def simulate_values(
+    fits: Sequence[RepeatModel], values: Sequence[Sequence[GammaGamma]], summary: pd.DataFrame, *,
+    horizon_days: float, level: float, seed: int,
+) -> Spread:  # fmt: skip
+    """Simulate what the events of the next ``horizon_days`` are worth.
+
+    Parameters
+    ----------
+    fits : one model of repeat events per draw.
+    values : per draw the value models, one for each ``value_group``.
+    summary : ``repeats, span_days, age_days``; ``valued`` events so far and their ``valued_total``; ``value_group``,
+        the place of the entity's model in ``values``; ``factor``, what a value is multiplied by, as for discounting.
+        The draws depend on the order of the rows: sort them first.
+    level : of each entity's interval.
+    seed : of the random numbers.
+    """
+    x, span, age = checked_columns(summary)
+    valued, total, factor = (summary[name].to_numpy(float) for name in ("valued", "valued_total", "factor"))
+    group = summary["value_group"].to_numpy(np.int64)
+    shapes = np.array([[(one.p, one.q, one.gamma) for one in each] for each in values])
+
+    def future(draw: int, rows: slice, rng: np.random.Generator) -> Array:
+        fit = fits[draw]
+        p, q, gamma = shapes[draw, group[rows]].T
+        active = np.flatnonzero(rng.random(p.size) < expit(-fit.log_odds_stopped(x[rows], span[rows], age[rows])))
+        counts = fit.sample_if_active(rng, x[rows][active], age[rows][active], horizon_days)
+        some, counts = active[counts > 0], counts[counts > 0]
+        scale = (gamma + total[rows])[some] / rng.standard_gamma((p * valued[rows] + q)[some])
+        worth = np.zeros(p.size)
+        worth[some] = rng.standard_gamma(p[some] * counts) * scale
+        return worth * factor[rows]
+
+    return spread_of(future, len(fits), x.size, level=level, seed=seed)
+
+
+def simulate_weighted_misses(
+    fits: Sequence[RepeatModel], summary: pd.DataFrame, weight: pd.Series, *, horizon_days: float, seed: int
+) -> Array:
+    """Simulate the sum of ``weight`` over the entities without an event in the next ``horizon_days``, once per draw."""
+    x, span, age = checked_columns(summary)
+    weights = weight.to_numpy(float)
+
+    rng = np.random.default_rng(seed)
+    return np.array([
+        weights[rng.random(x.size) < miss_probability(fit, x, span, age, horizon_days)].sum() for fit in fits
+    ])  # fmt: skip
+
+
+def probability_intervals(
+    fits: Sequence[RepeatModel], summary: pd.DataFrame, *, horizon_days: float, level: float
+) -> tuple[Array, Array]:
+    """Ends of each entity's interval for the probability of no event, over draws of the parameters."""
+    x, span, age = checked_columns(summary)
+
+    def drawn(draw: int, rows: slice, _: np.random.Generator) -> Array:
+        return miss_probability(fits[draw], x[rows], span[rows], age[rows], horizon_days)
+
+    spread = spread_of(drawn, len(fits), x.size, level=level, seed=0)
+    return spread.low, spread.high
+
+
+def miss_probability(fit: RepeatModel, x: Array, span: Array, age: Array, horizon_days: float) -> Array:
+    """P(no event in the horizon): stopped, or active and silent."""
+    active = expit(-fit.log_odds_stopped(x, span, age))
+    return np.asarray(1 - active * (1 - fit.no_event_if_active(x, age, np.asarray(horizon_days, float))))
+
+
+def spread_of(
+    draw_rows: Callable[[int, slice, np.random.Generator], Array], draws: int, n: int, *, level: float, seed: int
+) -> Spread:
+    """Quantiles by entity and totals by draw, block by block so that memory does not grow with n."""
+    low, high, totals = np.zeros(n), np.zeros(n), np.zeros(draws)
+    tail = (1 - level) / 2
+    size = max(BLOCK_CELLS // draws, 1)
+    for number, first in enumerate(range(0, n, size)):
+        rows = slice(first, min(first + size, n))
+        rng = np.random.default_rng((seed, number))
+        cells = np.stack([draw_rows(draw, rows, rng) for draw in range(draws)])
+        totals += cells.sum(axis=1)
+        low[rows], high[rows] = np.quantile(cells, (tail, 1 - tail), axis=0)
+    return Spread(low, high, totals)

@@ -1,0 +1,88 @@
+"""The clean stage's tables of purchase days and returns, made in a test and stored in a project of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.core import tables
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_MONTHS, CUSTOMER_RETURNS, CUSTOMERS, RUN_FACTS
+
+ROOT = Path(__file__).parents[1]
+
+
+def store_events(
+    folder: Path, days: pd.DataFrame, returns: pd.DataFrame | None = None, *, as_of: str, value_name: str = "revenue"
+) -> None:
+    """Make ``folder`` a project that holds these events.
+
+    Parameters
+    ----------
+    days : ``customer_id, order_date, bought_e4``, perhaps ``contribution_e4`` before returns; the rest is filled in.
+    returns : ``customer_id, order_date, return_date, returned_e4``.
+    """
+    (folder / "dvc.yaml").touch()
+    (folder / "params.yaml").write_text((ROOT / "params.yaml").read_text("utf-8"), "utf-8")
+    came_back = _returns(returns)
+    by_day = came_back.groupby(["customer_id", "order_date"])[["returned_e4", "contribution_e4"]].sum()
+    filled = days.assign(order_date=pd.to_datetime(days["order_date"])).merge(
+        by_day, how="left", on=["customer_id", "order_date"], suffixes=("", "_back")
+    )
+    filled["returned_e4"] = filled["returned_e4"].fillna(0).astype("int64")
+    for name, value in {"orders": 1, "lines": 1}.items():
+        filled[name] = value
+    if "contribution_e4" in days:
+        filled["contribution_e4"] -= filled["contribution_e4_back"].fillna(0).astype("int64")
+    else:
+        filled["contribution_e4"] = pd.array([None] * len(filled), dtype="Int64")
+    tables.write(CUSTOMER_DAYS, filled[list(CUSTOMER_DAYS.by_name)])
+    tables.write(CUSTOMER_RETURNS, came_back)
+    tables.write(CUSTOMERS, _customers(filled))
+    tables.write(CUSTOMER_MONTHS, _months(filled))
+    tables.write(RUN_FACTS, _facts(filled, as_of, value_name))
+
+
+def _returns(returns: pd.DataFrame | None) -> pd.DataFrame:
+    if returns is None:
+        returns = pd.DataFrame({"customer_id": [], "order_date": [], "return_date": [], "returned_e4": []})
+    filled = returns.assign(
+        **{name: pd.to_datetime(returns[name]) for name in ("order_date", "return_date")},
+        customer_id=returns["customer_id"].astype(str), returned_e4=returns["returned_e4"].astype("int64"),
+    )  # fmt: skip
+    if "contribution_e4" not in filled:
+        filled["contribution_e4"] = 0
+    return filled[list(CUSTOMER_RETURNS.by_name)]
+
+
+def _customers(days: pd.DataFrame) -> pd.DataFrame:
+    found = days.groupby("customer_id")["order_date"].agg(["min", "max"]).reset_index()
+    return pd.DataFrame({
+        "customer_id": found["customer_id"], "customer_name": "Firm " + found["customer_id"], "region": None,
+        "industry": None, "sales_rep": None, "is_pseudo_customer": False, "first_order_date": found["min"],
+        "last_order_date": found["max"],
+    })  # fmt: skip
+
+
+def _months(days: pd.DataFrame) -> pd.DataFrame:
+    found = days.assign(
+        month=days["order_date"].dt.to_period("M").dt.start_time, revenue_e4=days["bought_e4"] - days["returned_e4"]
+    )
+    sums = found.groupby(["customer_id", "month"])
+    booked = sums[["orders", "lines", "revenue_e4"]].sum()
+    booked["contribution_e4"] = sums["contribution_e4"].sum(min_count=1)
+    costed = booked["contribution_e4"].notna()
+    booked = booked.assign(
+        return_lines=0, loss_lines=0, qty_e3=1000, costed_revenue_e4=booked["revenue_e4"].where(costed, 0)
+    )
+    return booked.reset_index()[list(CUSTOMER_MONTHS.by_name)]
+
+
+def _facts(days: pd.DataFrame, as_of: str, value_name: str) -> pd.DataFrame:
+    known = {
+        "as_of": pd.Timestamp(as_of), "first_date": days["order_date"].min(), "last_date": days["order_date"].max(),
+        "currency": "CNY", "value_name": value_name, "costed_share": 1.0 if value_name == "contribution" else 0.0,
+        "occasion_rule": "customer_date", "shared_order_ids": 0, "order_ids": 0, "date_order": "iso",
+        "tied_returns_e4": 0, "untied_returns_e4": 0, "data_sha256": "0" * 64,
+    }  # fmt: skip
+    return pd.DataFrame([{name: known[name] for name in RUN_FACTS.by_name}])

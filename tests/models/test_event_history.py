@@ -1,0 +1,135 @@
+"""Histories as they were known on a day."""
+
+import pandas as pd
+import pytest
+from worlds import table
+
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
+from analysis.core.engine import DuckEngine
+from analysis.models.history import History
+from analysis.models.periods import discount_factors, months_before
+from analysis.models.repeat import summarise_events
+from tests.event_tables import store_events
+
+DAYS = table("""
+    customer_id order_date bought_e4 contribution_e4
+    ann         2024-01-10 1000000   300000
+    ann         2024-02-10 2000000   600000
+    ann         2024-04-10 4000000   900000
+    bob         2024-03-01  500000   100000
+    cat         2024-01-20  800000   200000
+    cat         2024-01-30       0        0
+""")
+RETURNS = table("""
+    customer_id order_date return_date returned_e4 contribution_e4
+    ann         2024-02-10 2024-03-20  2000000     600000
+    ann         2024-04-10 2024-05-02  1000000     250000
+    bob         2024-03-01 2024-03-05   100000      20000
+""")
+
+
+@pytest.fixture
+def ask(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def asked(days=DAYS, returns=RETURNS, value_name="revenue"):
+        store_events(tmp_path, days, returns, as_of="2024-05-31", value_name=value_name)
+        engine = DuckEngine(memory_limit_gb=1, threads=2)
+        engines.append(engine)
+        return History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name)
+
+    engines = []
+    yield asked
+    for engine in engines:
+        engine.__exit__(None, None, None)
+
+
+def on(history, cut, since="2024-01-01"):
+    found = history.summary(pd.Timestamp(cut), since=pd.Timestamp(since)).set_index("customer_id")
+    return found
+
+
+def test_a_summary_counts_days_of_events_spans_and_ages(ask):
+    cat = on(ask(), "2024-02-20").loc["cat"]
+    assert (cat["repeats"], cat["span_days"], cat["age_days"]) == (1, 10, 31)
+    assert (cat["first_day"], cat["last_day"]) == (pd.Timestamp("2024-01-20"), pd.Timestamp("2024-01-30"))
+
+
+def test_an_event_that_was_wholly_reversed_by_the_cut_is_none(ask):
+    assert on(ask(), "2024-03-31").loc["ann", "repeats"] == 0
+
+
+def test_an_event_counts_in_full_while_its_reversal_lies_ahead(ask):
+    known = on(ask(), "2024-03-19").loc["ann"]
+    assert (known["repeats"], known["value"]) == (1, 300.0)
+
+
+def test_an_event_that_was_partly_reversed_stays_with_what_is_left(ask):
+    known = on(ask(), "2024-03-31").loc["bob"]
+    assert (known["repeats"], known["value"]) == (0, 40.0)
+
+
+def test_contribution_is_given_back_what_was_reversed_after_the_cut(ask):
+    history = ask(value_name="contribution")
+    assert on(history, "2024-04-30").loc["ann", "value"] == 120.0
+    assert on(history, "2024-05-31").loc["ann", "value"] == 95.0
+
+
+def test_a_day_on_which_everything_was_free_is_an_event_without_positive_value(ask):
+    known = on(ask(), "2024-05-31").loc["cat"]
+    assert (known["repeats"], known["valued_events"], known["positive_events"]) == (1, 2, 1)
+    assert (known["value"], known["positive_value"]) == (80.0, 80.0)
+
+
+def test_recent_value_is_what_came_after_a_day(ask):
+    assert on(ask(), "2024-05-31", since="2024-03-31").loc["ann", "recent_value"] == 300.0
+
+
+def test_unknown_contribution_is_left_out_and_counted(ask):
+    days = DAYS.assign(contribution_e4=DAYS["contribution_e4"].where(DAYS["customer_id"] != "bob").astype("Int64"))
+    known = on(ask(days, None, "contribution"), "2024-05-31").loc["bob"]
+    assert (known["repeats"], known["valued_events"], known["value"]) == (0, 0, 0.0)
+
+
+def test_events_and_reversals_after_the_cut_change_nothing_before_it(ask):
+    early = DAYS[DAYS["order_date"] <= "2024-03-10"], RETURNS[RETURNS["return_date"] <= "2024-03-10"]
+    pd.testing.assert_frame_equal(on(ask(), "2024-03-10"), on(ask(*early), "2024-03-10"))
+
+
+def test_the_order_of_rows_does_not_matter(ask):
+    turned = DAYS.iloc[::-1], RETURNS.iloc[::-1]
+    pd.testing.assert_frame_equal(on(ask(), "2024-05-31"), on(ask(*turned), "2024-05-31"))
+
+
+def test_what_follows_is_what_was_known_at_the_end(ask):
+    found = ask().following(pd.Timestamp("2024-02-01"), pd.Timestamp("2024-05-31"))
+    assert found.to_dict("list") == {"customer_id": ["ann", "bob"], "events": [1, 1], "value": [300.0, 40.0]}
+
+
+def test_repeats_by_day_are_those_of_entities_that_had_begun_by_the_cut(ask):
+    found = ask().repeats_by_day(pd.Timestamp("2024-02-01"), pd.Timestamp("2024-05-31"))
+    assert [f"{day:%m-%d}" for day in found["day"]] == ["01-30", "04-10"]
+    assert found["events"].tolist() == [1, 1]
+
+
+def test_the_summary_agrees_with_the_one_made_of_events_in_memory(ask):
+    events = DAYS.rename(columns={"customer_id": "entity_id", "order_date": "day"})
+    events["day"] = pd.to_datetime(events["day"])
+    expected = summarise_events(events, pd.Timestamp("2024-05-31"))
+    names = ["repeats", "span_days", "age_days"]
+    assert on(ask(returns=None), "2024-05-31")[names].values.tolist() == expected[names].values.tolist()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [("2026-09-30", 6, "2026-03-31"), ("1998-06-30", 9, "1997-09-30"), ("2026-03-15", 1, "2026-02-15"),
+     ("2024-02-29", 12, "2023-02-28")],
+)  # fmt: skip
+def test_months_are_counted_back_to_the_day_before_their_first(day, months, expected):
+    assert months_before(pd.Timestamp(day), months) == pd.Timestamp(expected)
+
+
+def test_a_year_of_months_discounts_to_the_yearly_rate():
+    factors = discount_factors(12, rate_yearly=0.1)
+    assert factors[-1] == pytest.approx(1 / 1.1, rel=1e-12)
+    assert factors[5] == pytest.approx(0.953463, rel=1e-6)  # 1.1^-0.5
