@@ -12,6 +12,7 @@ from pipeline.normalise import INJECTED
 MOST_LINES = 20
 TRACEBACK_LINES = 8
 LONGEST_LINE = 300
+LONGEST_HEADING = 80
 
 UNDO = "The pages of the last committed month: `python3 workbook.py undo` brings them back."
 MEMORY = "Close other programs, or lower memory_limit_gb in params.yaml, section engine; then run again."
@@ -51,8 +52,9 @@ def place(cells: list[Any], index: int) -> Place:
         if cell.cell_type == "code" and INJECTED not in cell.metadata.get("tags", [])
     ]  # fmt: skip
     above = [cell.source for cell in cells[:index] if cell.cell_type == "markdown"]
-    first = above[-1].strip().splitlines()[0] if above and above[-1].strip() else ""
-    return Place(sum(position <= index for position in codes), len(codes), re.sub(r"^#+\s*", "", first)[:80])
+    heading = re.match(r"#*\s*(.*?)(?:[.。]\s|[.。]?$)", above[-1].strip(), re.MULTILINE) if above else None
+    number = sum(position <= index for position in codes)
+    return Place(number, len(codes), heading[1][:LONGEST_HEADING] if heading else "")
 
 
 def cell_failed(

@@ -20,15 +20,8 @@ from analysis.core.errors import AnalysisError
 from analysis.core.text import say
 from analysis.draw import frame
 from analysis.draw.html import joined
-from pipeline.sources import stage_of, write_whole
-
-FIRST = "executive"
-
-
-def stages() -> list[str]:
-    """Stages that have a notebook, in reading order; the director's page first."""
-    found = [stage_of(file) for file in sorted(project.inside("notebooks").glob("[0-9]*_*.ipynb"))]
-    return sorted(found, key=lambda stage: stage != FIRST)
+from pipeline.provenance import pages
+from pipeline.sources import write_whole
 
 
 def page(
@@ -72,7 +65,7 @@ def main() -> int:
         sys.stderr.write(f"{fault}\n")
         return 1
     folder = project.inside("reports")
-    files = {stage: folder / "summary" / f"{stage}.json" for stage in stages()}
+    files = {stage: folder / "summary" / f"{stage}.json" for stage in pages(project.root())}
     said = {stage: _read(file) for stage, file in files.items() if file.is_file()}
     for language in LANGUAGES:
         edition = Edition(language, loaded.report.currency)

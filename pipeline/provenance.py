@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+FIRST = "executive"
 NAMED_PACKAGES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
 
 
@@ -25,6 +26,12 @@ def outputs(entry: dict[str, Any]) -> list[str]:
     """Paths that a stage must have written when it ends."""
     declared = [*entry.get("outs", []), *entry.get("metrics", []), *entry.get("plots", [])]
     return [next(iter(one)) if isinstance(one, dict) else one for one in declared]
+
+
+def pages(root: Path) -> list[str]:
+    """Stages that have a page, in reading order: the director's first, then as the notebooks are numbered."""
+    stages = json.loads((root / "build" / "stages.json").read_text(encoding="utf-8"))
+    return sorted(stages, key=lambda stage: stage != FIRST)
 
 
 def facts(root: Path, stage: str, title: str, sections: list[str], params_file: Path) -> dict[str, Any]:
@@ -48,7 +55,7 @@ def facts(root: Path, stage: str, title: str, sections: list[str], params_file: 
         "params_sha256": hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest(),
         "organisation": params["report"]["organisation"],
         "language": params["report"]["language"],
-        "pages": json.loads((root / "build" / "stages.json").read_text(encoding="utf-8")),
+        "pages": pages(root),
         "versions": {"python": ".".join(map(str, sys.version_info[:2]))}
         | {package: version(package) for package in NAMED_PACKAGES},
     }

@@ -17,7 +17,6 @@ from typing import Any
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.draw import frame
 from analysis.draw.page import MIME
-from pipeline.index import stages
 
 TEMPLATES = Path(__file__).with_name("template")
 WITHOUT_CODE = ("executive",)  # pages for readers who do not read code
@@ -46,7 +45,7 @@ def render(notebook: Any, language: str, facts: dict[str, Any]) -> str:
         title=said["title"],
         organisation=facts["organisation"],
         index_language=facts["language"],
-        stages=stages(),
+        stages=facts.get("pages", ()),
         contents=[(part["name"], part["entry"][language]) for part in sections if part["entry"]],
         code=facts["stage"] not in WITHOUT_CODE,
     )
