@@ -72,7 +72,7 @@ def read_source(source: params.Source, settings: params.Engine, scratch: Path) -
             store_piece(connection, piece, role, file_no, needed_cells(role), folder)
             for file_no, (piece, role) in enumerate(zip(pieces, roles, strict=True), 1)
         ]
-        joined = join_orders(connection, stored, roles, folder)
+        joined = join_orders(connection, stored, roles, [piece.name for piece in pieces], folder)
     return _assembled(pieces, roles, stored, joined, folder, source)
 
 
@@ -107,7 +107,7 @@ def _connect(settings: params.Engine, folder: Path) -> duckdb.DuckDBPyConnection
 
 
 def _assembled(
-    pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequence[Stored], joined: tuple[list[Path], list[str], list[Note]],
+    pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequence[Stored], joined: tuple[list[Path], set[str], list[Note]],
     folder: Path, source: params.Source,
 ) -> SourceRead:  # fmt: skip
     orders, filled, notes = joined
