@@ -96,6 +96,8 @@ def is_set_up(lock: Path) -> bool:
 def set_up(lock: Path) -> None:
     if is_set_up(lock):
         return
+    if VENV.exists() and not MARK.exists():
+        sys.exit("workbook.py: .venv was not made by this script. Rename or delete it, then run again.")
     with alone():
         began = time.monotonic()
         print("Setting up .venv: about 1 GB, once, usually half a minute to two minutes.", flush=True)
@@ -109,8 +111,6 @@ def set_up(lock: Path) -> None:
 
 
 def new_venv() -> None:
-    if VENV.exists() and not MARK.exists():
-        sys.exit("workbook.py: .venv was not made by this script. Rename or delete it, then run again.")
     old = VENV.with_name(".venv.old")
     shutil.rmtree(old, ignore_errors=True)
     if VENV.exists():

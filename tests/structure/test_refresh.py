@@ -170,11 +170,11 @@ def test_no_change_is_said_in_words():
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """A git repository with one stage that writes a page, refuses one month, and is committed at another."""
+    """One stage that writes a page and refuses October, and raw data that DVC tracks; committed in August."""
     for name in ("__init__.py", "heal.py", "refresh.py"):
         (tmp_path / "pipeline").mkdir(exist_ok=True)
         shutil.copy(ROOT / "pipeline" / name, tmp_path / "pipeline" / name)
-    for name in (".gitignore", ".dvcignore", ".dvc/config"):
+    for name in (".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "params.yaml").write_text('as_of: "2026-08-31"  # last day\nrate: 1\n')
@@ -199,7 +199,10 @@ def project(tmp_path) -> Path:
                 metrics: [reports/page.json]
             """)
     )
+    (tmp_path / "data/raw").mkdir(parents=True)
+    (tmp_path / "data/raw/august.csv").touch()
     git(tmp_path, "init", "--quiet")
+    subprocess.run([sys.executable, "-m", "dvc", "add", "--quiet", "data/raw"], cwd=tmp_path, check=True)
     assert month(tmp_path).returncode == 0
     git(tmp_path, "add", ".")
     git(tmp_path, "-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--quiet", "-m", "August")
@@ -220,7 +223,7 @@ def month(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def test_a_month_comes_and_goes_and_what_dvc_makes_never_reaches_git(project):
     page, params, raw = project / "reports/page.html", project / "params.yaml", project / "data/raw"
-    assert git(project, "ls-files", "reports", "data").split() == []
+    assert git(project, "ls-files", "reports", "data").split() == ["data/raw.dvc"]
 
     came = month(project, "--as-of", "2026-09-30")
     assert came.returncode == 0
@@ -228,13 +231,12 @@ def test_a_month_comes_and_goes_and_what_dvc_makes_never_reaches_git(project):
     assert "page  day         31     30      -1" in came.stdout.splitlines()
 
     params.write_text(params.read_text().replace("rate: 1", "rate: 2"))
-    raw.mkdir(parents=True)
-    (raw / "october.csv").write_text("just received")
     failed = month(project, "--as-of", "2026-10-31")
     assert failed.returncode != 0
     assert "stage page: no data in October" in failed.stderr
     assert not page.exists()
 
+    (raw / "october.csv").write_text("just received")
     back = month(project, "--undo", "HEAD")
     assert back.stdout == "Back at HEAD: as_of 2026-08-31. Other settings are unchanged.\n"
     assert page.read_text() == "2026-08-31"

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from dvc.repo import Repo
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -194,7 +195,7 @@ def test_a_moved_folder_needs_another_environment(empty_project, monkeypatch):
 def test_an_environment_of_somebody_else_is_left_alone():
     refusal = exactly("workbook.py: .venv was not made by this script. Rename or delete it, then run again.")
     with pytest.raises(SystemExit, match=refusal):
-        workbook.new_venv()
+        workbook.set_up(workbook.PAGES_LOCK)
     assert workbook.PYTHON.exists()
 
 
@@ -221,3 +222,13 @@ def test_everything_a_stage_makes_is_ignored_by_git_and_the_lock_is_not():
     names = "\n".join([*made, "data/raw/customers.csv", "dvc.lock", "params.yaml", "data/raw.dvc"])
     answer = subprocess.run(ask, cwd=ROOT, input=names, capture_output=True, text=True)
     assert answer.stdout.split() == [*made, "data/raw/customers.csv"]
+
+
+def test_dvc_looks_into_data_though_git_ignores_what_lies_there():
+    with Repo(str(ROOT)) as repo:
+        seen = [
+            name
+            for name in ("data/", "data/raw.dvc", "data/raw/")
+            if not repo.scm.is_ignored(f"{ROOT}/{name}")
+        ]
+    assert seen == ["data/", "data/raw.dvc"]
