@@ -73,14 +73,31 @@ class Clean:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A saying about concentration: this share of the customers is said to bring that share of the value."""
+
+    customers: float = limited(0, 1)
+    value: float = limited(0, 1)
+
+
+@dataclass(frozen=True)
 class Profit:
-    """V2, V8: the window and the claims drawn beside the curve."""
+    """V2, V8: the window, what the curve is measured by, and the claims drawn beside it."""
 
     window_months: int = limited(1, 120)
-    top_shares: tuple[float, ...]
+    history_months: int = limited(2, 60)
+    top_shares: tuple[float, ...] = limited(0, 1)
+    headline_top_share: float = limited(0, 1)
+    core_value_share: float = limited(0, 1)
+    claims: tuple[Claim, ...]
+    curve_points: int = limited(20, 10_000)
     bootstrap_draws: int = limited(50, 10_000)
+    interval_level: float = limited(0.5, 0.99)
     flat_peak: float = limited(1, 2)
-    dependent_top_tenth: float = limited(0, 1)
+    dependent_top_share: float = limited(0, 1)
+    dependent_value_share: float = limited(0, 1)
+    lost_over_new_months: int = limited(1, 24)
+    listed_customers: int = limited(1, 200)
     random_seed: int = limited(0)
 
 
@@ -96,39 +113,49 @@ class SegmentRule:
 
 @dataclass(frozen=True)
 class Segment:
-    """G2, G10: scores and the eight boxes."""
+    """G2, G10: scores, the eight boxes, and the moves between them."""
 
     window_months: int = limited(1, 120)
     scores: int = limited(2, 10)
-    high_from_score: float = limited(1, 10)
+    high_from_score: int = limited(2, 10)
     rules: tuple[SegmentRule, ...]
+    interval_level: float = limited(0.5, 0.99)
+    dirichlet_prior: float = limited(0.01, 10)
+    stability_draws: int = limited(10, 10_000)
+    listed_movers: int = limited(1, 200)
+    random_seed: int = limited(0)
 
 
 @dataclass(frozen=True)
 class LifetimeValue:
-    """V3, V4: horizons, discount and the level of the intervals."""
+    """V3, V4: horizons, discount, the proof on a hold-out and the level of the intervals."""
 
     horizon_months: tuple[int, ...]
     discount_rate_yearly: float = limited(0, 1)
     interval_level: float = limited(0.5, 0.99)
     holdout_months: int = limited(1, 60)
     min_repeat_customers: int = limited(2)
-    draws: int = limited(50, 100_000)
+    min_gaps_of_history: float = limited(0, 100)
+    calibration_repeats: int = limited(1, 50)
     max_value_correlation: float = limited(0, 1)
+    listed_customers: int = limited(1, 2_000)
+    draws: int = limited(50, 100_000)
     random_seed: int = limited(0)
 
 
 @dataclass(frozen=True)
 class Churn:
-    """C1: the question asked of every customer, and the states shown."""
+    """C1: the question asked of every customer, its proof on a time split, and the states shown."""
 
     horizon_days: int = limited(1, 1_000)
+    value_window_months: int = limited(1, 120)
     interval_level: float = limited(0.5, 0.99)
     calibration_groups: int = limited(2, 50)
     min_repeat_customers: int = limited(2)
     cooling_from: float = limited(0, 1)
     at_risk_from: float = limited(0, 1)
     probably_lost_from: float = limited(0, 1)
+    listed_customers: int = limited(1, 2_000)
     draws: int = limited(50, 100_000)
     random_seed: int = limited(0)
 

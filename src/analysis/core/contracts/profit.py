@@ -1,0 +1,259 @@
+"""Tables that the profit stage writes."""
+
+from __future__ import annotations
+
+from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
+from analysis.core.contracts.schema import Column, Table, Words
+
+MEASURES = ("revenue", "contribution")
+PERIODS = ("now", "before")
+COMPARISONS = ("year", "month_on_year", "month_on_month")
+PARTS = ("new", "returned", "grown", "shrunk", "lost", "pseudo")
+SHAPES = ("flat", "humped")
+
+_PSEUDO = Column("is_pseudo_customer", "bool", Words("Many people", "散客"), "The id stands for many people.")
+_MEASURE = Column("measure", "text", Words("Measured by", "口径"), "What is added up.", values=MEASURES)
+_PERIOD = Column(
+    "period",
+    "text",
+    Words("Period", "期间"),
+    "The window that ends at as_of, or the one before.",
+    values=PERIODS,
+)
+_CUSTOMERS = Column("customers", "int", Words("Customers", "客户数"), "Customers that are counted.", low=0)
+
+
+def _money(name: str, en: str, zh: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, "money", Words(en, zh), meaning, nullable=nullable)
+
+
+def _ratio(name: str, en: str, zh: str, meaning: str) -> Column:
+    return Column(name, "ratio", Words(en, zh), meaning, nullable=True)
+
+
+CUSTOMER_PROFIT = Table(
+    "customer_profit",
+    "one customer with lines in the window or in the one before, pseudo-customers included",
+    ("customer_id",),
+    (
+        CUSTOMER_ID,
+        CUSTOMER_NAME,
+        _PSEUDO,
+        Column("orders", "int", Words("Orders", "订单数"), "Orders in the window.", low=0),
+        Column("lines", "int", Words("Lines", "行数"), "Lines in the window.", low=0),
+        Column(
+            "return_lines",
+            "int",
+            Words("Returns", "退货行数"),
+            "Lines in the window that are returns.",
+            low=0,
+        ),
+        Column(
+            "loss_lines",
+            "int",
+            Words("Loss-making lines", "亏损行数"),
+            "Sales in the window with a contribution below zero.",
+            low=0,
+        ),
+        _money("revenue", "Revenue", "收入", "Revenue in the window, returns deducted."),
+        _money(
+            "costed_revenue",
+            "Costed revenue",
+            "有成本收入",
+            "Revenue of the lines whose contribution is known.",
+        ),
+        _money(
+            "contribution",
+            "Contribution",
+            "毛利",
+            "Contribution of the lines where it is known.",
+            nullable=True,
+        ),
+        Column(
+            "profit_status",
+            "text",
+            Words("Contribution is", "毛利状态"),
+            "Known for all lines, for some of them, or for none.",
+            values=("measured", "partial", "not_available"),
+        ),
+        Column(
+            "rank",
+            "int",
+            Words("Rank", "名次"),
+            "Place by value; missing for pseudo-customers and without lines.",
+            low=1,
+            nullable=True,
+        ),
+        _ratio(
+            "customer_share", "Customers up to here", "累计客户占比", "Share of customers up to this one."
+        ),
+        _ratio(
+            "cumulative_share",
+            "Value up to here",
+            "累计价值占比",
+            "Share of the value up to this one; missing where the total is not positive.",
+        ),
+        _money("revenue_before", "Revenue before", "上期收入", "Revenue in the window before."),
+        _money(
+            "contribution_before",
+            "Contribution before",
+            "上期毛利",
+            "Contribution in the window before.",
+            nullable=True,
+        ),
+        Column(
+            "part",
+            "text",
+            Words("Part of the bridge", "变化类别"),
+            "New, returned, grown, shrunk or lost since the window before; missing if the data is too short.",
+            values=PARTS,
+            nullable=True,
+        ),
+    ),
+)
+
+CONCENTRATION = Table(
+    "concentration",
+    "one point of the curve of customers ranked by value, thinned for drawing",
+    ("measure", "period", "customers"),
+    (
+        _MEASURE,
+        _PERIOD,
+        _CUSTOMERS,
+        _ratio("customer_share", "Share of customers", "客户占比", "Share of the ranked customers."),
+        _money("value", "Value", "价值", "What these customers bring together."),
+        _ratio(
+            "value_share",
+            "Share of value",
+            "价值占比",
+            "Share of what all ranked customers bring; missing where that is not positive.",
+        ),
+    ),
+)
+
+CONCENTRATION_TIERS = Table(
+    "concentration_tiers",
+    "one share of the top customers and what it brings, with its bootstrap interval",
+    ("measure", "period", "top_share"),
+    (
+        _MEASURE,
+        _PERIOD,
+        Column("top_share", "ratio", Words("Top", "前"), "Share of customers from the top.", low=0, high=1),
+        _CUSTOMERS,
+        _money("value", "Value", "价值", "What these customers bring together."),
+        _ratio("value_share", "Share of value", "价值占比", "Share of what all ranked customers bring."),
+        _ratio("lo", "Low", "下限", "Lower end of the interval."),
+        _ratio("hi", "High", "上限", "Upper end of the interval."),
+    ),
+)
+
+CONCENTRATION_FACTS = Table(
+    "concentration_facts",
+    "what one curve says in numbers",
+    ("measure", "period"),
+    (
+        _MEASURE,
+        _PERIOD,
+        Column("first_month", "date", Words("From", "起"), "First month of the window."),
+        Column("last_month", "date", Words("To", "止"), "Last month of the window."),
+        _CUSTOMERS,
+        _money("value", "Value", "价值", "What the ranked customers bring together."),
+        Column(
+            "pseudo_customers",
+            "int",
+            Words("Ids of many people", "散客编号数"),
+            "Pseudo-customers, not ranked.",
+            low=0,
+        ),
+        _money("pseudo_value", "Value of these", "散客价值", "What the pseudo-customers bring."),
+        Column(
+            "unknown_customers",
+            "int",
+            Words("Without a cost", "无成本客户数"),
+            "Customers that cannot be ranked, because no line of theirs has a contribution.",
+            low=0,
+        ),
+        _money("gains", "Gains", "盈利合计", "Sum of the values above zero."),
+        _money("losses", "Losses", "亏损合计", "Sum of the values below zero, as a positive amount."),
+        Column(
+            "losing_customers",
+            "int",
+            Words("Below zero", "负值客户数"),
+            "Customers with a value below zero.",
+            low=0,
+        ),
+        _ratio("peak", "Peak", "峰值", "Highest point of the curve."),
+        _ratio("peak_lo", "Peak, low", "峰值下限", "Lower end of the interval."),
+        _ratio("peak_hi", "Peak, high", "峰值上限", "Upper end of the interval."),
+        _ratio("peak_position", "Peak at", "峰值位置", "Share of customers at the peak."),
+        _ratio(
+            "erosion",
+            "Erosion",
+            "侵蚀",
+            "What the customers after the peak take away, as a share of the total.",
+        ),
+        _ratio(
+            "break_even_position",
+            "Break-even at",
+            "盈亏平衡位置",
+            "Share of customers that together bring as much as all.",
+        ),
+        Column(
+            "core_members",
+            "int",
+            Words("Core customers", "核心客户数"),
+            "The fewest customers that bring the share core_value_share of params.yaml.",
+            nullable=True,
+        ),
+        _ratio("gini", "Gini", "基尼系数", "Inequality, normalised for values below zero."),
+        _ratio("gini_lo", "Gini, low", "基尼系数下限", "Lower end of the interval."),
+        _ratio("gini_hi", "Gini, high", "基尼系数上限", "Upper end of the interval."),
+        Column(
+            "shape",
+            "text",
+            Words("Shape", "形态"),
+            "Whether customers below zero bend the curve; not claimed of revenue.",
+            values=SHAPES,
+            nullable=True,
+        ),
+        Column(
+            "is_dependent",
+            "bool",
+            Words("Dependent", "依赖头部"),
+            "A few customers bring most of the value.",
+            nullable=True,
+        ),
+    ),
+)
+
+BRIDGE = Table(
+    "bridge",
+    "one part of the change between two periods; base and parts add up to the total exactly",
+    ("measure", "comparison", "last_month", "part"),
+    (
+        _MEASURE,
+        Column(
+            "comparison",
+            "text",
+            Words("Comparison", "比较"),
+            "Window against the one before, month against the same month last year, or against the last.",
+            values=COMPARISONS,
+        ),
+        Column("last_month", "date", Words("To", "止"), "Last month of the later period."),
+        Column(
+            "part",
+            "text",
+            Words("Part", "部分"),
+            "Base, what changed it, and the total.",
+            values=("base", *PARTS, "total"),
+        ),
+        _CUSTOMERS,
+        Column(
+            "base_e4",
+            "money_e4",
+            Words("Base", "基期"),
+            "What these customers brought in the earlier period.",
+        ),
+        Column("value_e4", "money_e4", Words("Value", "金额"), "The step: the base, a change, or the total."),
+    ),
+)
