@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,14 @@ def test_the_command_writes_the_same_bytes_under_another_time_zone_locale_and_ha
     assert hashes(project / "data" / "demo") == hashes(tmp_path / "here" / "demo")
     assert hashes(project / "truth") == hashes(tmp_path / "here" / "truth")
     assert len(hashes(project / "data")) == 11
+
+
+def test_workbooks_do_not_carry_the_time_they_were_written(demo):
+    for file in demo.files.glob("*.xlsx"):
+        with zipfile.ZipFile(file) as parts:
+            assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            about = parts.read("docProps/core.xml").decode()
+        assert re.findall(r">(\d{4}-[^<]*)<", about) == ["2000-01-01T00:00:00Z"] * 2
 
 
 def test_the_folder_is_replaced_whole_and_nothing_stale_stays(tmp_path):

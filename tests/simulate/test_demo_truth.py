@@ -94,3 +94,11 @@ def test_no_line_that_is_left_out_is_left_out_twice(demo):
         (row["file"], row["sheet"], row["row"]) for row in demo.manifest if row["expected"] == "reject"
     )
     assert [place for place, times in lost.items() if times > 1] == []
+
+
+def test_a_lost_line_counts_for_nothing_and_a_kept_one_for_what_it_says(faulty):
+    for line, row in [pair for pairs in faulty.values() for pair in pairs]:
+        if row["expected"] in ("reject", "control") or row["kind"] == "test_order":
+            assert int(row["true_amount_e4"]) == 0, row
+        elif int(row["true_amount_e4"]):
+            assert int(row["true_amount_e4"]) == line.net_e4, row
