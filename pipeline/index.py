@@ -57,7 +57,7 @@ def _entry(stage: str, words: dict[str, Any], edition: Edition) -> Markup:
 
 
 def main() -> int:
-    """Write ``reports/index.html`` and the index in the other language."""
+    """Write the index in each language, and in the report's language also as ``reports/index.html``."""
     try:
         loaded = params.load(project.inside("params.yaml"))
         as_of = tables.read(RUN_FACTS)["as_of"].iloc[0]
@@ -69,8 +69,10 @@ def main() -> int:
     said = {stage: _read(file) for stage, file in files.items() if file.is_file()}
     for language in LANGUAGES:
         edition = Edition(language, loaded.report.currency)
-        file = folder / frame.index_file(language, loaded.report.language)
-        write_whole(file, page(said, edition, loaded.report, as_of))
+        text = page(said, edition, loaded.report, as_of)
+        # dvc.yaml lists files literally, so their names must not depend on the language of the report
+        for name in sorted({f"index.{language}.html", frame.index_file(language, loaded.report.language)}):
+            write_whole(folder / name, text)
     return 0
 
 

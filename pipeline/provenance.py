@@ -30,7 +30,7 @@ def outputs(entry: dict[str, Any]) -> list[str]:
 
 def pages(root: Path) -> list[str]:
     """Stages that have a page, in reading order: the director's first, then as the notebooks are numbered."""
-    stages = json.loads((root / "build" / "stages.json").read_text(encoding="utf-8"))
+    stages: dict[str, Any] = json.loads((root / "build" / "stages.json").read_text(encoding="utf-8"))
     return sorted(stages, key=lambda stage: stage != FIRST)
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
-import json
 import logging
 import signal
 import sys
@@ -148,7 +147,7 @@ class StageRun:
         summary = self._renderer.summary(shown)
         texts = (
             written(shown),
-            json.dumps(summary, indent=1, ensure_ascii=False, sort_keys=True) + "\n",
+            written(summary),
             *pages,
         )
         for path, text in zip(self._written, texts, strict=True):

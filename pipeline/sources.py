@@ -1,6 +1,6 @@
 """Views of the notebooks that change only when their code or prose does.
 
-    python -m pipeline.sources          write build/notebooks/<stage>.ipynb, and the order of the stages
+    python -m pipeline.sources          write build/notebooks/<stage>.ipynb and build/stages.json
     python -m pipeline.sources --tidy   also give the notebooks themselves this form
 
 Stages depend on the views, so that opening, running and saving a notebook makes no stage stale.
@@ -13,6 +13,7 @@ import json
 import os
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,9 @@ def view(text: str) -> str:
     return written({"cells": [cell for cell in cells if cell["source"]], "metadata": METADATA, **FORMAT})
 
 
-def written(notebook: dict[str, Any]) -> str:
-    """``notebook`` as text: one form, whoever saved it."""
-    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+def written(content: dict[str, Any], *, sort_keys: bool = True) -> str:
+    """``content`` as text: one form, whoever saved it."""
+    return json.dumps(content, indent=1, ensure_ascii=False, sort_keys=sort_keys) + "\n"
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -81,8 +82,18 @@ def main(arguments: list[str]) -> int:
         write_whole(Path("build/notebooks", f"{stage}.ipynb"), text)
         if arguments == ["--tidy"]:
             write_whole(notebook, text)
-    write_whole(Path("build/stages.json"), json.dumps(list(found)) + "\n")
+    write_whole(
+        Path("build/stages.json"), written({stage: _names(stage) for stage in found}, sort_keys=False)
+    )
     return 0
+
+
+def _names(stage: str) -> dict[str, str]:
+    """The page's name in each language: all pages link to it, so all are stale when it changes."""
+    file = Path("src/analysis/text", f"{stage}.toml")
+    words = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    names: dict[str, str] = words.get("page", {}).get("name", {})
+    return names
 
 
 def _place(notebook: Path) -> tuple[int, str]:

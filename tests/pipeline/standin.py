@@ -91,7 +91,7 @@ class Project:
         for path, content in {
             "notebooks/1_clean.ipynb": text,
             "build/notebooks/clean.ipynb": view(text),
-            "build/stages.json": '["clean"]',
+            "build/stages.json": '{"clean": {}}',
         }.items():
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
             (self.root / path).write_text(content, encoding="utf-8")

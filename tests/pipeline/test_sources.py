@@ -62,10 +62,25 @@ def test_views_are_named_by_stage_and_listed_in_the_order_of_the_numbers(folder)
     for name in ("10_plan", "2_profit", "9_growth"):
         (folder / "notebooks" / f"{name}.ipynb").write_text(json.dumps(PLAIN))
     assert sources.main([]) == 0
-    assert json.loads((folder / "build" / "stages.json").read_text()) == ["profit", "growth", "plan"]
+    assert list(json.loads((folder / "build" / "stages.json").read_text())) == ["profit", "growth", "plan"]
     assert sorted(file.name for file in (folder / "build" / "notebooks").iterdir()) == [
         "growth.ipynb", "plan.ipynb", "profit.ipynb"
     ]  # fmt: skip
+
+
+def test_the_list_of_stages_changes_with_the_name_of_a_page_and_not_with_other_words(folder):
+    (folder / "notebooks" / "1_clean.ipynb").write_text(json.dumps(PLAIN))
+    words = folder / "src" / "analysis" / "text" / "clean.toml"
+    words.parent.mkdir(parents=True)
+    listed = []
+    for name, other in (("Data", "a"), ("Data", "b"), ("Lines", "b")):
+        words.write_text(
+            f'[page]\nname.en = "{name}"\nname.zh = "数据"\n[x]\ny.en = "{other}"\n', encoding="utf-8"
+        )
+        assert sources.main([]) == 0
+        listed.append((folder / "build" / "stages.json").read_text(encoding="utf-8"))
+    assert listed[0] == listed[1] != listed[2]
+    assert json.loads(listed[2]) == {"clean": {"en": "Lines", "zh": "数据"}}
 
 
 def test_tidy_gives_the_notebook_itself_the_form_of_its_view(folder):

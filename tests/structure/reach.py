@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 ANALYSIS = ROOT / "src" / "analysis"
 NOTEBOOKS = {stage_of(file): file for file in sorted(ROOT.glob("notebooks/*.ipynb"))}
 STAGES: dict[str, dict[str, Any]] = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
+CONTRACTS = "analysis.core.contracts"
 SECTIONS = {one.name for one in dataclasses.fields(Params)}
 
 
@@ -91,11 +92,21 @@ def tables_named(trees: Iterable[ast.AST]) -> set[str]:
 
 
 def _tables(tree: ast.AST) -> Iterator[str]:
+    """``RISK`` imported from a contract's module, ``churn.RISK`` of such a module, ``figures("churn")``."""
+    modules = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("analysis.core.contracts."):
-            module = importlib.import_module(str(node.module))
-            found = (getattr(module, alias.name) for alias in node.names)
-            yield from (one.name for one in found if isinstance(one, Table))
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(CONTRACTS):
+            continue
+        for alias in node.names:
+            if node.module == CONTRACTS:
+                modules[alias.asname or alias.name] = importlib.import_module(f"{CONTRACTS}.{alias.name}")
+            elif not node.module.endswith("inputs"):  # users' files, not stored tables
+                found = getattr(importlib.import_module(node.module), alias.name)
+                yield from [found.name] if isinstance(found, Table) else []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in modules:
+            found = getattr(modules[node.value.id], node.attr)
+            yield from [found.name] if isinstance(found, Table) else []
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "figures" and node.args:
             yield from [f"{node.args[0].value}_figures"] if isinstance(node.args[0], ast.Constant) else []
 
@@ -104,5 +115,7 @@ def sections_named(trees: Iterable[ast.AST], stage: str) -> set[str]:
     """Sections of ``params.yaml`` that ``trees`` read from a stage or from all parameters."""
     attributes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     own = {stage for node in attributes if node.attr == "settings"}
-    read = {node.attr for node in attributes if ast.unparse(node.value).split(".")[-1] in ("params", "loaded")}
+    read = {
+        node.attr for node in attributes if ast.unparse(node.value).split(".")[-1] in ("params", "loaded")
+    }
     return own | (read & SECTIONS)

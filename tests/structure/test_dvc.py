@@ -1,5 +1,7 @@
 """dvc.yaml says what the code does: DVC sees no imports, so a missing line is a stale page."""
 
+import ast
+
 import pytest
 from reach import (
     ANALYSIS,
@@ -42,11 +44,17 @@ def own_trees(stage):
     return [notebook, *map(tree_of, subject)]
 
 
+def runner():
+    """What executes and renders every stage."""
+    starts = [RUNNER / "run.py", RUNNER / "render.py"]
+    return {*starts, *closure(map(tree_of, starts), RUNNER)} - {RUNNER / "__init__.py"}
+
+
 def reached(stage):
-    modules = closure([tree_of_notebook(stage)])
-    trees = [tree_of_notebook(stage), *map(tree_of, modules)]
-    files = {*modules, *data_beside(modules), *texts(trees)} - {ANALYSIS / "__init__.py"}
-    return {file.relative_to(ROOT).as_posix() for file in files}
+    notebook = tree_of_notebook(stage)
+    modules = closure([notebook, *map(tree_of, runner())])
+    files = {*modules, *data_beside(modules), *texts([notebook, *map(tree_of, modules)])}
+    return {file.relative_to(ROOT).as_posix() for file in files - {ANALYSIS / "__init__.py"}}
 
 
 @each_stage
@@ -77,12 +85,20 @@ def test_a_stage_lists_the_parameters_that_its_code_reads(stage):
 
 @each_stage
 def test_a_stage_depends_on_what_executes_and_renders_it(stage):
-    runner = closure([tree_of(RUNNER / "run.py"), tree_of(RUNNER / "render.py")], RUNNER) | {
-        RUNNER / "run.py", RUNNER / "render.py"
-    }  # fmt: skip
-    needed = {file.relative_to(ROOT).as_posix() for file in runner} - {"pipeline/__init__.py"}
+    needed = {file.relative_to(ROOT).as_posix() for file in runner()}
     needed |= {"requirements.lock", "build/stages.json", f"build/notebooks/{stage}.ipynb"}
     assert sorted(needed - listed(stage, "deps")) == []
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if "pipeline.run" not in STAGES[stage]["cmd"]])
+def test_a_stage_without_a_notebook_depends_on_the_code_of_its_command(stage):
+    module = STAGES[stage]["cmd"].removeprefix("python -m ")
+    start = ast.parse(f"import {module}, {module}.__main__")
+    code = closure([start], RUNNER) | {
+        file for tree in (start, *map(tree_of, closure([start], RUNNER))) for file in closure([tree])
+    }
+    needed = {file.relative_to(ROOT).as_posix() for file in code if file.name != "__init__.py"}
+    assert [file for file in sorted(needed) if not is_covered(file, listed(stage, "deps"))] == []
 
 
 @each_stage
