@@ -4,6 +4,7 @@ import argparse
 import datetime
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -120,8 +121,11 @@ def undo(commit: str) -> int:
 
 
 def committed(commit: str, name: str) -> bytes | None:
+    git = shutil.which("git")
+    if git is None:
+        return None
     # ./ because the workbook may lie in a folder of a larger repository
-    shown = subprocess.run(["git", "show", f"{commit}:./{name}"], cwd=ROOT, capture_output=True)
+    shown = subprocess.run([git, "show", f"{commit}:./{name}"], cwd=ROOT, capture_output=True)
     return shown.stdout if shown.returncode == 0 else None
 
 

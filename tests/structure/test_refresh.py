@@ -262,3 +262,9 @@ def test_undo_without_a_commit_says_what_to_do(project):
         "undo: no refresh is committed in refresh-1999-01. Commit dvc.lock and params.yaml after a refresh "
         "that you may want to come back to.\n"
     )
+
+
+def test_without_git_there_is_no_committed_month(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert refresh.committed("HEAD", "dvc.lock") is None
+    assert refresh.changes_since_commit() == "No committed month to compare with."
