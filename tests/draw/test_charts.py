@@ -1,0 +1,199 @@
+"""Every chart draws its numbers and its words in both languages, at every width, for odd data too.
+
+Warnings are errors here, so that a missing glyph fails the test.
+"""
+
+from functools import partial
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.core.edition import Edition
+from analysis.core.text import quoted, say
+from analysis.draw import svg
+from analysis.draw.axis import Mark, labels_of, ticks, width_of
+from analysis.draw.bars import plot_bars
+from analysis.draw.calibration import plot_calibration
+from analysis.draw.concentration import Zone, plot_concentration
+from analysis.draw.intervals import plot_intervals
+from analysis.draw.line import plot_line
+from analysis.draw.matrix import plot_matrix
+from analysis.draw.style import HALF, NARROW, WIDE
+from analysis.draw.waterfall import plot_waterfall
+
+EN, ZH = Edition("en", "CNY"), Edition("zh", "CNY")
+NAMES = [quoted(name) for name in ("华东电机有限公司", "A$B_{x}$", "<script>", "x" * 10_000)]
+
+
+def curve(values) -> pd.DataFrame:
+    """Running share of ``values``, largest first."""
+    ranked = np.sort(np.asarray(values, dtype=float))[::-1]
+    share = np.concatenate([[0], ranked.cumsum() / abs(ranked.sum() or 1)])
+    return pd.DataFrame({"x": np.linspace(0, 1, len(share)), "y": share})
+
+
+def forest(count: int) -> pd.DataFrame:
+    value = np.array([2.9, 1.4, 1.1, 0.5])[:count]
+    return pd.DataFrame({"value": value, "lo": value * 0.8, "hi": value * 1.25})
+
+
+def history(count: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"x": pd.date_range("2025-09-30", periods=count, freq="ME"), "y": np.linspace(3e6, 4e6, count)}
+    )
+
+
+def band() -> pd.DataFrame:
+    x = np.linspace(0.7, 0.95, 11)
+    return pd.DataFrame({"x": x, "y": x**2 * 1e9, "lo": x**2 * 9e8, "hi": x**2 * 1.1e9})
+
+
+def groups(count: int) -> pd.DataFrame:
+    rate = np.linspace(0, 0.9, count)
+    return pd.DataFrame({"predicted": rate, "observed": rate, "lo": rate * 0.8, "hi": rate * 1.1})
+
+
+ZONES = (
+    Zone(0.6, quoted("赚钱"), "blue"),
+    Zone(0.8, quoted("Break-even"), "grey"),
+    Zone(1, quoted("Lost"), "verm"),
+)
+CHARTS = {
+    "concentration": partial(
+        plot_concentration, curve([9, 5, 3, 1, -4]), x_name=quoted("客户占比"), zones=ZONES,
+        marks=(Mark(0.2, 0.64, quoted("20% → 64%")), Mark(0.8, 1.29, quoted("Peak 峰值"), strong=True)),
+        before=(curve([5, 4, 3, 2, -1]), quoted("去年")), lost=quoted("−¥4"),
+    ),
+    "concentration of one": partial(plot_concentration, curve([5]), x_name=quoted("x")),
+    "concentration of losses": partial(plot_concentration, curve([-1, -2, -3]), x_name=quoted("x")),
+    "waterfall": partial(
+        plot_waterfall,
+        pd.DataFrame({"value": [9e6, -4e6, -6e6, -1e6], "is_total": [True, False, False, True]}), NAMES,
+    ),
+    "waterfall of nothing": partial(
+        plot_waterfall, pd.DataFrame({"value": [0.0, 0.0], "is_total": [True, True]}), NAMES[:2], form="count"
+    ),
+    "bars": partial(plot_bars, pd.Series([4e6, 3e6, -2e6, 0.0]), NAMES, strong={2}),
+    "bars of zero": partial(plot_bars, pd.Series([0.0]), NAMES[:1], texts=[quoted("nothing")]),
+    "intervals": partial(plot_intervals, forest(4), NAMES, line=1.0, log=True, sides=(NAMES[1], NAMES[2])),
+    "intervals of one": partial(plot_intervals, forest(1), NAMES[:1], form="money"),
+    "calibration": partial(plot_calibration, groups(10), x_name=quoted("预测"), y_name=quoted("实际")),
+    "calibration of one": partial(plot_calibration, groups(1), x_name=quoted("x"), y_name=quoted("y")),
+    "matrix": partial(
+        plot_matrix, pd.DataFrame([[5, 1, np.nan], [0, 7, 2], [1_000_000, 0, 3]]), NAMES[:3], NAMES[:3],
+        row_name=quoted("六月"), column_name=quoted("九月"), kept=True,
+    ),
+    "matrix of zeros": partial(
+        plot_matrix, pd.DataFrame([[0]]), NAMES[:1], NAMES[:1], row_name=quoted("r"), column_name=quoted("c")
+    ),
+    "line of months": partial(
+        plot_line, history(13), before=(history(13), quoted("去年")),
+        y_name=quoted("收入"), x_name=quoted("月"),
+        marks=(Mark(pd.Timestamp("2026-09-30"), 4e6, quoted("最近"), strong=True),),
+    ),
+    "line with band": partial(plot_line, band(), x_form="percent", zero=False),
+    "line of two equal months": partial(plot_line, history(2).assign(y=0.0)),
+}  # fmt: skip
+
+
+def texts(figure) -> list[str]:
+    return [
+        element.text
+        for element in ElementTree.fromstring(svg.inline(figure, prefix="a", label="b")).iter("text")
+    ]
+
+
+@pytest.mark.parametrize("width", [WIDE, HALF, NARROW])
+@pytest.mark.parametrize("edition", [EN, ZH], ids=["en", "zh"])
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS.keys())
+def test_a_chart_draws_without_a_warning_and_the_same_twice(chart, edition, width):
+    first, second = (svg.inline(chart(edition, width), prefix="a", label="b") for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("width", [WIDE, HALF, NARROW])
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS.keys())
+def test_every_text_lies_inside_the_drawing(chart, width):
+    """By the widths that the browser's fonts do not exceed; matplotlib's own are wider."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    figure = chart(ZH, width)
+    FigureCanvasAgg(figure).draw()
+    outside = []
+    for text in figure.findobj(lambda one: isinstance(one, Text) and one.get_text() and one.get_visible()):
+        box = text.get_window_extent()
+        slack = 0.15 * box.width + 4  # DejaVu is wider than what readers have
+        if box.x0 < -slack or box.x1 > width + slack:
+            outside.append((text.get_text(), box.x0, box.x1))
+    assert outside == []
+
+
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS.keys())
+def test_a_chart_leaves_its_data_as_it_was(chart):
+    before = [part.copy() for part in chart.args if isinstance(part, pd.DataFrame | pd.Series)]
+    chart(EN, HALF)
+    after = [part for part in chart.args if isinstance(part, pd.DataFrame | pd.Series)]
+    assert all(one.equals(other) for one, other in zip(before, after, strict=True))
+
+
+def test_names_stand_in_a_chart_as_text_and_cut_short():
+    shown = texts(CHARTS["bars"](EN, WIDE))
+    assert {"华东电机有限公司", "A$B_{x}$", "<script>", "x" * 21 + "…"} <= set(shown)
+
+
+def test_values_stand_in_the_units_of_the_language():
+    assert {"¥4M", "−¥2M"} <= set(texts(CHARTS["bars"](EN, WIDE)))
+    assert {"¥400万", "−¥200万"} <= set(texts(CHARTS["bars"](ZH, WIDE)))
+
+
+def test_a_waterfall_starts_each_change_where_the_last_one_ended():
+    axes = CHARTS["waterfall"](EN, WIDE).axes[0]
+    ends = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
+    assert ends == [(0, 9e6), (9e6, 5e6), (5e6, -1e6), (0, -1e6)]
+
+
+def test_a_waterfall_shows_the_sign_of_a_change_and_not_of_a_total():
+    shown = texts(CHARTS["waterfall"](EN, WIDE))
+    assert {"¥9M", "−¥4M", "−¥6M", "−¥1M"} <= set(shown)
+
+
+def test_an_interval_that_includes_the_line_is_hollow():
+    from analysis.draw.style import INK
+
+    dots = [line for line in CHARTS["intervals"](EN, WIDE).axes[0].lines if line.get_marker() == "o"]
+    assert [dot.get_markerfacecolor() for dot in dots] == [
+        INK["verm"],
+        INK["verm"],
+        INK["paper"],
+        INK["blue"],
+    ]
+
+
+def test_a_concentration_curve_passes_through_its_points():
+    line = CHARTS["concentration"](EN, WIDE).axes[0].lines[2]
+    assert list(line.get_ydata()) == pytest.approx([0, 9 / 14, 14 / 14, 17 / 14, 18 / 14, 1])
+
+
+def test_the_months_on_an_axis_end_with_the_last_one():
+    axis = CHARTS["line of months"](EN, NARROW).axes[0].xaxis
+    assert axis.get_ticklabels()[-1].get_text() == "Sep 2026"
+
+
+def test_ticks_are_round_and_reach_both_ends():
+    assert ticks(0, 1, 5) == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+    assert ticks(0, 0, 5) == [0]
+
+
+def test_labels_are_cut_to_the_room():
+    shown, width = labels_of(NAMES, EN, room=60)
+    assert width <= 60
+    assert all(width_of(text) <= 60 for text in shown)
+    assert shown[0].endswith("…")
+
+
+def test_a_phrase_with_a_number_can_name_a_row():
+    shown = texts(plot_bars(pd.Series([1.0]), [say("page.from.held", held=1, all=2)], ZH, HALF))
+    assert "2 项校验中 1 项通过" in shown
