@@ -10,7 +10,8 @@ from scipy.stats import nbinom
 from analysis.models.dropout import BetaDropout, Dropout, EqualDropout, NoDropout
 
 # a = 1 and a + b = 1 are poles of the closed form; the large shapes leave its range
-LAWS = [BetaDropout(0.8, 2.4), BetaDropout(1.0, 1.0), BetaDropout(0.3, 0.7), BetaDropout(30.0, 250.0),
+LAWS = [BetaDropout(0.8, 2.4), BetaDropout(1.0, 1.0), BetaDropout(1 + 1e-9, 2.0), BetaDropout(0.3, 0.7),
+        BetaDropout(0.3, 0.7 + 1e-10), BetaDropout(30.0, 250.0),
         BetaDropout(2000.0, 9000.0), EqualDropout(0.2), NoDropout()]  # fmt: skip
 
 

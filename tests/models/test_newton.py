@@ -32,6 +32,7 @@ def test_slope_without_top_is_held_at_the_bound_while_the_rest_converges() -> No
     top = maximise(slope, np.zeros(2), centre=np.zeros(2), n=1)
     assert top.held.tolist() == [False, True]
     assert top.loose.tolist() == [False, True]
+    assert top.converged
     assert not top.identified
     np.testing.assert_allclose(top.point, [2, FARTHEST])
     np.testing.assert_allclose(top.covariance(), [[0.5, 0], [0, 0]], atol=1e-12)

@@ -19,7 +19,6 @@ from scipy.special import betaln, expit, hyp2f1
 from analysis.models.newton import Array
 
 NEAR_POLE = 1e-4  # closer than this to a - 1 = 0 or c = 0 the closed form loses more than half its digits
-LARGE = 30.0  # above this a, the powers in the closed form cancel more than half its digits
 MESH = 0.05  # step of the trapezoid rule; halving it moves no digit above 1e-12
 TAIL = 45.0  # e^-45 of the peak is less than rounding
 BLOCK = 4096  # rows of the quadrature at once, to bound memory
@@ -93,7 +92,7 @@ class BetaDropout:
 
         c / (a - 1) [1 - (1 + w)^(1 - a) 2F1(c - s, a - 1; c; w / (1 + w))], c = a + b + m - 1: equation 10
         of Fader, Hardie & Lee (2005) after Euler's transformation, which takes the large powers out, so that
-        a thousand events do not overflow. Near its poles and for large a, the integral over p instead.
+        a thousand events do not overflow. Near its poles and where shapes overflow, the integral over p.
 
         Parameters
         ----------
@@ -106,7 +105,7 @@ class BetaDropout:
         with np.errstate(all="ignore"):  # overflow and poles show as values that are not finite, mended below
             tail = np.exp((1 - a) * np.log1p(ratio)) * hyp2f1(c - shape, a - 1, c, ratio / (1 + ratio))
             value = np.asarray(c / np.float64(a - 1) * (1 - tail))
-        poor = ~np.isfinite(value) | (np.abs(c) < NEAR_POLE) | (abs(a - 1) < NEAR_POLE) | (a > LARGE)
+        poor = ~np.isfinite(value) | (np.abs(c) < NEAR_POLE) | (abs(a - 1) < NEAR_POLE)
         poor |= (value < 0) | (value > shape * ratio)
         where = np.flatnonzero(poor)
         for i in range(0, where.size, BLOCK):
