@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
+import itertools
+import os
 import sys
 import time
+import unicodedata
 from typing import Any
 
 from pipeline import failure
@@ -30,8 +32,8 @@ class Progress:
     def cell(self, cells: list[Any], index: int) -> None:
         """Cell ``index`` begins."""
         if self._live and cells[index].cell_type == "code":
-            width = shutil.get_terminal_size().columns // 2  # a Chinese character is two columns wide
-            self.say(f"{self.stage} {failure.place(cells, index)}"[:width], end="")
+            width = os.get_terminal_size(sys.stderr.fileno()).columns - 1
+            self.say(_cut(f"{self.stage} {failure.place(cells, index)}", width), end="")
 
     def say(self, text: str, end: str = "\n") -> None:
         """Write ``text`` in place of the line that shows the cell."""
@@ -42,3 +44,9 @@ class Progress:
         """The stage is over: its times."""
         parts = "".join(f" · {name} {seconds:.1f}" for name, seconds in self._times)
         self.say(f"{self.stage} {self._mark - self._began:.1f} s{parts}")
+
+
+def _cut(text: str, width: int) -> str:
+    """As much of ``text`` as ``width`` columns hold; a Chinese character takes two."""
+    ends = itertools.accumulate(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+    return text[: sum(end <= width for end in ends)]

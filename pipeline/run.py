@@ -27,7 +27,7 @@ from pipeline.progress import Progress
 from pipeline.sources import write_whole, written
 
 LANGUAGES = ("zh", "en")
-NEEDED = ("papermill", "nbclient", "nbconvert", "ipykernel", "pyarrow", "ruamel.yaml")
+NEEDED = ("papermill", "nbclient", "nbconvert", "ipykernel", "pyarrow", "ruamel")
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
 

@@ -96,14 +96,14 @@ class Project:
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
             (self.root / path).write_text(content, encoding="utf-8")
 
-    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, stderr: int = subprocess.PIPE, **settings: str) -> subprocess.Popen[str]:
         environment = os.environ | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}",
         }
         return subprocess.Popen(
             [sys.executable, *arguments], cwd=self.root, env=environment | settings, encoding="utf-8",
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=stderr,
         )  # fmt: skip
 
     def python(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,9 @@
 """One stage from its notebook to its pages."""
 
 import json
+import os
 import re
+import struct
 
 import pytest
 from standin import PAGES
@@ -97,3 +99,27 @@ def test_a_stage_without_a_notebook_is_named(stage, sentence, project):
     stopped = project.python("-m", "pipeline.run", stage)
     assert stopped.returncode == 1
     assert stopped.stderr.splitlines()[0] == sentence
+
+
+def test_a_python_without_the_packages_is_told_so(project):
+    project.write()
+    stopped = project.python("-S", "-m", "pipeline.run", "clean")
+    first, *rest = stopped.stderr.splitlines()
+    assert first.endswith(
+        " lacks papermill, nbclient, nbconvert, ipykernel, pyarrow, ruamel. "
+        "Use `python3 workbook.py`, or activate the workbook's environment first."
+    )
+    assert (stopped.returncode, len(rest)) == (1, 1)
+
+
+def test_a_terminal_shows_the_cell_in_one_line_that_fits(project):
+    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
+    project.write("## " + "看" * 60, "1", first=())
+    seen, terminal = os.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    with project.start("-m", "pipeline.run", "clean", stderr=terminal) as process:
+        process.wait(timeout=60)
+    shown = os.read(seen, 10_000).decode().split("\r\x1b[K")
+    os.close(terminal)
+    os.close(seen)
+    assert shown[1:3] == ["clean cell 1 of 2: Data", "clean cell 2 of 2: " + "看" * 20]
