@@ -125,10 +125,8 @@ def decide_period(
         raise DataError("orders", "no line has a date that can be read", None, "Check which column is order_date")
     months = months.sort_values("month", ignore_index=True)
     usual = float(np.median(months["lines"]))
-    solid = months[months["lines"] >= usual * thin_share]
-    if usual * thin_share < 1 < usual:
-        solid = months[months["lines"] > 1]
-    last = solid["month"].max()
+    alone = months["lines"] == 1 if usual > 1 else False
+    last = months.loc[(months["lines"] >= usual * thin_share) & ~pd.Series(alone, index=months.index), "month"].max()
     following = months[months["month"] == last + pd.offsets.MonthBegin(1)]
     last = following["month"].max() if len(following) else last
     row = months[months["month"] == last].iloc[0]

@@ -32,7 +32,7 @@
 {# The day part of a cell as ISO text. Two-digit years belong to the century from 1970 to 2069. #}
 {% macro year(digits) %}CASE WHEN length({{ digits }}) = 4 THEN {{ digits }} WHEN {{ digits }} < '70' THEN '20' || {{ digits }} ELSE '19' || {{ digits }} END{% endmacro %}
 {% macro iso(year_, month_, day_) %}({{ year_ }} || '-' || lpad({{ month_ }}, 2, '0') || '-' || lpad({{ day_ }}, 2, '0')){% endmacro %}
-{% macro month_number(name) %}lpad(CAST((instr('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', upper(substr({{ name }}, 1, 3))) + 2) / 3 AS STRING), 2, '0'){% endmacro %}
+{% macro month_number(name) %}CAST({{ whole("instr('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', upper(" ~ name ~ ")) + 2", "3") }} AS STRING){% endmacro %}
 {% set ymd = "([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([ T].*)?" %}
 {% set xxy = "([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})([ T].*)?" %}
 
@@ -121,6 +121,6 @@ SELECT file_no, row_no,
   product_name, category, region, channel, sales_rep, industry, currency, line_type, status, rest_hash,
   date_cell, order_date, CASE WHEN hour_read BETWEEN 0 AND 23 THEN hour_read END AS order_hour,
   amount_cell, qty_cell, price_cell, qty_e3, unit_price_e4, discount_e4, unit_cost_e4, cost_e4, profit_e4,
-  coalesce(written_e4,
-    {{ scaled("(CAST(qty_e3 AS DOUBLE) * unit_price_e4 * (10000 - coalesce(discount_e4, 0)) / 10000000)", "1") }}) AS raw_amount_e4
+  coalesce(written_e4, CASE WHEN coalesce(trim(amount_cell), '') IN ({{ blank }}) THEN
+    {{ scaled("(CAST(qty_e3 AS DOUBLE) * unit_price_e4 * (10000 - coalesce(discount_e4, 0)) / 10000000)", "1") }} END) AS raw_amount_e4
 FROM scaled

@@ -239,7 +239,7 @@ class SparkEngine:
         self._session.sql(sql).coalesce(1).write.mode("overwrite").parquet(str(folder))
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f".{file.name}.tmp")
-        shutil.copyfile(next(folder.glob("part-*.parquet")), partial)
+        shutil.copyfile(next(folder.glob("*.parquet")), partial)
         partial.replace(file)
 
     def frame(self, sql: str) -> pd.DataFrame:

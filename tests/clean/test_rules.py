@@ -1,0 +1,217 @@
+"""F1: each rule on a handful of lines, and what must hold whatever the lines are."""
+
+import pandas as pd
+import pytest
+from bench import cleaned
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.core import tables
+from analysis.core.contracts import clean as contracts
+from analysis.core.errors import DataError
+
+BASE = """
+customer_id | order_id | order_date | product_id | qty | unit_price | amount
+A           | 1        | 2024-01-05 | p          | 2   | 5.00       | 10.00
+A           | 2        | 2024-01-31 | p          | 1   | 5.00       | 5.00
+"""
+
+
+@pytest.fixture(autouse=True)
+def _project(tmp_path, monkeypatch):
+    (tmp_path / "dvc.yaml").touch()
+    monkeypatch.chdir(tmp_path)
+
+
+def rules_of(work):
+    return dict(zip(tables.read(contracts.REJECTED_LINES)["row_no"], tables.read(contracts.REJECTED_LINES)["rule"], strict=True))
+
+
+def with_line(line):
+    return BASE.rstrip() + "\n" + line
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("B | 3 | yesterday  | p | 1 | 5.00 | 5.00", "unreadable_date"),
+        ("B | 3 |            | p | 1 | 5.00 | 5.00", "unreadable_date"),
+        ("B | 3 | 2024-02-30 | p | 1 | 5.00 | 5.00", "unreadable_date"),
+        ("B | 3 | 2024-01-09 | p | 1 | 5.00 | five", "unreadable_amount"),
+        ("B | 3 | 2024-01-09 | p |   |      |", "unreadable_amount"),
+        ("  | 3 | 2024-01-09 | p | 1 | 5.00 | 5.00", "missing_customer"),
+        ("B | 3 | 2024-01-09 | p | 1 | 0.00 | 0.00", "zero_price"),
+        ("B | 3 | 2024-01-09 | p | 1 | -5.00 | -5.00", "negative_price"),
+        ("B | 3 | 2024-01-09 | postage | 1 | 5.00 | 5.00", "non_product"),
+        ("合计 |  |           |   | 3 |      | 15.00", "total_row"),
+        ("A | 1 | 2024-01-05 | p | 2 | 5.00 | 10.00", "exact_duplicate"),
+    ],
+)
+def test_each_rule_removes_the_line_it_names_and_no_other(tmp_path, line, rule):
+    assert rules_of(cleaned(with_line(line), tmp_path, as_of="2024-01-31")) == {4: rule}
+
+
+def test_a_day_far_after_the_data_does_not_move_its_end(tmp_path):
+    many = "\n".join(f"A | {no} | 2024-0{1 + no % 4}-28 | p | 1 | 5.00 | 5.00" for no in range(100, 180))
+    work = cleaned(with_line(many) + "\nB | 9 | 2099-01-01 | p | 1 | 5.00 | 5.00", tmp_path)
+    assert str(work.period.as_of) == "2024-04-30"
+    assert rules_of(work) == {84: "future_date"}
+
+
+def test_a_month_under_way_waits_for_its_end(tmp_path):
+    many = "\n".join(f"A | {no} | 2024-0{1 + no % 3}-28 | p | 1 | 5.00 | 5.00" for no in range(100, 160))
+    work = cleaned(with_line(many) + "\nB | 9 | 2024-04-02 | p | 1 | 5.00 | 5.00", tmp_path)
+    assert str(work.period.as_of) == "2024-03-31"
+    assert rules_of(work) == {64: "after_as_of"}
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024-03-05", "2024-03-05"), ("2024/3/5", "2024-03-05"), ("20240305", "2024-03-05"), ("2024年3月5日", "2024-03-05"),
+        ("2024.03.05", "2024-03-05"), ("45356", "2024-03-05"), ("45356.5", "2024-03-05"), ("2024-03-05 14:30:00", "2024-03-05"),
+        ("2024-03-05T14:30:00Z", "2024-03-05"), ("5 Mar 2024", "2024-03-05"), ("Mar 5, 2024", "2024-03-05"),
+        ("05-Mar-2024", "2024-03-05"), ("March 5, 2024", "2024-03-05"), ("25/3/2024", "2024-03-25"), ("3/25/24", "2024-03-25"),
+        ("20240305143000", "2024-03-05"), ("25.03.2024", "2024-03-25"),
+    ],
+)  # fmt: skip
+def test_dates_are_read_as_people_write_them(tmp_path, written, day):
+    work = cleaned(f"customer_id|order_date|amount\nA|{written}|1", tmp_path, as_of="2024-03-31")
+    assert [str(one.date()) for one in tables.read(contracts.ORDER_LINES)["order_date"]] == [day]
+    assert rules_of(work) == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("1234.5", 1234.5), ("1,234.50", 1234.5), ("1,234,567.89", 1234567.89), ("¥1,234.50", 1234.5), ("$ 12.30", 12.3),
+        ("1234.5元", 1234.5), ("(1,234.50)", -1234.5), ("1234.50-", -1234.5), ("-12", -12), ("１２３．５", 123.5), ("+7.25", 7.25),
+        ("1.5E+03", 1500), ("261.54000000000002", 261.54), ("−3.50", -3.5), ("€9.99", 9.99), ("1 234.50", 1234.5),
+        ("1'234.50", 1234.5), ("CNY 88", 88),
+    ],
+)  # fmt: skip
+def test_amounts_are_read_as_people_write_them(tmp_path, written, amount):
+    cleaned(f"customer_id|order_date|amount\nA|2024-03-05|{written}", tmp_path, as_of="2024-03-31")
+    assert tables.read(contracts.ORDER_LINES)["amount_e4"].tolist() == [round(amount * 10_000)]
+
+
+@pytest.mark.parametrize("written", ["12abc", "1_000", "0x10", "1e99", "now", "12345678901234", "--5", "1,5,0.2", "∞"])
+def test_what_is_no_amount_is_rejected_and_never_guessed(tmp_path, written):
+    work = cleaned(f"customer_id|order_date|amount\nA|2024-03-05|{written}\nB|2024-03-06|2.00", tmp_path, as_of="2024-03-31")
+    assert rules_of(work) == {2: "unreadable_amount"}
+
+
+def test_a_decimal_comma_is_found_in_the_whole_column(tmp_path):
+    cleaned("customer_id|order_date|amount\nA|2024-03-05|1.234,50\nB|2024-03-06|7,5\nC|2024-03-07|1.000", tmp_path,
+            as_of="2024-03-31")  # fmt: skip
+    assert tables.read(contracts.ORDER_LINES)["amount_e4"].tolist() == [12_345_000, 75_000, 10_000_000]
+
+
+def test_two_decimal_signs_in_one_column_stop_the_run(tmp_path):
+    message = (
+        r"^file 1: amounts use both a comma and a point as decimal sign, got '1 and 1 of them'\. Set source\.decimal to point "
+        r"or comma in params\.yaml; amounts that do not fit are then rejected\.$"
+    )
+    with pytest.raises(DataError, match=message):
+        cleaned("customer_id|order_date|amount\nA|2024-03-05|7,5\nB|2024-03-06|7.5", tmp_path)
+
+
+def test_an_order_of_day_and_month_that_nothing_settles_stops_the_run(tmp_path):
+    message = (
+        r"^file 1: column order_date could be day-first or month-first in every date\. "
+        r"Set source\.day_first to true or false in params\.yaml\.$"
+    )
+    with pytest.raises(DataError, match=message):
+        cleaned("customer_id|order_date|amount\nA|03/04/2024|1\nB|05/06/2024|1", tmp_path)
+
+
+def test_both_orders_of_day_and_month_in_one_column_stop_the_run(tmp_path):
+    message = (
+        r"^file 1: column order_date mixes day-first and month-first dates, got '1 and 1 of them'\. Mend the export, or set "
+        r"source\.day_first to true or false in params\.yaml; dates that do not fit are then rejected\.$"
+    )
+    with pytest.raises(DataError, match=message):
+        cleaned("customer_id|order_date|amount\nA|25/04/2024|1\nB|04/25/2024|1", tmp_path)
+
+
+def test_the_whole_column_settles_dates_that_could_be_either(tmp_path):
+    cleaned("customer_id|order_date|amount\nA|03/04/2024|1\nB|25/03/2024|1", tmp_path, as_of="2024-04-30")
+    assert [str(day.date()) for day in tables.read(contracts.ORDER_LINES)["order_date"]] == ["2024-04-03", "2024-03-25"]
+
+
+def test_one_file_settles_the_dates_of_another(tmp_path):
+    table = "file|customer_id|order_date|amount\n1|A|03/04/2024|1\n2|B|25/03/2024|1"
+    cleaned(table, tmp_path, as_of="2024-04-30")
+    assert str(tables.read(contracts.ORDER_LINES)["order_date"].iloc[0].date()) == "2024-04-03"
+
+
+def test_the_text_na_is_a_name_and_a_region(tmp_path):
+    cleaned("customer_id|customer_name|region|order_date|amount\nA|NA|NA|2024-03-05|1", tmp_path, as_of="2024-03-31")
+    assert tables.read(contracts.CUSTOMERS)[["customer_name", "region"]].to_numpy().tolist() == [["NA", "NA"]]
+
+
+def test_an_export_read_twice_is_counted_once_and_its_period_named(tmp_path):
+    table = """
+file | customer_id | order_id | order_date | product_id | qty | unit_price | amount
+1    | A           | 1        | 2024-01-05 | p          | 2   | 5.00       | 10.00
+1    | B           | 2        | 2024-01-30 | p          | 1   | 5.00       | 5.00
+2    | B           | 2        | 2024-01-30 | p          | 1   | 5.00       | 5.00
+2    | B           | 3        | 2024-01-31 | p          | 1   | 5.00       | 5.00
+"""
+    steps = cleaned(table, tmp_path, as_of="2024-01-31").steps.set_index("rule").loc["export_overlap"]
+    assert (steps["lines_hit"], steps["amount_hit_e4"], str(steps["first_date"].date())) == (1, 50_000, "2024-01-30")
+
+
+def test_two_exports_in_one_file_are_told_from_accidents_by_the_run_of_orders(tmp_path):
+    orders = ["A | 1 | 2024-01-05 | p | 2 | 5.00 | 10.00", "B | 2 | 2024-01-08 | p | 1 | 5.00 | 5.00"]
+    table = with_line("\n".join([*orders[1:], *orders, "C | 7 | 2024-01-30 | q | 1 | 9.00 | 9.00"]))
+    assert rules_of(cleaned(table, tmp_path, as_of="2024-01-31")) == {5: "export_overlap", 6: "export_overlap"}
+
+
+def test_identical_lines_are_kept_where_the_user_says_so(tmp_path):
+    work = cleaned(with_line("A | 1 | 2024-01-05 | p | 2 | 5.00 | 10.00"), tmp_path, as_of="2024-01-31", keep_duplicates=True)
+    assert rules_of(work) == {}
+
+
+def test_a_pseudo_customer_stays_in_totals_and_out_of_customer_models(tmp_path):
+    cleaned(with_line("散客A | 3 | 2024-01-09 | p | 1 | 5.00 | 5.00"), tmp_path, as_of="2024-01-31")
+    assert tables.read(contracts.CUSTOMER_MONTHS)["revenue_e4"].sum() == 200_000
+    assert set(tables.read(contracts.CUSTOMER_DAYS)["customer_id"]) == {"A"}
+
+
+def test_a_positive_return_is_turned_and_the_turn_is_logged(tmp_path):
+    table = """
+customer_id | order_date | product_id | amount | line_type
+A           | 2024-01-05 | p          | 15.00  |
+A           | 2024-01-31 | p          | 5.00   | 退货
+"""
+    steps = cleaned(table, tmp_path, as_of="2024-01-31").steps.set_index("rule")
+    assert steps.loc["return_sign", ["lines_hit", "amount_after_e4"]].tolist() == [1, 100_000]
+
+
+def test_an_order_id_that_customers_share_makes_a_day_the_occasion(tmp_path):
+    table = "customer_id|order_id|order_date|amount\nA|1|2024-01-05|1\nB|1|2024-01-05|1\nA|2|2024-01-05|1"
+    work = cleaned(table, tmp_path, as_of="2024-01-31")
+    assert work.facts.loc[0, ["occasion_rule", "shared_order_ids", "order_ids"]].tolist() == ["customer_date", 1, 2]
+    assert tables.read(contracts.CUSTOMER_DAYS)["orders"].tolist() == [1, 1]
+
+
+def test_a_unit_in_the_header_scales_the_amount(tmp_path):
+    cleaned("customer_id|order_date|amount\nA|2024-01-05|1.2345", tmp_path, as_of="2024-01-31", factors={(1, "amount"): 10_000})
+    assert tables.read(contracts.ORDER_LINES)["amount_e4"].tolist() == [123_450_000]
+
+
+CELL = st.sampled_from(["A", "B", "", "散客", "合计", "2024-01-05", "2024-01-31", "31/01/2024", "x", "1", "-1", "0", "5.00", "(7)", "NULL", "9" * 12])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(st.tuples(CELL, CELL, CELL, CELL, CELL, CELL), min_size=1, max_size=12))
+def test_accepted_and_rejected_lines_add_up_to_the_input(tmp_path, rows):
+    columns = ["customer_id", "order_id", "order_date", "product_id", "qty", "amount"]
+    anchor = pd.DataFrame([["A", "0", "2024-01-05", "p", "1", "5.00"]], columns=columns)
+    lines = pd.concat([anchor, pd.DataFrame(rows, columns=columns)]).replace({"": None}).reset_index(drop=True)
+    work = cleaned(lines, tmp_path, as_of="2024-01-31")
+    accepted, rejected = tables.read(contracts.ORDER_LINES), tables.read(contracts.REJECTED_LINES)
+    assert len(accepted) + len(rejected) == len(lines)
+    written = accepted["raw_amount_e4"].sum() + rejected["raw_amount_e4"].sum()
+    assert written == work.steps["amount_before_e4"].iloc[0]
