@@ -48,8 +48,8 @@ def page(
 def _entry(stage: str, words: dict[str, Any], edition: Edition) -> Markup:
     figures = joined(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*figure) for figure in words["kpis"])
     return Markup(
-        '<section class="entry"><p class="kicker">{}</p><h2><a href="{}">{}</a></h2>'
-        '<p class="deck">{}</p><dl class="figures">{}</dl></section>\n'
+        '<section class="entry"><p class="kicker">{}</p><div><h2><a href="{}">{}</a></h2>'
+        '<p class="deck">{}</p></div><dl class="figures">{}</dl></section>\n'
     ).format(
         say(f"{stage}.page.name").html(edition), frame.page_file(stage, edition.language), words["title"],
         words["standfirst"], figures,

@@ -61,11 +61,12 @@ def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, editio
         say("page.table.csv").text(edition),
         contract.name,
     )
+    region = say("page.table.region", title=caption).text(edition)
     return Markup(
         '<div class="table"{}><div class="scroll" role="region" tabindex="0" aria-label="{}">'
         '<table><caption class="hidden">{}</caption><thead><tr>{}</tr></thead>\n'
         "<tbody>{}</tbody></table></div>{}</div>"
-    ).format(tools, caption, caption, header, rows, _left_out(len(frame), len(shown), contract, edition))
+    ).format(tools, region, caption, header, rows, _left_out(len(frame), len(shown), contract, edition))
 
 
 def _left_out(total: int, shown: int, contract: Table, edition: Edition) -> Markup:

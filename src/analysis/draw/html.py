@@ -121,11 +121,18 @@ def tile(kpi: Kpi, edition: Edition) -> Markup:
         notes = figure_notes(kpi.value, kpi.note, kpi.level, edition)
     else:
         value, notes = kpi.value.html(edition), optional('<dd class="small">{}</dd>', kpi.note, edition)
-    trend = sparkline(kpi.trend, kpi.label.text(edition)) if len(kpi.trend) > 1 else Markup("")
+    trend = sparkline(kpi.trend, _trend_label(kpi, edition)) if len(kpi.trend) > 1 else Markup("")
     changes = joined(change_line(change, kpi.good, edition) for change in kpi.changes)
     return Markup('<div class="kpi"><dt>{}</dt><dd class="value">{}</dd>{}{}{}</div>').format(
         kpi.label.html(edition), value, trend, changes, notes
     )
+
+
+def _trend_label(kpi: Kpi, edition: Edition) -> str:
+    """The small line in words: its first and its last value."""
+    unit = kpi.value.unit if isinstance(kpi.value, Figure) else "number"
+    first, last = (say(f"page.value.{unit}", value=kpi.trend[place]) for place in (0, -1))
+    return say("page.frame.trend", label=kpi.label, first=first, last=last).text(edition)
 
 
 def change_line(change: Change, good: str | None, edition: Edition) -> Markup:
