@@ -18,7 +18,7 @@ from scipy.special import betaln, expit, hyp2f1
 
 from analysis.models.newton import Array
 
-NEAR_POLE = 1e-4  # closer than this to a - 1 = 0 or c = 0 the closed form loses more than half its digits
+NEAR_POLE = 1e-4  # closer than this to a = 1 the closed form loses more than four of its digits
 MESH = 0.05  # step of the trapezoid rule; halving it moves no digit above 1e-12
 TAIL = 45.0  # e^-45 of the peak is less than rounding
 BLOCK = 4096  # rows of the quadrature at once, to bound memory
@@ -105,9 +105,7 @@ class BetaDropout:
         with np.errstate(all="ignore"):  # overflow and poles show as values that are not finite, mended below
             tail = np.exp((1 - a) * np.log1p(ratio)) * hyp2f1(c - shape, a - 1, c, ratio / (1 + ratio))
             value = np.asarray(c / np.float64(a - 1) * (1 - tail))
-        poor = ~np.isfinite(value) | (np.abs(c) < NEAR_POLE) | (abs(a - 1) < NEAR_POLE)
-        poor |= (value < 0) | (value > shape * ratio)
-        where = np.flatnonzero(poor)
+        where = np.flatnonzero(~np.isfinite(value) | (abs(a - 1) < NEAR_POLE))
         for i in range(0, where.size, BLOCK):
             rows = where[i : i + BLOCK]
             value.flat[rows] = self._expected_by_quadrature(shape.flat[rows], m.flat[rows], ratio.flat[rows])
