@@ -14,6 +14,7 @@ import argparse
 import importlib
 import importlib.util
 import logging
+import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from pipeline import failure, kernel, normalise, provenance
+from pipeline import failure, kernel, normalise, provenance, sources
 from pipeline.failure import StageStoppedError
 from pipeline.progress import Progress
 from pipeline.sources import write_whole, written
@@ -97,6 +98,8 @@ class StageRun:
         self.entry = provenance.wiring(self.root, self.stage)
         if not self.entry:
             raise StageStoppedError(f"dvc.yaml has no stage {self.stage}. Check the name, or add it there.")
+        if "DVC_STAGE" not in os.environ:  # by hand: what you see in the notebook is what runs
+            sources.main([])
         if not self._source.is_file():
             raise StageStoppedError(
                 f"build/notebooks/{self.stage}.ipynb is not there. "

@@ -61,7 +61,7 @@ page = open_page(report)
 title, standfirst = quoted("All rows add up"), quoted("To the cent.")
 page.headline(kicker=say("clean.page.name"), title=title, standfirst=standfirst)
 """
-KEEP, SAY = "## Store what others need", "## Say it"
+FIRST = ("## Store what others need", STORE, "## Say it", SHOW)
 MARKDOWN = "#"
 
 
@@ -85,16 +85,20 @@ class Project:
 
     root: Path
 
-    def write(self, *cells: str, first: tuple[str, ...] = (KEEP, STORE, SAY, SHOW)) -> None:
-        """Give it a notebook that stores a table and shows a headline, and then runs ``cells``."""
+    def write(self, *cells: str, first: tuple[str, ...] = FIRST) -> None:
+        """Give it a notebook that stores a table, shows a headline and then runs ``cells``, and its view."""
+        text = self.write_notebook(*cells, first=first)
+        self.put("build/notebooks/clean.ipynb", view(text))
+        self.put("build/stages.json", '{"clean": {}}')
+
+    def write_notebook(self, *cells: str, first: tuple[str, ...] = FIRST) -> str:
         text = json.dumps(notebook(TITLE, PARAMETERS, *first, *cells))
-        for path, content in {
-            "notebooks/1_clean.ipynb": text,
-            "build/notebooks/clean.ipynb": view(text),
-            "build/stages.json": '{"clean": {}}',
-        }.items():
-            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / path).write_text(content, encoding="utf-8")
+        self.put("notebooks/1_clean.ipynb", text)
+        return text
+
+    def put(self, path: str, text: str) -> None:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, encoding="utf-8")
 
     def start(self, *arguments: str, stderr: int = subprocess.PIPE, **settings: str) -> subprocess.Popen[str]:
         environment = os.environ | {
@@ -112,8 +116,8 @@ class Project:
         return subprocess.CompletedProcess(arguments, process.returncode, said, complained)
 
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Run stage clean."""
-        return self.python("-m", "pipeline.run", "clean", *arguments, **settings)
+        """Run stage clean as DVC does."""
+        return self.python("-m", "pipeline.run", "clean", *arguments, DVC_STAGE="clean", **settings)
 
     def files(self, folder: str) -> list[str]:
         return sorted(

@@ -77,6 +77,14 @@ def test_a_parameter_that_the_notebook_does_not_have_stops_before_anything_is_re
     assert project.files("reports") == sorted(PAGES)
 
 
+def test_a_stage_run_by_hand_runs_the_notebook_as_it_stands(project):
+    project.write("## Look", "print('old')")
+    project.write_notebook("## Look", "print('new')")
+    assert project.python("-m", "pipeline.run", "clean").returncode == 0
+    executed = json.loads(project.text("reports/executed/clean.ipynb"))
+    assert executed["cells"][-1]["outputs"][0]["text"] == "new\n"
+
+
 def test_an_unknown_option_stops(project):
     project.write()
     stopped = project.run("--discuont", "0.1")
