@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import sys
 from importlib.metadata import version
@@ -22,10 +23,20 @@ def wiring(root: Path, stage: str) -> dict[str, Any]:
     return entry
 
 
-def outputs(entry: dict[str, Any]) -> list[str]:
-    """Paths that a stage must have written when it ends."""
-    declared = [*entry.get("outs", []), *entry.get("metrics", []), *entry.get("plots", [])]
+def outputs(entry: dict[str, Any], *kinds: str) -> list[str]:
+    """Paths that a stage must have written when it ends; of ``kinds``, or all."""
+    declared = [one for kind in kinds or ("outs", "metrics", "plots") for one in entry.get(kind, [])]
     return [next(iter(one)) if isinstance(one, dict) else one for one in declared]
+
+
+def as_csv(table: Path) -> str:
+    """The stored ``table`` in the form that ``dvc plots`` draws."""
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    text = io.BytesIO()
+    pyarrow.csv.write_csv(pq.read_table(table), text)
+    return text.getvalue().decode("utf-8")
 
 
 def pages(root: Path) -> list[str]:

@@ -133,6 +133,9 @@ class StageRun:
 
     def publish(self) -> None:
         """Make every page, then write them all."""
+        for plot in provenance.outputs(self.entry, "plots"):
+            table = self.root / "data" / "tables" / f"{Path(plot).stem}.parquet"
+            write_whole(self.root / plot, provenance.as_csv(table))
         expected = [self.root / path for path in provenance.outputs(self.entry)]
         absent = [path for path in expected if path not in self._written and not path.exists()]
         if absent:

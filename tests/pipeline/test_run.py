@@ -26,6 +26,18 @@ def test_a_stage_leaves_its_pages_its_executed_copy_and_one_line(project):
     assert json.loads(project.text("reports/summary/clean.json"))["en"]["title"] == "All rows add up"
 
 
+def test_a_plot_of_dvc_is_the_table_of_its_name(project):
+    project.write()
+    project.put(
+        "dvc.yaml", project.text("dvc.yaml") + "    plots:\n      - reports/plots/run_facts.csv: {x: as_of}\n"
+    )
+    assert project.run().returncode == 0
+    zeros = "0" * 64
+    assert project.text("reports/plots/run_facts.csv") == (
+        f'"as_of","currency","data_sha256"\n2026-09-30,"CNY","{zeros}"\n'
+    )
+
+
 def test_the_same_stage_twice_gives_the_same_bytes(project, tmp_path):
     project.write("## Look", "import time\nprint('a', flush=True)\ntime.sleep(0.2)\nprint({'x', 'y', 'z'})")
     assert project.run().returncode == 0

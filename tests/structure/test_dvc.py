@@ -1,10 +1,12 @@
 """dvc.yaml says what the code does: DVC sees no imports, so a missing line is a stale page."""
 
 import ast
+import importlib.util
 
 import pytest
 from reach import (
     ANALYSIS,
+    CONTRACTS,
     NOTEBOOKS,
     ROOT,
     STAGES,
@@ -17,6 +19,7 @@ from reach import (
     tree_of_notebook,
 )  # fmt: skip
 
+from analysis.core.contracts.schema import Table
 from pipeline.run import LANGUAGES
 
 RUNNER = ROOT / "pipeline"
@@ -75,6 +78,17 @@ def test_a_stage_lists_the_tables_that_its_code_names(stage):
     given_by_the_frame = {"run_facts", f"{stage}_figures"}
     declared = tables_in(listed(stage, "deps", "outs"))
     assert declared == tables_named(own_trees(stage)) | given_by_the_frame
+
+
+@each_stage
+def test_a_stage_writes_the_tables_of_its_own_contracts(stage):
+    own = f"{CONTRACTS}.{stage}"
+    tables = vars(importlib.import_module(own)).values() if importlib.util.find_spec(own) else ()
+    names = {one.name for one in tables if isinstance(one, Table)} | {f"{stage}_figures"}
+    assert tables_in(listed(stage, "outs")) == names
+    assert {path.replace(".csv", ".parquet").split("/")[-1] for path in listed(stage, "plots")} <= {
+        f"{name}.parquet" for name in names
+    }
 
 
 @each_stage
