@@ -142,7 +142,7 @@ def test_a_hover_label_shows_the_name_as_text(english):
                       { bubbles: true, clientX: box.left + 2, clientY: box.top + 2 })); })()"""
     )
     assert english.value('document.querySelector(".tip").textContent').startswith(
-        "<script>alert(1)</scr…: ¥7.79M"
+        "<script>alert(1)</scri…: ¥7.79M"
     )
     english.value('document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }))')
     assert english.value('document.querySelector(".tip").hidden') is True

@@ -141,7 +141,7 @@ def test_a_chart_leaves_its_data_as_it_was(chart):
 
 def test_names_stand_in_a_chart_as_text_and_cut_short():
     shown = texts(CHARTS["bars"](EN, WIDE))
-    assert {"华东电机有限公司", "A$B_{x}$", "<script>", "x" * 21 + "…"} <= set(shown)
+    assert {"华东电机有限公司", "A$B_{x}$", "<script>", "x" * 39 + "…"} <= set(shown)
 
 
 def test_values_stand_in_the_units_of_the_language():

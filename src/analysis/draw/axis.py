@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LATIN, IDEOGRAPH = 0.58, 1.0  # em widths of a letter and of an ideograph, a little generous
-LABEL = 22  # characters of a name beside a bar or a dot
+LABEL = 40  # characters of a label beside a bar or a dot, where there is room
 
 
 @dataclass(frozen=True)
