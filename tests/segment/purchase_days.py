@@ -1,0 +1,65 @@
+"""Purchase days and returns drawn as small text tables, parsed into what the clean stage writes."""
+
+import dataclasses
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.core import params
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
+
+SETTINGS = params.load(Path(__file__).parents[2] / "params.yaml").segment
+
+
+def settings(**changes):
+    return dataclasses.replace(SETTINGS, **{"stability_draws": 10, **changes})
+
+
+def e4(column):
+    return (column.astype("Float64") * 10_000).round().astype("Int64")
+
+
+def drawn_returns(text=""):
+    """A row is: customer, day of purchase, day of return, amount, and where given its contribution."""
+    rows = _rows(text, 5)
+    frame = pd.DataFrame(
+        {
+            "customer_id": rows[0].astype("str"),
+            "order_date": pd.to_datetime(rows[1]).astype("datetime64[s]"),
+            "return_date": pd.to_datetime(rows[2]).astype("datetime64[s]"),
+            "returned_e4": e4(rows[3]).astype("int64"),
+            "contribution_e4": e4(rows[4]),
+        }
+    )
+    CUSTOMER_RETURNS.check(frame)
+    return frame
+
+
+def drawn_days(text, returns=None):
+    """A row is: customer, day, amount bought, and where given its contribution before any return."""
+    rows = _rows(text, 4)
+    frame = pd.DataFrame(
+        {
+            "customer_id": rows[0].astype("str"),
+            "order_date": pd.to_datetime(rows[1]).astype("datetime64[s]"),
+            "orders": 1,
+            "lines": 1,
+            "bought_e4": e4(rows[2]).astype("int64"),
+            "returned_e4": 0,
+            "contribution_e4": e4(rows[3]),
+        }
+    )
+    if returns is not None:
+        keys = ["customer_id", "order_date"]
+        back = returns.groupby(keys)[["returned_e4", "contribution_e4"]].sum()
+        taken = back.reindex(pd.MultiIndex.from_frame(frame[keys])).fillna(0).reset_index(drop=True)
+        frame["returned_e4"] += taken["returned_e4"].astype("int64")
+        frame["contribution_e4"] -= taken["contribution_e4"].astype("int64")
+    CUSTOMER_DAYS.check(frame)
+    return frame
+
+
+def _rows(text, width):
+    rows = pd.read_csv(io.StringIO(text.strip() or "-"), sep=r"\s+", header=None, dtype=str, na_values="-")
+    return rows.reindex(columns=range(width)).dropna(how="all")
