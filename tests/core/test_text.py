@@ -13,7 +13,7 @@ import pytest
 
 from analysis.core import text
 from analysis.core.contracts.schema import Words
-from analysis.core.edition import Edition, is_form, tidy
+from analysis.core.edition import Edition, MoneyUnit, is_form, tidy
 from analysis.core.text import Place, entry, quoted, say
 
 ROOT = Path(__file__).parents[2]
@@ -285,9 +285,10 @@ def test_dates_read_as_their_form_says(form, en, zh):
 
 def test_a_column_of_money_shares_one_unit():
     values = [7.79e6, 0.59e6, 3e6, None]
-    assert EN.money_unit(values) == type(EN.money_unit(values))(1e6, "¥M", 2)
+    assert EN.money_unit(values) == MoneyUnit(1e6, "¥M", 2)
     assert ZH.money_unit(values).name == "万元"
     assert Edition("zh", "GBP").money_unit(values).name == "万英镑"
+    assert ZH.money_unit([1.77e8, 1.2e8]) == MoneyUnit(1e4, "万元", 1)
     assert EN.money_unit([]).name == "¥"
 
 

@@ -104,7 +104,7 @@ def test_money_has_one_unit_in_the_header_and_plain_numbers_below():
     assert cells(found) == [["a", "7.79"], ["b", "−0.59"]]
     chinese = table(frame, column("name", "text"), column("amount_e4", "money_e4"), edition=ZH)
     assert [head.get_text() for head in chinese.thead.find_all("th")] == ["列name", "列amount_e4，万元"]
-    assert cells(chinese) == [["a", "779.00"], ["b", "−59.00"]]
+    assert cells(chinese) == [["a", "779.0"], ["b", "−59.0"]]
 
 
 def test_every_kind_of_value_is_shown_and_kept_raw():

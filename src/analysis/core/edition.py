@@ -83,9 +83,10 @@ class Edition:
         """The unit in which all of ``values`` read well: large, and yet the usual small one is not 0.00."""
         sizes = sorted(abs(float(value)) for value in values if not is_missing(value) and value)
         largest, typical = (sizes[-1], sizes[len(sizes) // 4]) if sizes else (0.0, 0.0)
+        room = 10 if self.language == "zh" else 1  # 17662万元 reads better than 1.77亿元 beside other columns
         for divisor, scale in zip(SCALES[self.language], SCALE_NAMES[self.language], strict=True):
-            if largest >= divisor and typical >= divisor / 100:  # two decimals must show the typical value
-                return MoneyUnit(divisor, self._unit_name(scale), 2 if largest < divisor * 1000 else 1)
+            if largest >= divisor * room and typical >= divisor / 100:  # two decimals show the typical value
+                return MoneyUnit(divisor, self._unit_name(scale), 2 if largest < divisor * 100 else 1)
         return MoneyUnit(1.0, self._unit_name(""), 2 if largest < 100 else 0)  # cents matter below 100
 
     def _unit_name(self, scale: str) -> str:
