@@ -1,4 +1,5 @@
-"""The clean stage's tables of purchase days and returns, made in a test and stored in a project of its own."""
+"""The clean stage's tables of purchase days and returns, made in a test and stored in a project of its
+own."""
 
 from __future__ import annotations
 
@@ -7,19 +8,31 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.core import tables
-from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_MONTHS, CUSTOMER_RETURNS, CUSTOMERS, RUN_FACTS
+from analysis.core.contracts.clean import (
+    CUSTOMER_DAYS,
+    CUSTOMER_MONTHS,
+    CUSTOMER_RETURNS,
+    CUSTOMERS,
+    RUN_FACTS,
+)
 
 ROOT = Path(__file__).parents[1]
 
 
 def store_events(
-    folder: Path, days: pd.DataFrame, returns: pd.DataFrame | None = None, *, as_of: str, value_name: str = "revenue"
+    folder: Path,
+    days: pd.DataFrame,
+    returns: pd.DataFrame | None = None,
+    *,
+    as_of: str,
+    value_name: str = "revenue",
 ) -> None:
     """Make ``folder`` a project that holds these events.
 
     Parameters
     ----------
-    days : ``customer_id, order_date, bought_e4``, perhaps ``contribution_e4`` before returns; the rest is filled in.
+    days : ``customer_id, order_date, bought_e4``, perhaps ``contribution_e4`` before returns; the rest is
+        filled in.
     returns : ``customer_id, order_date, return_date, returned_e4``.
     """
     (folder / "dvc.yaml").touch()
@@ -66,7 +79,8 @@ def _customers(days: pd.DataFrame) -> pd.DataFrame:
 
 def _months(days: pd.DataFrame) -> pd.DataFrame:
     found = days.assign(
-        month=days["order_date"].dt.to_period("M").dt.start_time, revenue_e4=days["bought_e4"] - days["returned_e4"]
+        month=days["order_date"].dt.to_period("M").dt.start_time,
+        revenue_e4=days["bought_e4"] - days["returned_e4"],
     )
     sums = found.groupby(["customer_id", "month"])
     booked = sums[["orders", "lines", "revenue_e4"]].sum()
@@ -80,8 +94,9 @@ def _months(days: pd.DataFrame) -> pd.DataFrame:
 
 def _facts(days: pd.DataFrame, as_of: str, value_name: str) -> pd.DataFrame:
     known = {
-        "as_of": pd.Timestamp(as_of), "first_date": days["order_date"].min(), "last_date": days["order_date"].max(),
-        "currency": "CNY", "value_name": value_name, "costed_share": 1.0 if value_name == "contribution" else 0.0,
+        "as_of": pd.Timestamp(as_of), "first_date": days["order_date"].min(),
+        "last_date": days["order_date"].max(), "currency": "CNY", "value_name": value_name,
+        "costed_share": 1.0 if value_name == "contribution" else 0.0,
         "occasion_rule": "customer_date", "shared_order_ids": 0, "order_ids": 0, "date_order": "iso",
         "tied_returns_e4": 0, "untied_returns_e4": 0, "data_sha256": "0" * 64,
     }  # fmt: skip

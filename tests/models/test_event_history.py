@@ -45,8 +45,7 @@ def ask(tmp_path, monkeypatch):
 
 
 def on(history, cut, since="2024-01-01"):
-    found = history.summary(pd.Timestamp(cut), since=pd.Timestamp(since)).set_index("customer_id")
-    return found
+    return history.summary(pd.Timestamp(cut), since=pd.Timestamp(since)).set_index("customer_id")
 
 
 def test_a_summary_counts_days_of_events_spans_and_ages(ask):
@@ -86,7 +85,9 @@ def test_recent_value_is_what_came_after_a_day(ask):
 
 
 def test_unknown_contribution_is_left_out_and_counted(ask):
-    days = DAYS.assign(contribution_e4=DAYS["contribution_e4"].where(DAYS["customer_id"] != "bob").astype("Int64"))
+    days = DAYS.assign(
+        contribution_e4=DAYS["contribution_e4"].where(DAYS["customer_id"] != "bob").astype("Int64")
+    )
     known = on(ask(days, None, "contribution"), "2024-05-31").loc["bob"]
     assert (known["repeats"], known["valued_events"], known["value"]) == (0, 0, 0.0)
 

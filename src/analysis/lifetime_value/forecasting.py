@@ -45,11 +45,13 @@ def forecast_value(histories: Histories, settings: LifetimeValue) -> Outcome:
     proof = prove(histories, value_before, settings)
     value = fit_value(now, settings) if len(now) else None
     if proof.winner == "not_available" or value is None:
-        reason = proof.reason or "no_values"
+        reason = proof.reason if proof.winner == "not_available" else "no_values"
         empty = no_prediction(now, settings, value_name=histories.value_name, reason=reason)
         return Outcome(proof, empty, value, pd.DataFrame(columns=list(CLV_MODELS.by_name)))
     orders = order_model(now, proof.winner, settings)
-    prediction = predict_value(now, orders, value, settings, value_name=histories.value_name, reason=proof.reason)
+    prediction = predict_value(
+        now, orders, value, settings, value_name=histories.value_name, reason=proof.reason
+    )
     fits = []
     if proof.model is not None:
         final = orders.fit if isinstance(orders.fit, BgNbd) else fit_bgnbd(now)
@@ -57,7 +59,9 @@ def forecast_value(histories: Histories, settings: LifetimeValue) -> Outcome:
         fits += _value_fits("holdout", value_before)
     fits += _value_fits("final", value)
     events = {"holdout": histories.before["repeats"].sum(), "final": now["repeats"].sum()}
-    models = pd.concat([_rows(*one, events[one[0]], settings.interval_level) for one in fits], ignore_index=True)
+    models = pd.concat(
+        [_rows(*one, events[one[0]], settings.interval_level) for one in fits], ignore_index=True
+    )
     return Outcome(proof, prediction, value, models)
 
 
@@ -79,6 +83,6 @@ def _rows(
     shift = events * np.log(DAYS_PER_WEEK) if model == "bgnbd" else 0.0
     return pd.DataFrame({
         "fit": name, "model": model, "value_group": group, "parameter": summary["parameter"],
-        "estimate": summary["estimate"] / weekly, "lo": summary["lower"] / weekly, "hi": summary["upper"] / weekly,
-        "log_likelihood": fit.log_likelihood + shift, "customers": fit.n, "status": str(fit.status),
+        "estimate": summary["estimate"] / weekly, "lo": summary["lower"] / weekly,
+        "hi": summary["upper"] / weekly, "log_likelihood": fit.log_likelihood + shift, "customers": fit.n, "status": str(fit.status),
     })  # fmt: skip

@@ -1,7 +1,8 @@
 """V3: what each customer has brought so far, by the two definitions that must not be mixed.
 
-Contribution so far is the articles' "sum of profits", here before cost to serve; revenue so far is their "total
-revenue from the first purchase to the last". Years with us times the average year is the sum, by definition.
+Contribution so far is the articles' "sum of profits", here before cost to serve; revenue so far is their
+"total revenue from the first purchase to the last". Years with us times the average year is the sum, by
+definition.
 """
 
 from __future__ import annotations

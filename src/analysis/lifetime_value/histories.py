@@ -20,7 +20,8 @@ class Histories:
 
     Attributes
     ----------
-    now, before : one row a customer, as ``models.history.History.summary`` gives it, at ``as_of`` and at ``cut``.
+    now, before : one row a customer, as ``models.history.History.summary`` gives it, at ``as_of`` and at
+        ``cut``.
     after : ``orders`` and ``value`` between the two days, one row for each row of ``before``.
     by_day : repeat ``events`` by ``day`` of the customers of ``before``.
     value_name : what value means: contribution where its sum is above 0, else revenue.
@@ -36,7 +37,8 @@ class Histories:
 
 
 def read_histories(stage: Stage) -> Histories:
-    """Read the histories at ``as_of`` and at the cut-off of the hold-out; later returns are not known at the cut."""
+    """Read the histories at ``as_of`` and at the cut-off of the hold-out; later returns are not known at
+    the cut."""
     value_name = tables.read(RUN_FACTS)["value_name"].iloc[0]
     cut = months_before(stage.as_of, stage.settings.holdout_months)
     with open_engine(stage.params.engine) as engine:
@@ -49,5 +51,10 @@ def read_histories(stage: Stage) -> Histories:
         before = history.summary(cut, since=cut)
         after = history.following(cut, stage.as_of).set_index("customer_id")
         by_day = history.repeats_by_day(cut, stage.as_of)
-    after = after.reindex(before["customer_id"]).fillna(0).rename(columns={"events": "orders"}).reset_index(drop=True)
+    after = (
+        after.reindex(before["customer_id"])
+        .fillna(0)
+        .rename(columns={"events": "orders"})
+        .reset_index(drop=True)
+    )
     return Histories(now, before, after, by_day, cut, stage.as_of, value_name)

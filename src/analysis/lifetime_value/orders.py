@@ -1,9 +1,9 @@
 """V4: which model predicts the orders, proved on months that it had not seen.
 
-The published way is the one whose predictions for the hold-out months have the smaller squared error: the BG/NBD model
-or the plain trailing rate. The squared error is what the mean minimises, and a mean is what a value is computed from;
-a smaller absolute error can be had by predicting too little. Where a hold-out is not possible, no model is
-published, only the rate of the whole base with a wide band.
+The published way is the one whose predictions for the hold-out months have the smaller squared error: the
+BG/NBD model or the plain trailing rate. The squared error is what the mean minimises, and a mean is what
+a value is computed from; a smaller absolute error can be had by predicting too little. Where a hold-out
+is not possible, no model is published, only the rate of the whole base with a wide band.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def prove(histories: Histories, value: ValueFit | None, settings: LifetimeValue)
     winner = scores.loc[scores["is_published"], "method"].iloc[0]
     calibration = calibrate(before["repeats"], predicted, after["orders"], settings)
     tracking = track(model, histories)
-    return Proof("", winner, model, scores.assign(is_published=scores["method"] == winner), calibration, tracking)
+    return Proof(
+        "", winner, model, scores.assign(is_published=scores["method"] == winner), calibration, tracking
+    )
 
 
 def order_model(history: pd.DataFrame, method: str, settings: LifetimeValue) -> OrderModel:
@@ -113,7 +115,8 @@ def order_model(history: pd.DataFrame, method: str, settings: LifetimeValue) -> 
 def calibrate(
     repeats: pd.Series, predicted: dict[str, pd.Series], actual: pd.Series, settings: LifetimeValue
 ) -> pd.DataFrame:
-    """Rows of ``clv_calibration``: mean orders by the number of repeat orders before, the last group open-ended.
+    """Rows of ``clv_calibration``: mean orders by the number of repeat orders before, the last group
+    open-ended.
 
     References
     ----------
@@ -129,7 +132,11 @@ def calibrate(
     grouped = frame.groupby("repeats")
     found = grouped.mean().assign(customers=grouped.size(), spread=grouped["actual"].std(ddof=0))
     half = ndtri((1 + settings.interval_level) / 2) * found["spread"] / np.sqrt(found["customers"])
-    found = found.assign(lo=found["actual"] - half, hi=found["actual"] + half).drop(columns="spread").reset_index()
+    found = (
+        found.assign(lo=found["actual"] - half, hi=found["actual"] + half)
+        .drop(columns="spread")
+        .reset_index()
+    )
     return found.assign(or_more=found["repeats"] == top)
 
 
@@ -158,7 +165,8 @@ def _score(
     low, high = np.quantile(totals, (tail, 1 - tail))
     return {
         "method": method, "customers": len(orders), "actual_orders": int(actual.sum()),
-        "predicted_orders": orders.sum(), "lo": low, "hi": high, "total_error": _ratio(orders.sum(), actual.sum()),
+        "predicted_orders": orders.sum(), "lo": low, "hi": high,
+        "total_error": _ratio(orders.sum(), actual.sum()),
         "mae": np.abs(miss).mean(), "rmse": np.sqrt((miss**2).mean()),
         "rank_correlation": rank_correlation(orders.to_numpy(), actual),
         "actual_value": after["value"].sum(), "predicted_value": worth.sum(),

@@ -2,8 +2,9 @@
 
     CLV(H) = sum over months m = 1 .. H of E[orders in month m] x value per order x (1 + d)^(-m / 12)
 
-with months of 365.25 / 12 days and d the yearly discount rate. An interval holds what the parameters leave open and
-what chance does. The interval of the base is that of the simulated sums, never the sum of the customers' ends.
+with months of 365.25 / 12 days and d the yearly discount rate. An interval holds what the parameters
+leave open and what chance does. The interval of the base is that of the simulated sums, never the sum of
+the customers' ends.
 """
 
 from __future__ import annotations
@@ -39,7 +40,13 @@ class Prediction:
 
 
 def predict_value(
-    history: pd.DataFrame, orders: OrderModel, value: ValueFit, settings: LifetimeValue, *, value_name: str, reason: str
+    history: pd.DataFrame,
+    orders: OrderModel,
+    value: ValueFit,
+    settings: LifetimeValue,
+    *,
+    value_name: str,
+    reason: str,
 ) -> Prediction:
     """Predict each customer's value for every horizon.
 
@@ -60,8 +67,8 @@ def predict_value(
         factor = np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1) * value.share_kept
         summary = history.join(value.rows).assign(factor=factor)
         spread = simulate_values(
-            orders.draws, drawn, summary, horizon_days=horizon * DAYS_PER_MONTH, level=settings.interval_level,
-            seed=settings.random_seed + place,
+            orders.draws, drawn, summary, horizon_days=horizon * DAYS_PER_MONTH,
+            level=settings.interval_level, seed=settings.random_seed + place,
         )  # fmt: skip
         rows.append(pd.DataFrame({
             "customer_id": history["customer_id"], "horizon_months": horizon, "repeats": history["repeats"],
@@ -79,17 +86,21 @@ def predict_value(
     )
 
 
-def no_prediction(history: pd.DataFrame, settings: LifetimeValue, *, value_name: str, reason: str) -> Prediction:
+def no_prediction(
+    history: pd.DataFrame, settings: LifetimeValue, *, value_name: str, reason: str
+) -> Prediction:
     """Rows that say that the data cannot carry a prediction."""
     months = sorted(set(settings.horizon_months))
-    missing = {name: np.nan for name in ("alive", "exp_orders", "value_per_order", "clv", "lo", "hi")}
+    missing = dict.fromkeys(("alive", "exp_orders", "value_per_order", "clv", "lo", "hi"), np.nan)
     rows = [
         history[["customer_id", "repeats"]].assign(
             horizon_months=horizon, **missing, value_name=value_name, method="not_available"
         )
         for horizon in months
     ]
-    totals = pd.DataFrame({"horizon_months": months}).assign(**{name: np.nan for name in ("exp_orders", "clv", "lo", "hi")})
+    totals = pd.DataFrame({"horizon_months": months}).assign(
+        **dict.fromkeys(("exp_orders", "clv", "lo", "hi"), np.nan)
+    )
     return Prediction(pd.concat(rows, ignore_index=True), totals, reason)
 
 
@@ -116,7 +127,8 @@ def monthly_orders(
 
 
 def _alive(orders: OrderModel, history: pd.DataFrame) -> pd.Series:
-    """P(alive) by BG/NBD where it means something: a customer without a repeat order had no chance to stop."""
+    """P(alive) by BG/NBD where it means something: a customer without a repeat order had no chance to
+    stop."""
     if not isinstance(orders.fit, BgNbd):
         return pd.Series(np.nan, history.index)
     return probability_alive(orders.fit, history).where(history["repeats"] > 0)

@@ -1,14 +1,15 @@
 """V4: what one order of each customer will be worth, its own mean drawn towards that of its group.
 
-Gamma-Gamma needs values above 0 and a value that has nothing to do with how often a customer buys. So orders at 0 or
-below are left out of the fit and counted, and what they take away is taken off again as one share for all. Where
-frequency and value go together, the model is fitted within groups of customers who buy about as often; inside a group
-it has little left to mislead it.
+Gamma-Gamma needs values above 0 and a value that has nothing to do with how often a customer buys. So
+orders at 0 or below are left out of the fit and counted, and what they take away is taken off again as
+one share for all. Where frequency and value go together, the model is fitted within groups of customers
+who buy about as often; inside a group it has little left to mislead it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,8 @@ class ValueFit:
     ----------
     models, labels : one model a group, and the orders of its customers as text ("2–3", "8+").
     rows : ``value_group``, ``valued`` orders and their ``valued_total``, one row a customer.
-    correlation : Spearman's, of repeat orders and mean value among repeat buyers; None where it cannot be had.
+    correlation : Spearman's, of repeat orders and mean value among repeat buyers; None where it cannot be
+        had.
     left_out : orders at 0 or below, and orders whose value is not known.
     share_kept : what is left of the value above 0 after the orders below 0.
     """
@@ -65,12 +67,16 @@ def fit_value(history: pd.DataFrame, settings: LifetimeValue) -> ValueFit | None
         some = rows[(rows["value_group"] == place) & (rows["valued"] > 0)]
         model = fit_gamma_gamma(some["valued"], some["valued_total"] / some["valued"])
         models.append(model)
-        if model.q <= 1:  # no finite mean to expect of a customer without a valued order: give it one average order
+        if (
+            model.q <= 1
+        ):  # no finite mean to expect of a customer without a valued order: give it one average order
             empty = (rows["value_group"] == place) & (rows["valued"] == 0)
             rows.loc[empty, "valued_total"] = some["valued_total"].sum() / some["valued"].sum()
             rows.loc[empty, "valued"] = 1.0
     left_out = int((history["repeats"] + 1 - valued).sum())
-    return ValueFit(tuple(models), labels, rows, correlation, left_out, float(history["value"].sum() / total.sum()))
+    return ValueFit(
+        tuple(models), labels, rows, correlation, left_out, float(history["value"].sum() / total.sum())
+    )
 
 
 def value_correlation(history: pd.DataFrame) -> float | None:
@@ -83,7 +89,8 @@ def value_correlation(history: pd.DataFrame) -> float | None:
 
 
 def frequency_groups(orders: pd.Series, fewest: int) -> tuple[pd.Series, tuple[str, ...]]:
-    """Groups of customers with 1, 2-3, 4-7, ... orders, the rarer ones joined until each has ``fewest`` customers.
+    """Groups of customers with 1, 2-3, 4-7, ... orders, the rarer ones joined until each has ``fewest``
+    customers.
 
     Returns
     -------
@@ -104,8 +111,8 @@ def frequency_groups(orders: pd.Series, fewest: int) -> tuple[pd.Series, tuple[s
 def expected_value_per_order(fit: ValueFit) -> pd.Series:
     """Expected value of one future order of each customer, orders below 0 taken off.
 
-    Where the values of a group lie so far apart that they have no finite mean (q <= 1), a customer keeps its own
-    mean: there is nothing to draw it towards.
+    Where the values of a group lie so far apart that they have no finite mean (q <= 1), a customer keeps
+    its own mean: there is nothing to draw it towards.
     """
     found = pd.Series(np.nan, fit.rows.index, name="value_per_order")
     for place, model in enumerate(fit.models):
@@ -124,5 +131,5 @@ def draw_values(fit: ValueFit, *, draws: int, seed: int) -> list[list[GammaGamma
 def _labels(starts: list[int]) -> tuple[str, ...]:
     """Orders in each group, from the powers of two at which it begins."""
     lows: Array = 2 ** np.array([*starts, starts[-1]])
-    named = [f"{low}" if low == high - 1 else f"{low}–{high - 1}" for low, high in zip(lows[:-2], lows[1:-1], strict=True)]
+    named = [f"{low}" if low == high - 1 else f"{low}–{high - 1}" for low, high in pairwise(lows[:-1])]
     return (*named, f"{lows[-1]}+")

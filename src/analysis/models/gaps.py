@@ -1,8 +1,8 @@
 """Gaps between an entity's events, and how unusual its present silence is by its own rhythm.
 
-Gaps vary around a mean of the entity's own exactly as values do in Gamma-Gamma: a gap is Gamma(p, nu), with nu
-of the entity's own, Gamma(q, gamma). So ``fit_gamma_gamma`` of the mean gaps is the fit, and whoever has few gaps
-is drawn towards the population by the model itself.
+Gaps vary around a mean of the entity's own exactly as values do in Gamma-Gamma: a gap is Gamma(p, nu),
+with nu of the entity's own, Gamma(q, gamma). So ``fit_gamma_gamma`` of the mean gaps is the fit, and
+whoever has few gaps is drawn towards the population by the model itself.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def expected_gap(fit: GammaGamma, summary: pd.DataFrame) -> pd.Series:
 def share_of_shorter_gaps(fit: GammaGamma, summary: pd.DataFrame) -> pd.Series:
     """Share of each entity's own gaps that are shorter than its present silence; missing without a gap.
 
-    With s = T - t_x, the next gap g of an entity with x gaps of sum t_x has g / (g + gamma + t_x) ~ Beta(p, p x + q),
-    so the share is the Beta distribution function at s / (s + gamma + t_x).
+    With s = T - t_x, the next gap g of an entity with x gaps of sum t_x has g / (g + gamma + t_x) ~
+    Beta(p, p x + q), so the share is the Beta distribution function at s / (s + gamma + t_x).
 
     References
     ----------

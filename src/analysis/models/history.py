@@ -1,4 +1,5 @@
-"""Histories of events as they were known on any day: later events, and later reversals of events, are not there.
+"""Histories of events as they were known on any day: later events, and later reversals of events, are not
+there.
 
 The rows stay in the engine; what comes out has the size of the number of entities. An event that was wholly
 reversed by the day of the question never happened; one that is reversed later still counts on that day.
@@ -49,10 +50,10 @@ class History:
 
         Returns
         -------
-        One row an entity, sorted by ``customer_id``: ``repeats`` (events after the first), ``span_days`` (first to
-        last event), ``age_days`` (first event to ``cut``), ``first_day, last_day``, ``valued_events`` (events whose
-        value is known) and their ``value``, ``positive_events`` (value above 0) and their ``positive_value``,
-        ``recent_value``. Values are in the currency.
+        One row an entity, sorted by ``customer_id``: ``repeats`` (events after the first), ``span_days``
+        (first to last event), ``age_days`` (first event to ``cut``), ``first_day, last_day``,
+        ``valued_events`` (events whose value is known) and their ``value``, ``positive_events`` (value
+        above 0) and their ``positive_value``, ``recent_value``. Values are in the currency.
         """
         sql = self._sql("history", known=self._known(cut), cut=_iso(cut), since=_iso(since))
         frame = self.engine.frame(sql)
@@ -60,7 +61,8 @@ class History:
         return _in_currency(frame, names)
 
     def following(self, cut: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
-        """What entities did after ``cut`` and on or before ``end``: ``events`` and their ``value``, as known at ``end``.
+        """What entities did after ``cut`` and on or before ``end``: ``events`` and their ``value``, as
+        known at ``end``.
 
         Entities without an event in that time have no row.
         """

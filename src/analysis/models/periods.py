@@ -1,4 +1,5 @@
-"""Time in explicit periods: months of equal length, discounting at their ends, and days counted back by months."""
+"""Time in explicit periods: months of equal length, discounting at their ends, and days counted back by
+months."""
 
 from __future__ import annotations
 

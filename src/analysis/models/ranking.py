@@ -1,4 +1,5 @@
-"""How well scores put those with an outcome before those without, and how sure a difference of two scores is."""
+"""How well scores put those with an outcome before those without, and how sure a difference of two scores
+is."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ def auc(scores: Array, outcome: Array) -> Array:
     ----------
     DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44, 837-845.
     """
-    return _placements(scores, outcome)[0].mean(axis=1)
+    return np.asarray(_placements(scores, outcome)[0].mean(axis=1))
 
 
 def auc_intervals(scores: Array, outcome: Array, *, level: float) -> tuple[Array, Array, Array]:
@@ -31,10 +32,14 @@ def auc_intervals(scores: Array, outcome: Array, *, level: float) -> tuple[Array
     return value, np.maximum(value - half, 0), np.minimum(value + half, 1)
 
 
-def auc_difference(first: Array, second: Array, outcome: Array, *, level: float) -> tuple[float, float, float]:
+def auc_difference(
+    first: Array, second: Array, outcome: Array, *, level: float
+) -> tuple[float, float, float]:
     """AUC of ``first`` less that of ``second`` with an interval; the scores are of the same entities."""
     value, covariance = auc_covariance(np.stack([first, second]), outcome)
-    half = ndtri((1 + level) / 2) * np.sqrt(max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0))
+    half = ndtri((1 + level) / 2) * np.sqrt(
+        max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0)
+    )
     gap = float(value[0] - value[1])
     return gap, gap - float(half), gap + float(half)
 

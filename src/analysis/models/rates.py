@@ -1,4 +1,5 @@
-"""Plain rates of repeat events, without any law of stopping: what a fitted model has to beat, and what to fall back on.
+"""Plain rates of repeat events, without any law of stopping: what a fitted model has to beat, and what to
+fall back on.
 
 Both offer the formulas that ``forecast`` asks of a model, so they are used in the same way.
 """
@@ -20,8 +21,8 @@ from analysis.models.repeat import checked_columns
 class TrailingRate:
     """Every entity goes on at its own rate so far, x / T: the baseline.
 
-    An entity without a repeat event is expected to have none. The simulated rate is Gamma(x, T), whose mean is
-    x / T: the posterior of a Poisson rate under the prior 1 / rate.
+    An entity without a repeat event is expected to have none. The simulated rate is Gamma(x, T), whose
+    mean is x / T: the posterior of a Poisson rate under the prior 1 / rate.
     """
 
     def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:  # noqa: ARG002  nobody stops
@@ -49,8 +50,9 @@ class TrailingRate:
 class CommonRate:
     """All entities share one mean rate; their own rates vary around it as an exponential law.
 
-    For histories that are too short or too few to tell entities apart. The exponential is the widest law for a
-    positive quantity of which only the mean is known (Jaynes 1957), so the intervals are wide on purpose.
+    For histories that are too short or too few to tell entities apart. The exponential is the widest law
+    for a positive quantity of which only the mean is known (Jaynes 1957), so the intervals are wide on
+    purpose.
 
     * rate: mean number of repeat events per day of observation.
     """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit, ndtri
+from scipy.optimize import brentq
+from scipy.special import expit, logit, ndtri
 
 from analysis.core.errors import FitError
 from analysis.models.newton import Array
@@ -38,7 +40,7 @@ def brier(predicted: Array, outcome: Array) -> float:
 
 
 def fit_reliability(predicted: Array, outcome: Array, *, level: float) -> Reliability:
-    """Regress the outcome on the log-odds of its prediction by statsmodels' Logit.
+    """Regress the outcome on the log-odds of its prediction, by statsmodels' binomial GLM with logit link.
 
     Parameters
     ----------
@@ -50,18 +52,35 @@ def fit_reliability(predicted: Array, outcome: Array, *, level: float) -> Reliab
     ------
     FitError : the predictions do not vary, or they separate the outcomes wholly.
     """
-    from statsmodels.discrete.discrete_model import Logit
-
     edge = 1 / (2 * predicted.size)
     odds = logit(np.clip(predicted, edge, 1 - edge))
     chosen = np.asarray(outcome, bool)
-    if np.ptp(odds) == 0 or not _overlap(odds[chosen], odds[~chosen]):
+    if separates(odds, chosen):
         raise FitError("calibration", "predictions must vary and overlap between outcomes",
-                       f"{int(chosen.sum())} of {chosen.size} with the outcome", "Observe for longer")  # fmt: skip
-    both = Logit(chosen.astype(float), np.column_stack([np.ones_like(odds), odds])).fit(disp=False)
-    alone = Logit(chosen.astype(float), np.ones((odds.size, 1)), offset=odds).fit(disp=False)
+                       f"{chosen.sum()} of {chosen.size} with the outcome", "Observe for longer")  # fmt: skip
+    both = fit_logit(odds[:, None], chosen)
+    alone = fit_logit(np.empty((odds.size, 0)), chosen, offset=odds, start=[_shift(odds, chosen)])
     slope, intercept = both.conf_int(1 - level)[1], alone.conf_int(1 - level)[0]
-    return Reliability(float(both.params[1]), *map(float, slope), float(alone.params[0]), *map(float, intercept))
+    return Reliability(
+        slope=float(both.params[1]), slope_low=float(slope[0]), slope_high=float(slope[1]),
+        intercept=float(alone.params[0]), intercept_low=float(intercept[0]),
+        intercept_high=float(intercept[1]),
+    )  # fmt: skip
+
+
+def fit_logit(
+    columns: Array, outcome: Array, *, offset: Array | None = None, start: list[float] | None = None
+) -> Any:
+    """Logit of the outcome on a constant and ``columns``; statsmodels' results.
+
+    Its steps are not guarded: with an offset of certain but wrong predictions they overflow from a start
+    that is far off, so give one.
+    """
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    design = np.column_stack([np.ones(columns.shape[0]), columns])
+    return GLM(np.asarray(outcome, float), design, family=Binomial(), offset=offset).fit(start_params=start)
 
 
 def reliability_table(predicted: Array, outcome: Array, *, groups: int, level: float) -> pd.DataFrame:
@@ -82,7 +101,12 @@ def reliability_table(predicted: Array, outcome: Array, *, groups: int, level: f
     )
     low, high = wilson(found["hits"].to_numpy(), found["entities"].to_numpy(), level=level)
     found = found.assign(observed=found["hits"] / found["entities"], lo=low, hi=high).drop(columns="hits")
-    return found.reset_index(drop=True).rename_axis("group").reset_index().assign(group=lambda rows: rows["group"] + 1)
+    return (
+        found.reset_index(drop=True)
+        .rename_axis("group")
+        .reset_index()
+        .assign(group=lambda rows: rows["group"] + 1)
+    )
 
 
 def wilson(hits: Array, n: Array, *, level: float) -> tuple[Array, Array]:
@@ -94,6 +118,20 @@ def wilson(hits: Array, n: Array, *, level: float) -> tuple[Array, Array]:
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def _overlap(first: Array, second: Array) -> bool:
-    """Whether no threshold separates the two."""
-    return bool(first.size and second.size and first.min() < second.max() and second.min() < first.max())
+def _shift(odds: Array, outcome: Array) -> float:
+    """What all log-odds must move by for the predictions to add up to the outcomes."""
+    centre = logit(outcome.mean())
+    ends = centre - odds.max() - 1, centre - odds.min() + 1
+    return float(brentq(lambda shift: (expit(odds + shift) - outcome).mean(), *ends))
+
+
+def separates(score: Array, outcome: Array) -> bool:
+    """Whether a threshold tells the outcomes apart without error, so that a Logit has no finite estimate.
+
+    Also true where the score does not vary, or only one outcome is there.
+    """
+    chosen = np.asarray(outcome, bool)
+    ahead, behind = score[chosen], score[~chosen]
+    if not ahead.size or not behind.size or np.ptp(score) == 0:
+        return True
+    return bool(ahead.min() >= behind.max() or behind.min() >= ahead.max())

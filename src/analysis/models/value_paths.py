@@ -1,7 +1,8 @@
-"""Futures of entities with repeat events that have values: simulated totals, entity by entity and for all together.
+"""Futures of entities with repeat events that have values: simulated totals, entity by entity and for all
+together.
 
-A draw is one set of parameters and one future under it, so the spread of the draws holds what the parameters leave
-open and what chance does. It does not know whether the model is right.
+A draw is one set of parameters and one future under it, so the spread of the draws holds what the
+parameters leave open and what chance does. It does not know whether the model is right.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ def simulate_values(
     ----------
     fits : one model of repeat events per draw.
     values : per draw the value models, one for each ``value_group``.
-    summary : ``repeats, span_days, age_days``; ``valued`` events so far and their ``valued_total``; ``value_group``,
-        the place of the entity's model in ``values``; ``factor``, what a value is multiplied by, as for discounting.
-        The draws depend on the order of the rows: sort them first.
+    summary : ``repeats, span_days, age_days``; ``valued`` events so far and their ``valued_total``;
+        ``value_group``, the place of the entity's model in ``values``; ``factor``, what a value is
+        multiplied by, as for discounting. The draws depend on the order of the rows: sort them first.
     level : of each entity's interval.
     seed : of the random numbers.
     """
@@ -60,13 +61,15 @@ def simulate_values(
     def future(draw: int, rows: slice, rng: np.random.Generator) -> Array:
         fit = fits[draw]
         p, q, gamma = shapes[draw, group[rows]].T
-        active = np.flatnonzero(rng.random(p.size) < expit(-fit.log_odds_stopped(x[rows], span[rows], age[rows])))
+        active = np.flatnonzero(
+            rng.random(p.size) < expit(-fit.log_odds_stopped(x[rows], span[rows], age[rows]))
+        )
         counts = fit.sample_if_active(rng, x[rows][active], age[rows][active], horizon_days)
         some, counts = active[counts > 0], counts[counts > 0]
         scale = (gamma + total[rows])[some] / rng.standard_gamma((p * valued[rows] + q)[some])
         worth = np.zeros(p.size)
         worth[some] = rng.standard_gamma(p[some] * counts) * scale
-        return worth * factor[rows]
+        return np.asarray(worth * factor[rows])
 
     return spread_of(future, len(fits), x.size, level=level, seed=seed)
 
@@ -74,7 +77,8 @@ def simulate_values(
 def simulate_weighted_misses(
     fits: Sequence[RepeatModel], summary: pd.DataFrame, weight: pd.Series, *, horizon_days: float, seed: int
 ) -> Array:
-    """Simulate the sum of ``weight`` over the entities without an event in the next ``horizon_days``, once per draw."""
+    """Simulate the sum of ``weight`` over the entities without an event in the next ``horizon_days``,
+    once per draw."""
     x, span, age = checked_columns(summary)
     weights = weight.to_numpy(float)
 
@@ -104,7 +108,12 @@ def miss_probability(fit: RepeatModel, x: Array, span: Array, age: Array, horizo
 
 
 def spread_of(
-    draw_rows: Callable[[int, slice, np.random.Generator], Array], draws: int, n: int, *, level: float, seed: int
+    draw_rows: Callable[[int, slice, np.random.Generator], Array],
+    draws: int,
+    n: int,
+    *,
+    level: float,
+    seed: int,
 ) -> Spread:
     """Quantiles by entity and totals by draw, block by block so that memory does not grow with n."""
     low, high, totals = np.zeros(n), np.zeros(n), np.zeros(draws)

@@ -8,19 +8,40 @@ from analysis.core.contracts.schema import Column, Table, Words
 MODELLED = ("bgnbd", "trailing_rate", "common_rate")
 METHODS = (*MODELLED, "not_available")
 FITS = ("holdout", "final")
-_MONTHS = Column("horizon_months", "int", Words("Months ahead", "预测月数"), "Length of the time ahead.", "months", low=1)
+_MONTHS = Column(
+    "horizon_months", "int", Words("Months ahead", "预测月数"), "Length of the time ahead.", "months", low=1
+)
 _METHOD = Column(
     "method", "text", Words("Method", "方法"), "Model or rate behind the expected orders.", values=METHODS
 )
-_VALUE_NAME = Column("value_name", "text", Words("Value", "价值口径"), "What value means in this run.",
-                     values=("contribution", "revenue"))  # fmt: skip
-_REPEATS = Column("repeats", "int", Words("Repeat orders", "复购次数"), "Purchase days after the first.", low=0)
+_VALUE_NAME = Column(
+    "value_name",
+    "text",
+    Words("Value", "价值口径"),
+    "What value means in this run.",
+    values=("contribution", "revenue"),
+)
+_REPEATS = Column(
+    "repeats", "int", Words("Repeat orders", "复购次数"), "Purchase days after the first.", low=0
+)
 
 
 def _ends(what: str, en: str, zh: str) -> tuple[Column, Column]:
     return (
-        Column("lo", "money", Words(f"{en}, low", f"{zh}下限"), f"Lower end of the interval of {what}.", nullable=True),
-        Column("hi", "money", Words(f"{en}, high", f"{zh}上限"), f"Upper end of the interval of {what}.", nullable=True),
+        Column(
+            "lo",
+            "money",
+            Words(f"{en}, low", f"{zh}下限"),
+            f"Lower end of the interval of {what}.",
+            nullable=True,
+        ),
+        Column(
+            "hi",
+            "money",
+            Words(f"{en}, high", f"{zh}上限"),
+            f"Upper end of the interval of {what}.",
+            nullable=True,
+        ),
     )
 
 
@@ -30,16 +51,42 @@ CLV_HISTORY = Table(
     ("customer_id",),
     (
         CUSTOMER_ID,
-        Column("tenure_years", "float", Words("Years with us", "合作年数"),
-               "First line to as_of, both days counted, in years of 365.25 days.", "years", low=0),
-        Column("clv_hist_revenue", "money", Words("Revenue so far", "历史收入"), "All revenue booked, returns deducted."),
-        Column("avg_year_revenue", "money", Words("Revenue a year", "年均收入"), "Revenue so far over years with us."),
-        Column("clv_hist_profit", "money", Words("Contribution so far", "历史毛利"),
-               "All contribution booked where cost is known; before cost to serve.", nullable=True),
-        Column("avg_year_profit", "money", Words("Contribution a year", "年均毛利"),
-               "Contribution so far over years with us.", nullable=True),
+        Column(
+            "tenure_years",
+            "float",
+            Words("Years with us", "合作年数"),
+            "First line to as_of, both days counted, in years of 365.25 days.",
+            "years",
+            low=0,
+        ),
+        Column(
+            "clv_hist_revenue",
+            "money",
+            Words("Revenue so far", "历史收入"),
+            "All revenue booked, returns deducted.",
+        ),
+        Column(
+            "avg_year_revenue",
+            "money",
+            Words("Revenue a year", "年均收入"),
+            "Revenue so far over years with us.",
+        ),
+        Column(
+            "clv_hist_profit",
+            "money",
+            Words("Contribution so far", "历史毛利"),
+            "All contribution booked where cost is known; before cost to serve.",
+            nullable=True,
+        ),
+        Column(
+            "avg_year_profit",
+            "money",
+            Words("Contribution a year", "年均毛利"),
+            "Contribution so far over years with us.",
+            nullable=True,
+        ),
     ),
-)  # fmt: skip
+)
 
 CLV = Table(
     "clv",
@@ -49,19 +96,43 @@ CLV = Table(
         CUSTOMER_ID,
         _MONTHS,
         _REPEATS,
-        Column("alive", "ratio", Words("Still buying", "仍活跃概率"),
-               "Probability of not having stopped; missing without a repeat order, where the model cannot tell.",
-               low=0, high=1, nullable=True),
-        Column("exp_orders", "float", Words("Expected orders", "预期订单"), "Expected purchase days ahead.", "orders",
-               low=0, nullable=True),
-        Column("value_per_order", "money", Words("Value per order", "单次价值"),
-               "Expected value of one purchase day.", nullable=True),
-        Column("clv", "money", Words("Predicted value", "预测价值"), "Expected value, discounted to as_of.", nullable=True),
+        Column(
+            "alive",
+            "ratio",
+            Words("Still buying", "仍活跃概率"),
+            "Probability of not having stopped; missing without a repeat order, where the model cannot tell.",
+            low=0,
+            high=1,
+            nullable=True,
+        ),
+        Column(
+            "exp_orders",
+            "float",
+            Words("Expected orders", "预期订单"),
+            "Expected purchase days ahead.",
+            "orders",
+            low=0,
+            nullable=True,
+        ),
+        Column(
+            "value_per_order",
+            "money",
+            Words("Value per order", "单次价值"),
+            "Expected value of one purchase day.",
+            nullable=True,
+        ),
+        Column(
+            "clv",
+            "money",
+            Words("Predicted value", "预测价值"),
+            "Expected value, discounted to as_of.",
+            nullable=True,
+        ),
         *_ends("the value that will come in", "Predicted value", "预测价值"),
         _VALUE_NAME,
         _METHOD,
     ),
-)  # fmt: skip
+)
 
 CLV_SCORES = Table(
     "clv_scores",
@@ -69,25 +140,87 @@ CLV_SCORES = Table(
     ("method",),
     (
         Column("method", "text", Words("Method", "方法"), "Model or baseline.", values=MODELLED),
-        Column("is_published", "bool", Words("Published", "采用"), "The way with the smallest squared error."),
-        Column("customers", "int", Words("Customers", "客户数"), "Customers known before the hold-out.", low=1),
+        Column(
+            "is_published", "bool", Words("Published", "采用"), "The way with the smallest squared error."
+        ),
+        Column(
+            "customers", "int", Words("Customers", "客户数"), "Customers known before the hold-out.", low=1
+        ),
         Column("actual_orders", "int", Words("Actual orders", "实际订单"), "Orders in the hold-out.", low=0),
-        Column("predicted_orders", "float", Words("Predicted orders", "预测订单"), "Expected orders.", "orders", low=0),
-        Column("lo", "float", Words("Orders, low", "订单下限"), "Lower end of the predicted total.", "orders", low=0),
-        Column("hi", "float", Words("Orders, high", "订单上限"), "Upper end of the predicted total.", "orders", low=0),
-        Column("total_error", "ratio", Words("Total error", "总量误差"), "Predicted over actual orders, less 1.",
-               nullable=True),
-        Column("mae", "float", Words("Mean abs. error", "平均绝对误差"), "Mean distance by customer.", "orders", low=0),
-        Column("rmse", "float", Words("Root mean sq. error", "均方根误差"), "Root of the mean squared distance by customer.",
-               "orders", low=0),
-        Column("rank_correlation", "float", Words("Rank correlation", "秩相关"),
-               "Spearman's correlation of predicted and actual orders.", low=-1, high=1, nullable=True),
-        Column("actual_value", "money", Words("Actual value", "实际价值"), "Value that came in the hold-out."),
-        Column("predicted_value", "money", Words("Predicted value", "预测价值"), "Expected value, not discounted."),
-        Column("value_error", "ratio", Words("Value error", "价值误差"), "Predicted over actual value, less 1.",
-               nullable=True),
+        Column(
+            "predicted_orders",
+            "float",
+            Words("Predicted orders", "预测订单"),
+            "Expected orders.",
+            "orders",
+            low=0,
+        ),
+        Column(
+            "lo",
+            "float",
+            Words("Orders, low", "订单下限"),
+            "Lower end of the predicted total.",
+            "orders",
+            low=0,
+        ),
+        Column(
+            "hi",
+            "float",
+            Words("Orders, high", "订单上限"),
+            "Upper end of the predicted total.",
+            "orders",
+            low=0,
+        ),
+        Column(
+            "total_error",
+            "ratio",
+            Words("Total error", "总量误差"),
+            "Predicted over actual orders, less 1.",
+            nullable=True,
+        ),
+        Column(
+            "mae",
+            "float",
+            Words("Mean abs. error", "平均绝对误差"),
+            "Mean distance by customer.",
+            "orders",
+            low=0,
+        ),
+        Column(
+            "rmse",
+            "float",
+            Words("Root mean sq. error", "均方根误差"),
+            "Root of the mean squared distance by customer.",
+            "orders",
+            low=0,
+        ),
+        Column(
+            "rank_correlation",
+            "float",
+            Words("Rank correlation", "秩相关"),
+            "Spearman's correlation of predicted and actual orders.",
+            low=-1,
+            high=1,
+            nullable=True,
+        ),
+        Column(
+            "actual_value", "money", Words("Actual value", "实际价值"), "Value that came in the hold-out."
+        ),
+        Column(
+            "predicted_value",
+            "money",
+            Words("Predicted value", "预测价值"),
+            "Expected value, not discounted.",
+        ),
+        Column(
+            "value_error",
+            "ratio",
+            Words("Value error", "价值误差"),
+            "Predicted over actual value, less 1.",
+            nullable=True,
+        ),
     ),
-)  # fmt: skip
+)
 
 CLV_CALIBRATION = Table(
     "clv_calibration",
@@ -97,14 +230,39 @@ CLV_CALIBRATION = Table(
         _REPEATS,
         Column("or_more", "bool", Words("Or more", "及以上"), "The group holds customers with more as well."),
         Column("customers", "int", Words("Customers", "客户数"), "Customers in the group.", low=1),
-        Column("predicted", "float", Words("Model", "模型"), "Mean expected orders by the model.", "orders", low=0),
-        Column("baseline", "float", Words("Trailing rate", "历史频率"), "Mean expected orders at the rate so far.", "orders",
-               low=0),
+        Column(
+            "predicted",
+            "float",
+            Words("Model", "模型"),
+            "Mean expected orders by the model.",
+            "orders",
+            low=0,
+        ),
+        Column(
+            "baseline",
+            "float",
+            Words("Trailing rate", "历史频率"),
+            "Mean expected orders at the rate so far.",
+            "orders",
+            low=0,
+        ),
         Column("actual", "float", Words("Actual", "实际"), "Mean orders.", "orders", low=0),
-        Column("lo", "float", Words("Actual, low", "实际下限"), "Lower end of the interval of the mean.", "orders"),
-        Column("hi", "float", Words("Actual, high", "实际上限"), "Upper end of the interval of the mean.", "orders"),
+        Column(
+            "lo",
+            "float",
+            Words("Actual, low", "实际下限"),
+            "Lower end of the interval of the mean.",
+            "orders",
+        ),
+        Column(
+            "hi",
+            "float",
+            Words("Actual, high", "实际上限"),
+            "Upper end of the interval of the mean.",
+            "orders",
+        ),
     ),
-)  # fmt: skip
+)
 
 CLV_TRACKING = Table(
     "clv_tracking",
@@ -114,26 +272,50 @@ CLV_TRACKING = Table(
         Column("day", "date", Words("Week to", "周末日"), "Last day of the week."),
         Column("is_holdout", "bool", Words("Hold-out", "检验期"), "The model had not seen this week."),
         Column("actual", "int", Words("Actual orders", "实际订单"), "Repeat orders so far.", low=0),
-        Column("predicted", "float", Words("Model", "模型"), "Repeat orders so far that the model expects.", "orders",
-               low=0),
+        Column(
+            "predicted",
+            "float",
+            Words("Model", "模型"),
+            "Repeat orders so far that the model expects.",
+            "orders",
+            low=0,
+        ),
     ),
-)  # fmt: skip
+)
 
 CLV_MODELS = Table(
     "clv_models",
     "one parameter of one fitted model",
     ("fit", "model", "value_group", "parameter"),
     (
-        Column("fit", "text", Words("Fitted to", "拟合数据"), "All data, or the data before the hold-out.", values=FITS),
-        Column("model", "text", Words("Model", "模型"), "Model of orders or of value per order.",
-               values=("bgnbd", "gamma_gamma")),
-        Column("value_group", "text", Words("Customers with", "客户分组"), "Orders of the customers it was fitted to."),
+        Column(
+            "fit",
+            "text",
+            Words("Fitted to", "拟合数据"),
+            "All data, or the data before the hold-out.",
+            values=FITS,
+        ),
+        Column(
+            "model",
+            "text",
+            Words("Model", "模型"),
+            "Model of orders or of value per order.",
+            values=("bgnbd", "gamma_gamma"),
+        ),
+        Column(
+            "value_group",
+            "text",
+            Words("Customers with", "客户分组"),
+            "Orders of the customers it was fitted to.",
+        ),
         Column("parameter", "text", Words("Parameter", "参数"), "Name in the literature; time in weeks."),
         Column("estimate", "float", Words("Estimate", "估计值"), "Maximum likelihood."),
         Column("lo", "float", Words("Low", "下限"), "Lower end of its interval."),
         Column("hi", "float", Words("High", "上限"), "Upper end of its interval."),
-        Column("log_likelihood", "float", Words("Log-likelihood", "对数似然"), "Of the model, time in weeks."),
+        Column(
+            "log_likelihood", "float", Words("Log-likelihood", "对数似然"), "Of the model, time in weeks."
+        ),
         Column("customers", "int", Words("Customers", "客户数"), "Customers it was fitted to.", low=1),
         Column("status", "text", Words("Status", "状态"), "What the data could tell."),
     ),
-)  # fmt: skip
+)

@@ -1,0 +1,93 @@
+"""V4: value per order, its groups and what is left out of its fit."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.core import params
+from analysis.lifetime_value.value_per_order import expected_value_per_order, fit_value, frequency_groups
+from tests.event_tables import ROOT
+
+SETTINGS = params.load(ROOT / "params.yaml").lifetime_value
+
+
+def history(orders, means, dropped=0, loss=0.0):
+    orders, means = np.asarray(orders), np.asarray(means, float)
+    return pd.DataFrame({
+        "repeats": orders - 1 + dropped, "positive_events": orders, "positive_value": orders * means,
+        "valued_events": orders + dropped, "value": orders * means - loss,
+    })  # fmt: skip
+
+
+def world(n, seed, q=4.0):
+    rng = np.random.default_rng(seed)
+    orders = 1 + rng.poisson(3, n)
+    return history(orders, rng.gamma(4 * orders) / orders / rng.gamma(q, 1 / 150, n))
+
+
+def test_means_of_few_orders_are_drawn_further_towards_the_population():
+    both = pd.concat([world(500, 1), history([1, 20], [2000, 2000])], ignore_index=True)
+    once, often = expected_value_per_order(fit_value(both, SETTINGS)).iloc[-2:]
+    assert 200 < once < often < 2000
+
+
+def test_the_expected_values_add_up_to_the_mean_of_the_population():
+    expected = expected_value_per_order(fit_value(world(4000, 2), SETTINGS)).mean()
+    assert expected == pytest.approx(4 * 150 / 3, rel=0.03)  # p gamma / (q - 1)
+
+
+def test_one_model_serves_all_where_frequency_and_value_are_apart():
+    found = fit_value(world(800, 3), SETTINGS)
+    assert found.labels == ("1+",)
+    assert abs(found.correlation) < SETTINGS.max_value_correlation
+
+
+def test_where_frequency_and_value_go_together_groups_of_frequency_get_their_own_model():
+    rng = np.random.default_rng(4)
+    orders = 1 + rng.poisson(4, 2000)
+    together = history(orders, 50 * orders * rng.gamma(8, 1 / 8, 2000))
+    found = fit_value(together, SETTINGS)
+    assert found.correlation > SETTINGS.max_value_correlation
+    assert found.labels == ("1", "2–3", "4–7", "8+")
+    apart = dataclasses.replace(SETTINGS, max_value_correlation=1.0)
+    truth = 50 * orders
+    grouped, single = (expected_value_per_order(fit_value(together, one)) for one in (SETTINGS, apart))
+    few = orders == 1
+    assert abs(grouped[few].mean() / truth[few].mean() - 1) < abs(single[few].mean() / truth[few].mean() - 1)
+
+
+def test_rare_frequencies_join_a_group_until_it_is_large_enough():
+    group, labels = frequency_groups(pd.Series([1] * 60 + [2] * 10 + [3] * 45 + [9] * 20 + [70] * 40), 50)
+    assert labels == ("1", "2–3", "4+")
+    assert group.value_counts().sort_index().tolist() == [60, 55, 60]
+
+
+def test_orders_below_zero_are_left_out_counted_and_taken_off_again():
+    plain, losing = history([4] * 100, [100] * 100), history([4] * 100, [100] * 100, dropped=1, loss=40.0)
+    rng = np.random.default_rng(6)
+    scatter = rng.gamma(9, 1 / 9, 100)
+    for frame in (plain, losing):
+        frame["value"] += frame["positive_value"] * (scatter - 1)
+        frame["positive_value"] *= scatter
+    without, with_losses = fit_value(plain, SETTINGS), fit_value(losing, SETTINGS)
+    assert (without.left_out, with_losses.left_out) == (0, 100)
+    share = 1 - 40 * 100 / losing["positive_value"].sum()
+    assert with_losses.share_kept == pytest.approx(share)
+    ratio = expected_value_per_order(with_losses) / expected_value_per_order(without)
+    assert ratio.to_numpy() == pytest.approx(share)
+
+
+def test_a_base_without_a_valued_order_has_no_fit():
+    assert fit_value(history([0, 0], [0, 0], dropped=1), SETTINGS) is None
+
+
+def test_values_without_a_finite_mean_leave_every_customer_its_own():
+    rng = np.random.default_rng(7)
+    wild = history([1] * 300, np.exp(rng.normal(0, 3, 300)))
+    found = fit_value(pd.concat([wild, history([0], [0], dropped=1)], ignore_index=True), SETTINGS)
+    assert found.models[0].q <= 1
+    expected = expected_value_per_order(found)
+    assert expected.iloc[:300].to_numpy() == pytest.approx(wild["positive_value"].to_numpy())
+    assert expected.iloc[300] == pytest.approx(wild["positive_value"].mean())
