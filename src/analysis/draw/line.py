@@ -49,7 +49,7 @@ def plot_line(
     left = max(width_of(edition.show(tick, form)) for tick in y_ticks)
     height = 300 if width <= NARROW else 330 if width <= HALF else 360
     figure, axes = style.sheet(
-        width, height, left=round(left) + 10, right=24, top=32 if y_name else 16, bottom=48 if x_name else 32,
+        width, height, left=round(left) + 10, right=32, top=32 if y_name else 16, bottom=48 if x_name else 32,
         grid="y",
     )  # fmt: skip
     axes.set(xlim=(frame["x"].min(), frame["x"].max()), ylim=(low, high))
