@@ -133,34 +133,32 @@ class StageRun:
 
     def publish(self) -> None:
         """Make every page, then write them all."""
-        for plot in provenance.outputs(self.entry, "plots"):
-            table = self.root / "data" / "tables" / f"{Path(plot).stem}.parquet"
-            write_whole(self.root / plot, provenance.as_csv(table))
-        expected = [self.root / path for path in provenance.outputs(self.entry)]
-        absent = [path for path in expected if path not in self._written and not path.exists()]
-        if absent:
+        tables = [self.root / path for path in provenance.outputs(self.entry, "outs", "metrics")]
+        if absent := [path for path in tables if path not in self._written and not path.exists()]:
             names = ", ".join(path.relative_to(self.root).as_posix() for path in absent)
             raise StageStoppedError(
                 f"Stage {self.stage} ended without writing {names}.",
                 f"  Write it in the notebook, or take it out of dvc.yaml. {failure.DEFECT}",
             )
         shown = normalise.normalise(self.notebook, self.root)
-        params_file = self.root / self.parameters.get("params_file", "params.yaml")
-        facts = provenance.facts(
-            self.root, self.stage, _title(shown.cells), self.entry.get("params", []), params_file
-        )
-        pages = [self._renderer.render(shown, language, facts) for language in LANGUAGES]
-        summary = self._renderer.summary(shown)
-        texts = (
-            written(shown),
-            written(summary),
-            *pages,
-        )
-        for path, text in zip(self._written, texts, strict=True):
+        for path, text in (self._plots() | dict(zip(self._written, self._pages(shown), strict=True))).items():
             write_whole(path, text)
         self._log.unlink(missing_ok=True)
         self._tell_warnings()
         self.progress.step("pages")
+
+    def _pages(self, shown: Any) -> list[str]:
+        params_file = self.root / self.parameters.get("params_file", "params.yaml")
+        sections = self.entry.get("params", [])
+        facts = provenance.facts(self.root, self.stage, _title(shown.cells), sections, params_file)
+        pages = [self._renderer.render(shown, language, facts) for language in LANGUAGES]
+        return [written(shown), written(self._renderer.summary(shown)), *pages]
+
+    def _plots(self) -> dict[Path, str]:
+        """Each plot that dvc.yaml declares is the table of its name."""
+        plots = [self.root / path for path in provenance.outputs(self.entry, "plots")]
+        tables = self.root / "data" / "tables"
+        return {plot: provenance.as_csv(tables / f"{plot.stem}.parquet") for plot in plots}
 
     def keep(self) -> str | None:
         """Store what ran so far for the user to open; its path as messages show it."""
