@@ -3,9 +3,10 @@
 import re
 
 from analysis.clean.gate import open_gate
+from analysis.clean.relations import READ
 from analysis.core.contracts.capabilities import BUILT, CAPABILITIES
 from analysis.core.contracts.clean import CAPABILITIES as TABLE
-from analysis.core.contracts.inputs import INPUTS
+from analysis.core.contracts.optional_inputs import OPTIONAL
 
 COUNTS = {"F": 2, "V": 8, "G": 11, "C": 8, "N": 10, "R": 8, "X": 4}
 
@@ -32,7 +33,7 @@ def test_one_of_several_sources_of_cost_is_enough():
 
 
 def test_every_need_names_a_column_that_can_be_brought():
-    known = {table.name: set(table.by_name) for table in INPUTS}
+    known = {table.name: set(table.by_name) for table in (*READ.values(), *OPTIONAL.values())}
     for capability in CAPABILITIES:
         for need in re.split(r"\|", "|".join(capability.needs)) if capability.needs else ():
             table, _, column = need.partition(".")

@@ -165,7 +165,8 @@ file | customer_id | order_id | order_date | product_id | qty | unit_price | amo
 def test_two_exports_in_one_file_are_told_from_accidents_by_the_run_of_orders(tmp_path):
     orders = ["A | 1 | 2024-01-05 | p | 2 | 5.00 | 10.00", "B | 2 | 2024-01-08 | p | 1 | 5.00 | 5.00"]
     table = with_line("\n".join([*orders[1:], *orders, "C | 7 | 2024-01-30 | q | 1 | 9.00 | 9.00"]))
-    assert rules_of(cleaned(table, tmp_path, as_of="2024-01-31")) == {5: "export_overlap", 6: "export_overlap"}
+    twice = rules_of(cleaned(table, tmp_path, as_of="2024-01-31", overlap_from_lines=2))
+    assert twice == {5: "export_overlap", 6: "export_overlap"}
 
 
 def test_identical_lines_are_kept_where_the_user_says_so(tmp_path):

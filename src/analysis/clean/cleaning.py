@@ -95,7 +95,7 @@ class Cleaning:
         return {
             "as_of": _day(self.period.as_of),
             "last_date": _day(self.period.last_date),
-            "overlapping_files": _numbers(()),
+            "overlap_from_lines": settings.overlap_from_lines,
             "keep_duplicates": settings.keep_duplicates,
             "keep_free_lines": settings.keep_free_lines,
             "returned_orders": False,
@@ -113,6 +113,7 @@ class Cleaning:
         self._store(contracts.REJECTED_LINES, "rejected")
         tables.write(contracts.CLEANING_STEPS, self.steps)
         shared = self.occasion_rule == "customer_date"
+        self._keep("stack")
         self._store(contracts.CUSTOMER_RETURNS, "returns")
         self._store(contracts.CUSTOMER_DAYS, "days", shared_order_ids=shared)
         self._store(contracts.CUSTOMER_MONTHS, "months", shared_order_ids=shared)
@@ -193,12 +194,15 @@ class Cleaning:
     def facts(self) -> pd.DataFrame:
         """The table ``run_facts``."""
         money = self.engine.frame(
-            "SELECT min(order_date) AS first_date, CAST(sum(amount_e4) AS DOUBLE) AS revenue,"
-            " CAST(sum(CASE WHEN contribution_e4 IS NULL THEN 0 ELSE amount_e4 END) AS DOUBLE) AS costed,"
+            "SELECT min(order_date) AS first_date, CAST(sum(amount_e4) AS BIGINT) AS revenue,"
+            " CAST(sum(CASE WHEN contribution_e4 IS NULL THEN 0 ELSE amount_e4 END) AS BIGINT) AS costed,"
             " CAST(coalesce(sum(CASE WHEN line_kind = 'return' AND NOT is_pseudo_customer THEN -amount_e4 END), 0) AS BIGINT) AS returned"
             " FROM order_lines"
         ).iloc[0]
-        tied = self.engine.frame("SELECT CAST(coalesce(sum(returned_e4), 0) AS BIGINT) AS tied FROM customer_returns")["tied"].iloc[0]
+        tied = self.engine.frame(
+            "SELECT CAST(coalesce(sum(CAST(round(-amount_e4 * (CAST(base - level AS DOUBLE) / -size)) AS BIGINT)), 0) AS BIGINT) AS tied"
+            " FROM stack WHERE line_kind = 'return'"
+        )["tied"].iloc[0]
         share = float(money["costed"] / money["revenue"]) if money["revenue"] else 0.0
         prints = "".join(sorted(self.read.input_files["sha256"]))
         return pd.DataFrame(

@@ -1,12 +1,12 @@
 {# What each file's own cells say about the order of day and month, the decimal sign and the discount. #}
 {% set xxy = "([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})([ T].*)?" %}
-{% macro decimal_comma(column) %}CASE WHEN {{ matches("trim(" ~ column ~ ")", ".*[0-9],[0-9]{1,2}[^0-9,.]*") }} THEN 1 ELSE 0 END{% endmacro %}
-{% macro decimal_point(column) %}CASE WHEN {{ matches("trim(" ~ column ~ ")", ".*[0-9][.]([0-9]{1,2}|[0-9]{4,})[^0-9,.]*|.*[0-9],[0-9]{3}[.].*") }} THEN 1 ELSE 0 END{% endmacro %}
+{% macro decimal_comma(column) %}CASE WHEN {{ matches(trimmed(column), ".*[0-9],[0-9]{1,2}[^0-9,.]*") }} THEN 1 ELSE 0 END{% endmacro %}
+{% macro decimal_point(column) %}CASE WHEN {{ matches(trimmed(column), ".*[0-9][.]([0-9]{1,2}|[0-9]{4,})[^0-9,.]*|.*[0-9],[0-9]{3}[.].*") }} THEN 1 ELSE 0 END{% endmacro %}
 
 WITH cells AS (
-  SELECT file_no, amount, unit_price, qty, discount, trim(order_date) AS cell,
-    CASE WHEN {{ matches("trim(order_date)", xxy) }} THEN CAST({{ part("trim(order_date)", xxy, 1) }} AS INTEGER) END AS a,
-    CASE WHEN {{ matches("trim(order_date)", xxy) }} THEN CAST({{ part("trim(order_date)", xxy, 2) }} AS INTEGER) END AS b
+  SELECT file_no, amount, unit_price, qty, discount, {{ trimmed("order_date") }} AS cell,
+    CASE WHEN {{ matches(trimmed("order_date"), xxy) }} THEN CAST({{ part(trimmed("order_date"), xxy, 1) }} AS INTEGER) END AS a,
+    CASE WHEN {{ matches(trimmed("order_date"), xxy) }} THEN CAST({{ part(trimmed("order_date"), xxy, 2) }} AS INTEGER) END AS b
   FROM lines
 )
 SELECT file_no,
@@ -17,5 +17,5 @@ SELECT file_no,
   CAST(sum(CASE WHEN a <> b AND a <= 12 AND b <= 12 THEN 1 ELSE 0 END) AS BIGINT) AS either_way,
   CAST(sum({{ decimal_comma("amount") }} + {{ decimal_comma("unit_price") }}) AS BIGINT) AS decimal_commas,
   CAST(sum({{ decimal_point("amount") }} + {{ decimal_point("unit_price") }}) AS BIGINT) AS decimal_points,
-  max(CASE WHEN {{ matches("trim(discount)", "[0-9]{1,6}([.][0-9]{0,20})?") }} THEN CAST(trim(discount) AS DOUBLE) END) AS largest_discount
+  max(CASE WHEN {{ matches(trimmed("discount"), "[0-9]{1,6}([.][0-9]{0,20})?") }} THEN CAST({{ trimmed("discount") }} AS DOUBLE) END) AS largest_discount
 FROM cells GROUP BY file_no ORDER BY file_no

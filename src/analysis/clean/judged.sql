@@ -21,11 +21,11 @@ islands AS (
   FROM copies WHERE own_copy_no > 1 AND order_id IS NOT NULL
 ),
 blocks AS (
-  SELECT file_no, island FROM islands GROUP BY file_no, island HAVING count(DISTINCT order_id) > 1
+  SELECT file_no, island FROM islands GROUP BY file_no, island HAVING count(DISTINCT order_id) > 1 AND count(*) >= {{ overlap_from_lines }}
 ),
 doubles AS (
   SELECT c.file_no, c.row_no,
-    CASE WHEN c.copy_no > 1 AND c.first_file < c.file_no AND (c.order_id IS NOT NULL OR c.file_no IN ({{ overlapping_files }})) THEN 'export_overlap'
+    CASE WHEN c.copy_no > 1 AND c.first_file < c.file_no AND c.order_id IS NOT NULL THEN 'export_overlap'
          WHEN b.file_no IS NOT NULL THEN 'export_overlap'
          WHEN c.own_copy_no > 1 {% if keep_duplicates %}AND FALSE {% endif %}THEN 'exact_duplicate' END AS double_rule
   FROM copies c

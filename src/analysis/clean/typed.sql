@@ -4,7 +4,7 @@
    A number is read as a double and rounded to an integer at once: exact up to 11 digits before the point. #}
 {% set blank = "'', '-', '--', '—', '/', 'NULL', 'null', 'Null', 'NaN', 'nan', '#N/A', '#NULL!', 'N/A'" %}
 
-{% macro text(column) %}CASE WHEN trim({{ column }}) NOT IN ('', 'NULL', 'null', 'NaN', 'nan', '#N/A') THEN trim({{ column }}) END{% endmacro %}
+{% macro text(column) %}CASE WHEN {{ trimmed(column) }} NOT IN ('', 'NULL', 'null', 'NaN', 'nan', '#N/A') THEN {{ trimmed(column) }} END{% endmacro %}
 
 {# A cell that is not a plain number already: full-width signs, currency, thousands, brackets. #}
 {% macro bare(column) %}{{ without("translate(upper(" ~ column ~ "), '０１２３４５６７８９．，－−–（）￥＄％＋　', '0123456789.,---()¥$%+ ')",
@@ -15,7 +15,7 @@
    ELSE {{ column }} END{% endmacro %}
 
 {% macro number(column) %}CASE
-   WHEN {{ column }} IS NULL OR trim({{ column }}) IN ({{ blank }}) THEN NULL
+   WHEN {{ column }} IS NULL OR {{ trimmed(column) }} IN ({{ blank }}) THEN NULL
    WHEN file_no NOT IN ({{ comma_files }}) AND {{ matches(column, "-?[0-9]{1,11}([.][0-9]{0,20})?") }} THEN CAST({{ column }} AS DOUBLE)
    WHEN {{ matches(column, "-?[0-9]([.][0-9]{1,20})?[eE][+-]?(0?[0-9]|10)") }} THEN CAST({{ column }} AS DOUBLE)
    ELSE {{ signed("(" ~ ungrouped(bare(column)) ~ ")") }} END{% endmacro %}
@@ -37,7 +37,7 @@
 {% set xxy = "([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})([ T].*)?" %}
 
 WITH cells AS (
-  SELECT *, trim(order_date) AS date_cell FROM lines
+  SELECT *, {{ trimmed("order_date") }} AS date_cell FROM lines
 ),
 dated AS (
   SELECT *,
@@ -65,7 +65,7 @@ named AS (
 ),
 valued AS (
   SELECT file_no, row_no,
-    CASE WHEN {{ matches("trim(customer_id)", "[0-9]+[.]0") }} THEN {{ without("trim(customer_id)", "[.]0$") }} ELSE {{ text("customer_id") }} END AS customer_id,
+    CASE WHEN {{ matches(trimmed("customer_id"), "[0-9]+[.]0") }} THEN {{ without(trimmed("customer_id"), "[.]0$") }} ELSE {{ text("customer_id") }} END AS customer_id,
     {{ text("customer_name") }} AS customer_name,
     {{ text("order_id") }} AS order_id,
     {{ text("line_id") }} AS line_id,
@@ -111,7 +111,7 @@ scaled AS (
     {{ scaled("unit_cost_read", "f.unit_cost * 10000") }} AS unit_cost_e4,
     {{ scaled("cost_read", "f.cost_amount * 10000") }} AS cost_e4,
     {{ scaled("contribution_read", "f.contribution * 10000") }} AS profit_e4
-  FROM valued v JOIN file_factors f USING (file_no)
+  FROM valued v JOIN file_factors f ON v.file_no = f.file_no
 )
 SELECT file_no, row_no,
   coalesce(customer_id, customer_name) AS customer_id, customer_name, order_id, line_id,
@@ -121,6 +121,6 @@ SELECT file_no, row_no,
   product_name, category, region, channel, sales_rep, industry, currency, line_type, status, rest_hash,
   date_cell, order_date, CASE WHEN hour_read BETWEEN 0 AND 23 THEN hour_read END AS order_hour,
   amount_cell, qty_cell, price_cell, qty_e3, unit_price_e4, discount_e4, unit_cost_e4, cost_e4, profit_e4,
-  coalesce(written_e4, CASE WHEN coalesce(trim(amount_cell), '') IN ({{ blank }}) THEN
+  coalesce(written_e4, CASE WHEN coalesce({{ trimmed('amount_cell') }}, '') IN ({{ blank }}) THEN
     {{ scaled("(CAST(qty_e3 AS DOUBLE) * unit_price_e4 * (10000 - coalesce(discount_e4, 0)) / 10000000)", "1") }} END) AS raw_amount_e4
 FROM scaled

@@ -22,6 +22,9 @@ from analysis.core import params, project
 from analysis.core.errors import DataError
 
 
+SPACES = " \t\r\n\u00a0\u2002\u2003\u2009\u202f\u3000\ufeff"  # what both engines take off the ends of a cell
+
+
 class Dialect:
     """The places where the two engines' SQL differs, in DuckDB's words."""
 
@@ -30,6 +33,10 @@ class Dialect:
     def matches(self, text: str, pattern: str) -> str:
         """True where the whole of ``text`` matches ``pattern``."""
         return f"regexp_full_match({text}, '{pattern}')"
+
+    def trimmed(self, text: str) -> str:
+        """``text`` without spaces of any kind at its ends."""
+        return f"trim({text}, '{SPACES}')"
 
     def part(self, text: str, pattern: str, group: int) -> str:
         """Group ``group`` of the first match of ``pattern``; empty text where there is none."""
@@ -75,6 +82,9 @@ class SparkDialect(Dialect):
 
     def matches(self, text: str, pattern: str) -> str:
         return f"({text} RLIKE '^(?:{_spark(pattern)})$')"
+
+    def trimmed(self, text: str) -> str:
+        return f"trim(BOTH '{SPACES}' FROM {text})"
 
     def part(self, text: str, pattern: str, group: int) -> str:
         return f"regexp_extract({text}, '{_spark(pattern)}', {group})"
@@ -236,10 +246,15 @@ class SparkEngine:
 
     def store(self, sql: str, file: Path) -> None:
         folder = Path(tempfile.mkdtemp(prefix="store-", dir=self._scratch))
-        self._session.sql(sql).coalesce(1).write.mode("overwrite").parquet(str(folder))
+        rows = self._session.sql(sql)
+        rows.coalesce(1).write.mode("overwrite").parquet(str(folder))
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f".{file.name}.tmp")
-        shutil.copyfile(next(folder.glob("*.parquet")), partial)
+        written = sorted(folder.glob("*.parquet"))
+        if len(written) == 1:
+            shutil.copyfile(written[0], partial)
+        else:  # Spark writes one file; other servers of its protocol write several, or none for no rows
+            pq.write_table(pq.read_table(folder) if written else rows.toArrow(), partial)
         partial.replace(file)
 
     def frame(self, sql: str) -> pd.DataFrame:

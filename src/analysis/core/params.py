@@ -66,6 +66,7 @@ class Clean:
     pseudo_customers: tuple[str, ...]
     total_labels: tuple[str, ...]
     keep_duplicates: bool
+    overlap_from_lines: int = limited(2)
     keep_free_lines: bool
     many_names_from: int = limited(2, 1000)
     shared_ids_up_to: float = limited(0, 1)
@@ -86,6 +87,7 @@ class Profit:
 
     window_months: int = limited(1, 120)
     history_months: int = limited(2, 60)
+    slack_days: int = limited(0, 15)
     top_shares: tuple[float, ...] = limited(0, 1)
     headline_top_share: float = limited(0, 1)
     core_value_share: float = limited(0, 1)
@@ -130,7 +132,7 @@ class Segment:
 class LifetimeValue:
     """V3, V4: horizons, discount, the proof on a hold-out and the level of the intervals."""
 
-    horizon_months: tuple[int, ...]
+    horizon_months: tuple[int, ...] = limited(1, 600)
     discount_rate_yearly: float = limited(0, 1)
     interval_level: float = limited(0.5, 0.99)
     holdout_months: int = limited(1, 60)
