@@ -17,7 +17,7 @@ def history(orders, means, dropped=0, loss=0.0):
     orders, means = np.asarray(orders), np.asarray(means, float)
     return pd.DataFrame({
         "repeats": orders - 1 + dropped, "positive_events": orders, "positive_value": orders * means,
-        "valued_events": orders + dropped, "value": orders * means - loss,
+        "value": orders * means - loss,
     })  # fmt: skip
 
 

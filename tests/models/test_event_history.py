@@ -76,7 +76,7 @@ def test_contribution_is_given_back_what_was_reversed_after_the_cut(ask):
 
 def test_a_day_on_which_everything_was_free_is_an_event_without_positive_value(ask):
     known = on(ask(), "2024-05-31").loc["cat"]
-    assert (known["repeats"], known["valued_events"], known["positive_events"]) == (1, 2, 1)
+    assert (known["repeats"], known["positive_events"]) == (1, 1)
     assert (known["value"], known["positive_value"]) == (80.0, 80.0)
 
 
@@ -84,12 +84,17 @@ def test_recent_value_is_what_came_after_a_day(ask):
     assert on(ask(), "2024-05-31", since="2024-03-31").loc["ann", "recent_value"] == 300.0
 
 
-def test_unknown_contribution_is_left_out_and_counted(ask):
-    days = DAYS.assign(
-        contribution_e4=DAYS["contribution_e4"].where(DAYS["customer_id"] != "bob").astype("Int64")
-    )
-    known = on(ask(days, None, "contribution"), "2024-05-31").loc["bob"]
-    assert (known["repeats"], known["valued_events"], known["value"]) == (0, 0, 0.0)
+def test_an_unknown_contribution_follows_from_the_revenue_as_that_of_the_other_events_does(ask):
+    known = DAYS["customer_id"] != "bob"
+    days = DAYS.assign(contribution_e4=DAYS["contribution_e4"].where(known).astype("Int64"))
+    found = on(ask(days, None, "contribution"), "2024-05-31")
+    share = (30 + 60 + 90 + 20) / (100 + 200 + 400 + 80)  # ann's and cat's
+    assert found.loc["bob", "value"] == pytest.approx(50 * share, abs=1e-4)
+    assert found["filled_events"].to_dict() == {"ann": 0, "bob": 1, "cat": 0}
+
+
+def test_revenue_is_never_filled(ask):
+    assert on(ask(), "2024-05-31")["filled_events"].sum() == 0
 
 
 def test_events_and_reversals_after_the_cut_change_nothing_before_it(ask):

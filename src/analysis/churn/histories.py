@@ -25,7 +25,7 @@ class Histories:
         ``as_of``, one horizon before it and two before it. ``recent_value`` is that of the value window.
     stayed_away, stayed_away_earlier : whether each customer of ``before`` (``earlier``) then placed no
         order within the horizon.
-    value_name : what value means: contribution or revenue.
+    value_name : what value means: contribution where its sum is above 0, else revenue.
     """
 
     now: pd.DataFrame
@@ -44,7 +44,12 @@ def read_histories(stage: Stage) -> Histories:
     days = [stage.as_of, stage.as_of - horizon, stage.as_of - horizon - horizon]
     with open_engine(stage.params.engine) as engine:
         history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name)
-        now, before, earlier = (history.summary(day, since=months_before(day, window)) for day in days)
+        now = history.summary(days[0], since=months_before(days[0], window))
+        if now["value"].sum() <= 0:
+            value_name = "revenue"
+            history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name)
+            now = history.summary(days[0], since=months_before(days[0], window))
+        before, earlier = (history.summary(day, since=months_before(day, window)) for day in days[1:])
         later = history.following(days[1], days[0])
         in_between = history.following(days[2], days[1])
     return Histories(

@@ -84,5 +84,6 @@ def _rows(
     return pd.DataFrame({
         "fit": name, "model": model, "value_group": group, "parameter": summary["parameter"],
         "estimate": summary["estimate"] / weekly, "lo": summary["lower"] / weekly,
-        "hi": summary["upper"] / weekly, "log_likelihood": fit.log_likelihood + shift, "customers": fit.n, "status": str(fit.status),
+        "hi": summary["upper"] / weekly, "log_likelihood": fit.log_likelihood + shift,
+        "customers": fit.n, "status": str(fit.status),
     })  # fmt: skip

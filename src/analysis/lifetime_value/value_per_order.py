@@ -31,7 +31,7 @@ class ValueFit:
     rows : ``value_group``, ``valued`` orders and their ``valued_total``, one row a customer.
     correlation : Spearman's, of repeat orders and mean value among repeat buyers; None where it cannot be
         had.
-    left_out : orders at 0 or below, and orders whose value is not known.
+    left_out : orders at 0 or below.
     share_kept : what is left of the value above 0 after the orders below 0.
     """
 

@@ -51,9 +51,10 @@ class History:
         Returns
         -------
         One row an entity, sorted by ``customer_id``: ``repeats`` (events after the first), ``span_days``
-        (first to last event), ``age_days`` (first event to ``cut``), ``first_day, last_day``,
-        ``valued_events`` (events whose value is known) and their ``value``, ``positive_events`` (value
-        above 0) and their ``positive_value``, ``recent_value``. Values are in the currency.
+        (first to last event), ``age_days`` (first event to ``cut``), ``first_day, last_day``, ``value`` of
+        the events, ``filled_events`` (their contribution was not known and follows from their revenue),
+        ``positive_events`` (value above 0) and their ``positive_value``, ``recent_value``. Values are in the
+        currency.
         """
         sql = self._sql("history", known=self._known(cut), cut=_iso(cut), since=_iso(since))
         frame = self.engine.frame(sql)

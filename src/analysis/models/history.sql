@@ -4,9 +4,9 @@ SELECT customer_id,
   {{ days("min(day)", "max(day)") }} AS span_days,
   {{ days("min(day)", "DATE '" ~ cut ~ "'") }} AS age_days,
   min(day) AS first_day, max(day) AS last_day,
-  CAST(count(value_e4) AS BIGINT) AS valued_events,
-  CAST(coalesce(sum(value_e4), 0) AS BIGINT) AS value_e4,
+  CAST(sum(value_e4) AS BIGINT) AS value_e4,
+  CAST(sum(filled) AS BIGINT) AS filled_events,
   CAST(sum(CASE WHEN value_e4 > 0 THEN 1 ELSE 0 END) AS BIGINT) AS positive_events,
   CAST(sum(CASE WHEN value_e4 > 0 THEN value_e4 ELSE 0 END) AS BIGINT) AS positive_e4,
-  CAST(sum(CASE WHEN day > DATE '{{ since }}' AND value_e4 IS NOT NULL THEN value_e4 ELSE 0 END) AS BIGINT) AS recent_e4
+  CAST(sum(CASE WHEN day > DATE '{{ since }}' THEN value_e4 ELSE 0 END) AS BIGINT) AS recent_e4
 FROM {{ known }} GROUP BY customer_id ORDER BY customer_id
