@@ -88,6 +88,7 @@ class Profit:
     window_months: int = limited(1, 120)
     history_months: int = limited(2, 60)
     slack_days: int = limited(0, 15)
+    costed_share_slack: float = limited(0, 1)
     top_shares: tuple[float, ...] = limited(0, 1)
     headline_top_share: float = limited(0, 1)
     core_value_share: float = limited(0, 1)

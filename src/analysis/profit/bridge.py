@@ -8,7 +8,8 @@ A customer's part in the change between a base period and a later one:
 - grown, shrunk: every other customer, by the sign of its change (a late return shrinks);
 - pseudo: an id that stands for many people, whose coming and going cannot be told.
 
-``later value = base value + new + returned + grown + shrunk + lost + pseudo``, in integers. "Ever" goes back as far as the data does.
+``later value = base value + new + returned + grown + shrunk + lost + pseudo``, in integers.
+"Ever" goes back as far as the data does.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """V2: concentration of the value, by contribution where costs are known and by revenue beside it.
 
-The curve of contribution is the whale curve: it rises above 100 % where customers below zero take part of the
-gains away. The curve of revenue can bend only where a customer returned more than it bought, so that no shape is
-claimed of it. Pseudo-customers are no point of a curve; their value is told apart.
+The curve of contribution is the whale curve: it rises above 100 % where customers below zero take part of
+the gains away. The curve of revenue can bend only where a customer returned more than it bought, so that no
+shape is claimed of it. Pseudo-customers are no point of a curve; their value is told apart.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ def measure_concentration(
     ranked = found.to_numpy()
     if not len(ranked):
         return Concentration(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    told = curve.measure_curve(ranked, settings.top_shares, settings.core_value_share)
-    dependence = curve.measure_curve(ranked, (settings.dependent_top_share,), settings.core_value_share)
+    shares = sorted({*settings.top_shares, settings.headline_top_share, settings.dependent_top_share})
+    told = curve.measure_curve(ranked, shares, settings.core_value_share)
     between = curve.curve_intervals(
-        ranked, settings.top_shares, settings.core_value_share,
+        ranked, shares, settings.core_value_share,
         draws=settings.bootstrap_draws, level=settings.interval_level, random_seed=settings.random_seed,
     )  # fmt: skip
     total = int(ranked.sum())
-    keep = [curve.top_count(len(ranked), share) for share in settings.top_shares]
+    keep = [curve.top_count(len(ranked), share) for share in shares]
     points = curve.thin_curve(ranked, keep, settings.curve_points)
     points = pd.DataFrame(
         {
@@ -65,12 +65,12 @@ def measure_concentration(
     sums = np.cumsum(ranked)
     tiers = pd.DataFrame(
         {
-            "top_share": settings.top_shares,
+            "top_share": shares,
             "customers": keep,
             "value": [sums[count - 1] / E4 for count in keep],
-            "value_share": [told[curve.top_name(share)] for share in settings.top_shares],
-            "lo": [between[curve.top_name(share)][0] for share in settings.top_shares],
-            "hi": [between[curve.top_name(share)][1] for share in settings.top_shares],
+            "value_share": [told[curve.top_name(share)] for share in shares],
+            "lo": [between[curve.top_name(share)][0] for share in shares],
+            "hi": [between[curve.top_name(share)][1] for share in shares],
         }
     )
     facts = {
@@ -89,7 +89,7 @@ def measure_concentration(
         "gini_hi": between["gini"][1],
         "shape": _shape(told["peak"], settings.flat_peak) if measure == "contribution" else None,
         "is_dependent": _exceeds(
-            dependence[curve.top_name(settings.dependent_top_share)], settings.dependent_value_share
+            told[curve.top_name(settings.dependent_top_share)], settings.dependent_value_share
         ),
     }
     keys = {"measure": measure, "period": period}

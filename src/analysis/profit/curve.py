@@ -38,10 +38,10 @@ def measure_curve(ranked: Values, top_shares: Sequence[float], core_share: float
 
     Returns
     -------
-    ``top_<percent>_share`` W at each of ``top_shares``; ``peak`` the maximum of W; ``peak_position`` the share
-    of members there; ``break_even_position`` where W first reaches 1; ``core_members`` the fewest that bring
-    ``core_share`` of the total; ``gini`` of ``normalised_gini``. All but ``gini`` and ``peak_position`` are
-    missing where the total is not positive, because a share of such a total says nothing.
+    ``top_<percent>_share`` W at each of ``top_shares``; ``peak`` the maximum of W; ``peak_position`` the
+    share of members there; ``break_even_position`` where W first reaches 1; ``core_members`` the fewest that
+    bring ``core_share`` of the total; ``gini`` of ``normalised_gini``. All but ``gini`` and ``peak_position``
+    are missing where the total is not positive, because a share of such a total says nothing.
     """
     counts = np.ones((1, len(ranked)), dtype=np.int64)
     return {name: float(found[0]) for name, found in _measure(ranked, counts, top_shares, core_share).items()}
@@ -87,7 +87,7 @@ def normalised_gini(ranked: Values) -> float:
 
 
 def thin_curve(ranked: Values, keep: Sequence[int], limit: int) -> pd.DataFrame:
-    """At most ``limit`` points of the curve, evenly spread over members and over value, with those of ``keep``.
+    """At most ``limit`` points of the curve, spread evenly over members and value, with those of ``keep``.
 
     Returns
     -------

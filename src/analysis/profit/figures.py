@@ -1,0 +1,150 @@
+"""The stage's headline figures, each with how it was come by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from analysis.core.contracts.profit import PARTS
+from analysis.core.estimate import Figure, measured, not_available
+from analysis.profit.books import Books
+from analysis.profit.bridge import growth_from_existing, lost_over_new_streak, retention, steps_at
+from analysis.profit.concentration import facts_of
+from analysis.profit.curve import top_name
+from analysis.profit.customers import E4
+
+COSTS = "orders.unit_cost"  # any cost or contribution of the line would do
+_MONTHS = "customer_months"
+
+
+def profit_figures(
+    books: Books, bridge: pd.DataFrame, tiers: pd.DataFrame, facts: pd.DataFrame
+) -> list[Figure]:
+    """Every figure that the stage publishes.
+
+    Parameters
+    ----------
+    bridge, tiers, facts : the tables ``bridge``, ``concentration_tiers`` and ``concentration_facts``.
+    """
+    return [
+        *_totals(books),
+        *_curve(books, tiers, facts),
+        *_bridge(books, bridge),
+    ]
+
+
+def window_name(books: Books, measure: str) -> str:
+    """Name of a total over the window: ``revenue_12m``."""
+    return f"{measure}_{books.now.months}m"
+
+
+def _totals(books: Books) -> Iterator[Figure]:
+    lines = int(books.values["now"]["lines"].sum())
+    for measure in ("revenue", "contribution"):
+        if measure not in books.measures:
+            yield not_available(window_name(books, measure), "money", needs=COSTS)
+            yield not_available(f"{measure}_change", "ratio", needs=COSTS)
+            continue
+        column = f"{measure}_e4"
+        total = int(books.values["now"][column].sum())
+        yield measured(
+            window_name(books, measure), total / E4, "money", n=lines, inputs=f"{_MONTHS}.{column}"
+        )
+        yield _change(books, measure, total)
+    active = int(is_active(books.values["now"], books.customers).sum())
+    yield measured("customers_active", active, "count", n=active, inputs=f"{_MONTHS}.orders")
+
+
+def _change(books: Books, measure: str, total: int) -> Figure:
+    name, column = f"{measure}_change", f"{measure}_e4"
+    if books.before is None:
+        return not_available(name, "ratio", needs=history_needed(books))
+    base = int(books.values["before"][column].sum())
+    if base <= 0:
+        return not_available(name, "ratio", needs="a positive value in the window before")
+    lines = int(books.values["now"]["lines"].sum())
+    return measured(name, total / base - 1, "ratio", n=lines, inputs=f"{_MONTHS}.{column}")
+
+
+def history_needed(books: Books) -> str:
+    """What a comparison with the window before lacks."""
+    return f"order_lines of {2 * books.now.months} months"
+
+
+def _curve(books: Books, tiers: pd.DataFrame, facts: pd.DataFrame) -> Iterator[Figure]:
+    told = facts_of(facts, books.value_name)
+    if told.empty:
+        return
+    settings = books.settings
+    count, inputs = int(told["customers"]), f"{_MONTHS}.{books.value_name}_e4"
+    method = (
+        f"bootstrap by customer, {settings.bootstrap_draws} draws, {settings.interval_level:.0%} interval"
+    )
+    own = tiers[(tiers["measure"] == books.value_name) & (tiers["period"] == "now")]
+    for row in own.itertuples(index=False):
+        yield _with_interval(
+            top_name(row.top_share), "ratio", row.value_share, row.lo, row.hi, method, count, inputs
+        )
+    for name in ("peak", "gini"):
+        value, lo, hi = told[name], told[f"{name}_lo"], told[f"{name}_hi"]
+        yield _with_interval(
+            name, "number" if name == "gini" else "ratio", value, lo, hi, method, count, inputs
+        )
+    yield measured("peak_position", told["peak_position"], "ratio", n=count, inputs=inputs)
+    if pd.notna(told["core_members"]):
+        yield measured("customers_core", int(told["core_members"]), "count", n=count, inputs=inputs)
+    if books.value_name == "contribution":
+        yield measured("customers_losing", int(told["losing_customers"]), "count", n=count, inputs=inputs)
+        yield measured("losses", told["losses"], "money", n=int(told["losing_customers"]), inputs=inputs)
+    else:
+        yield not_available("customers_losing", "count", needs=COSTS)
+        yield not_available("losses", "money", needs=COSTS)
+
+
+def _with_interval(
+    name: str, unit: str, value: float, lo: float, hi: float, method: str, count: int, inputs: str
+) -> Figure:
+    """A direct ratio of records, with how far it hangs on the very customers there are."""
+    if np.isnan(value):
+        return not_available(name, unit, needs="a positive total")  # type: ignore[arg-type]
+    ends = {} if np.isnan(lo) else {"lo": float(lo), "hi": float(hi)}
+    return Figure(name, unit, "measured", method, float(value), n=count, inputs_used=inputs, **ends)  # type: ignore[arg-type]
+
+
+def _bridge(books: Books, bridge: pd.DataFrame) -> Iterator[Figure]:
+    by_revenue = steps_at(bridge[bridge["measure"] == "revenue"], "year", books.now.last)
+    by_value = steps_at(bridge[bridge["measure"] == books.compared_name], "year", books.now.last)
+    names = [
+        *(f"bridge_{part}" for part in PARTS),
+        "net_retention",
+        "gross_retention",
+        "growth_from_existing",
+    ]
+    if by_value.empty:
+        for name in names:
+            unit = "money" if name.startswith("bridge") else "ratio"
+            yield not_available(name, unit, needs=history_needed(books))  # type: ignore[arg-type]
+        return
+    inputs = f"{_MONTHS}.{books.compared_name}_e4"
+    for part in PARTS:
+        step = by_value.loc[part]
+        count = int(step["customers"])
+        yield measured(f"bridge_{part}", step["value_e4"] / E4, "money", n=count, inputs=inputs)
+        yield measured(f"customers_{part}", count, "count", n=count, inputs=inputs)
+    base = int(by_revenue.loc["base", "customers"])
+    shares = {**retention(by_revenue), "growth_from_existing": growth_from_existing(by_value)}
+    for name, value in shares.items():
+        if np.isnan(value):
+            yield not_available(name, "ratio", needs="a positive value to compare with")
+        else:
+            yield measured(name, value, "ratio", n=base, inputs=f"{_MONTHS}.revenue_e4")
+    streak = lost_over_new_streak(bridge[bridge["measure"] == books.compared_name])
+    yield measured("lost_over_new_streak", streak or 0, "count", n=base, inputs=inputs)
+
+
+def is_active(values: pd.DataFrame, customers: pd.DataFrame) -> pd.Series:
+    """Which customers of ``customer_values`` bought; pseudo-customers never count."""
+    pseudo = customers.loc[customers["is_pseudo_customer"], "customer_id"]
+    return (values["orders"] > 0) & ~values.index.isin(pseudo)

@@ -1,0 +1,254 @@
+"""The profit page: its message, its figures and what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isclose
+
+import pandas as pd
+
+from analysis.core import tables
+from analysis.core.contracts import profit as contracts
+from analysis.core.contracts.capabilities import CAPABILITIES
+from analysis.core.estimate import Figure
+from analysis.core.text import Phrase, say
+from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section
+from analysis.profit import messages, plots
+from analysis.profit.books import Books
+from analysis.profit.bridge import closes, lost_over_new_streak, steps_at
+from analysis.profit.concentration import Concentration, facts_of
+from analysis.profit.curve import top_name
+from analysis.profit.customers import E4
+from analysis.profit.figures import COSTS, history_needed, window_name
+from analysis.profit.notes import bridge_deck, bridge_note, curve_note, period_of, standfirst
+
+ROUNDING = 10.0 ** (1 - tables.SIGNIFICANT_DIGITS)  # of stored money
+PERIODS = {name: say(f"profit.period_of.{name}") for name in contracts.PERIODS}
+MEASURES = {name: say(f"profit.value.{name}") for name in contracts.MEASURES}
+
+
+def headline(page: Page, books: Books, found: Concentration, bridge: pd.DataFrame) -> Section:
+    """How the value moved, and who brings it."""
+    value = books.compared_name
+    trailing = books.trailing(value)
+    total = trailing.iloc[-1]
+    before = books.values["before"][f"{value}_e4"].sum() / E4 if books.before else 0.0
+    change = total / before - 1 if before > 0 else None
+    streak = lost_over_new_streak(bridge[bridge["measure"] == value])
+    title = messages.headline(
+        value, total, change, streak, facts_of(found.facts, value), _tiers(found.tiers, value), books.settings
+    )
+    return page.headline(
+        kicker=say("profit.headline.kicker", month=books.now.last), title=title, standfirst=standfirst(books)
+    )
+
+
+def kpis(page: Page, books: Books, figures: list[Figure]) -> Section:
+    """Value, customers, concentration and retention, each against the month and the year before."""
+    by_name = {figure.name: figure for figure in figures}
+    settings = books.settings
+    tiles = [
+        Kpi(
+            say("profit.kpi.revenue", months=books.now.months)
+            if measure == "revenue"
+            else say("profit.kpi.contribution", months=books.now.months),
+            by_name[window_name(books, measure)],
+            changes=_changes(books, measure),
+            good="up",
+            trend=tuple(books.trailing(measure)) if measure in books.measures else (),
+        )
+        for measure in contracts.MEASURES
+    ]
+    tiles.append(Kpi(say("profit.kpi.customers"), by_name["customers_active"], good="up"))
+    top = settings.headline_top_share
+    if top_name(top) in by_name:
+        tiles.append(
+            Kpi(say("profit.kpi.top", top=top), by_name[top_name(top)], level=settings.interval_level)
+        )
+    gross = by_name["gross_retention"].value
+    note = None if gross is None else say("profit.kpi.retention_note", gross=gross)
+    tiles.append(Kpi(say("profit.kpi.retention"), by_name["net_retention"], good="up", note=note))
+    return page.kpis(tiles)
+
+
+def _changes(books: Books, measure: str) -> tuple[Change, ...]:
+    if measure not in books.measures:
+        return ()
+    trailing = books.trailing(measure)
+    ends = {"month": books.now.earlier(1).last, "year": books.now.earlier(books.now.months).last}
+    versus = {name: say(f"profit.versus.{name}", month=end) for name, end in ends.items()}
+    before = books.values["before"][f"{measure}_e4"].sum() / E4 if books.before else None
+    bases = {"month": trailing.get(ends["month"]), "year": before}
+    return tuple(
+        Change(trailing.iloc[-1] / base - 1 if base and base > 0 else None, "ratio", versus[name])
+        for name, base in bases.items()
+    )
+
+
+def whale(page: Page, books: Books, found: Concentration) -> Section | None:
+    """V2: the curve of the run's value, last year's behind it; the shares of the top as its data."""
+    return _curve(page, books, found, books.value_name, "whale", messages.curve_title)
+
+
+def beside(page: Page, books: Books, found: Concentration) -> Section | None:
+    """V2: the curve by revenue beside that of contribution; nothing where revenue is the value."""
+    if books.value_name == "revenue":
+        return None
+    top = books.settings.headline_top_share
+    shares = {measure: _tiers(found.tiers, measure).get(top) for measure in contracts.MEASURES}
+    if any(share is None or pd.isna(share) for share in shares.values()):
+        return None
+    title = messages.beside_title(shares["revenue"], shares["contribution"], top)
+    return _curve(page, books, found, "revenue", "beside", lambda *_: title)
+
+
+def _curve(
+    page: Page, books: Books, found: Concentration, measure: str, name: str, title_of: Callable[..., Phrase]
+) -> Section | None:
+    told = facts_of(found.facts, measure)
+    if told.empty:
+        return None
+    settings, word = books.settings, say(f"profit.value.{measure}")
+    tiers = _tiers(found.tiers, measure)
+    points = {
+        period: found.points[(found.points["measure"] == measure) & (found.points["period"] == period)]
+        for period in contracts.PERIODS
+    }
+    kind = "deck_money" if told["value"] <= 0 else "deck_before" if books.before else "deck"
+    is_value = measure == books.value_name
+    share = tiers[settings.headline_top_share]
+    kicker = say("profit.curve.kicker", value=word) if is_value else say("profit.curve.beside_kicker")
+    return page.figure(
+        name,
+        kicker=kicker,
+        title=title_of(measure, told, tiers, settings),
+        deck=say(f"profit.curve.{kind}", value=word, period=period_of(books.now)),
+        note=curve_note(books, found, measure, claims=is_value and told["value"] > 0),
+        draw=plots.draw_curve(points["now"], points["before"], told, share, settings, claims=is_value),
+        data=found.tiers[found.tiers["measure"] == measure],
+        contract=contracts.CONCENTRATION_TIERS,
+        look=Look(
+            columns=("period", "top_share", "customers", "value", "value_share", "lo", "hi"),
+            words={"period": PERIODS}, forms={"top_share": "percent"}, search=False,
+        ),
+    )  # fmt: skip
+
+
+def bridge_figure(page: Page, books: Books, bridge: pd.DataFrame) -> Section | None:
+    """V8: the bridge over the longest comparison that the data allows; nothing where it allows none."""
+    measure = books.compared_name
+    own = bridge[bridge["measure"] == measure]
+    kinds = [kind for kind in contracts.COMPARISONS if len(steps_at(own, kind, books.now.last))]
+    if not kinds:
+        return None
+    steps = steps_at(own, kinds[0], books.now.last)
+    return page.figure(
+        "bridge",
+        kicker=say("profit.bridge.kicker"),
+        title=messages.bridge_title(measure, steps),
+        deck=bridge_deck(books, kinds[0], measure),
+        note=bridge_note(books, bridge, kinds[0]),
+        draw=plots.draw_bridge(steps),
+        data=steps.reset_index(),
+        contract=contracts.BRIDGE,
+        look=Look(
+            columns=("part", "customers", "base_e4", "value_e4"),
+            words={"part": plots.STEP_WORDS},
+            search=False,
+        ),
+    )
+
+
+def customers(page: Page, books: Books, ranked: pd.DataFrame) -> Section:
+    """The customers behind the title: those below zero, else the largest falls, else the largest."""
+    frame, title, columns = _listed(books, ranked)
+    deck = "profit.customers.deck" if books.before else "profit.customers.deck_alone"
+    note = say("profit.customers.note") if "contribution" in columns else None
+    return page.table(
+        "customers",
+        frame,
+        contracts.CUSTOMER_PROFIT,
+        kicker=say("profit.customers.kicker"),
+        title=title,
+        deck=say(deck, period=period_of(books.now)),
+        note=note,
+        look=Look(columns=columns, words={"part": plots.STEP_WORDS}),
+        names=("customer_name",),
+    )
+
+
+def _listed(books: Books, ranked: pd.DataFrame) -> tuple[pd.DataFrame, Phrase, tuple[str, ...]]:
+    people = ranked[~ranked["is_pseudo_customer"]]
+    limit = books.settings.listed_customers
+    before = ("revenue_before",) if books.before else ()
+    losing = people[people["contribution"] < 0] if books.value_name == "contribution" else people[:0]
+    if len(losing):
+        title = say("profit.customers.losing", count=len(losing), money=losing["contribution"].sum())
+        columns = (
+            "customer_name",
+            "orders",
+            "lines",
+            "loss_lines",
+            "return_lines",
+            "revenue",
+            "contribution",
+        )
+        return _top(losing, losing["contribution"], limit), title, columns
+    fall = people["revenue"] - people["revenue_before"]
+    if books.before and (fall < 0).any():
+        falls = _top(people[fall < 0], fall[fall < 0], limit)
+        taken = fall[falls.index].sum()
+        title = say(
+            "profit.customers.falling", count=len(falls), money=-taken, share=taken / fall[fall < 0].sum()
+        )
+        return falls, title, ("customer_name", "part", "orders", "revenue", *before)
+    largest = _top(people, -people["revenue"], limit)
+    whole = ranked["revenue"].sum()
+    share = largest["revenue"].sum() / whole if whole > 0 else None
+    title = say("profit.customers.largest", count=len(largest), share=share, value=MEASURES["revenue"])
+    return largest, title, ("customer_name", "orders", "lines", "revenue", *before)
+
+
+def _top(frame: pd.DataFrame, order: pd.Series, limit: int) -> pd.DataFrame:
+    """The first ``limit`` rows by ``order``; equal ones by id."""
+    chosen = order.loc[frame.sort_values("customer_id").index].sort_values(kind="stable").index
+    return frame.loc[chosen].head(limit)
+
+
+def missing(page: Page, books: Books) -> Section | None:
+    """What this data cannot show, and which column would."""
+    gaps = []
+    if books.value_name == "revenue":
+        gaps.append(Missing(say("profit.gap.cost"), COSTS, say("profit.gap.cost_enables")))
+    if books.before is None:
+        enables = say("profit.gap.history_enables", first=books.facts["first_date"])
+        gaps.append(Missing(say("profit.gap.history"), history_needed(books), enables))
+    lacking = books.gate[books.gate["status"] == "not_available"].set_index("capability")["missing"]
+    gaps += [
+        Missing(say("profit.gap.capability", title=one.title, gives=one.gives), lacking[one.id])
+        for one in CAPABILITIES
+        if one.stage == "profit" and one.id in lacking.index
+    ]
+    return page.missing(gaps) if gaps else None
+
+
+def checks(
+    page: Page, books: Books, found: Concentration, bridge: pd.DataFrame, ranked: pd.DataFrame
+) -> Section:
+    """Totals before are totals after, from the stored tables."""
+    booked = books.months.loc[books.now.holds(books.months["month"]), "revenue_e4"].sum() / E4
+    told = facts_of(found.facts, "revenue")
+    points = found.points[(found.points["measure"] == "revenue") & (found.points["period"] == "now")]
+    end = points["value"].iloc[-1] + told["pseudo_value"] if len(points) else booked
+    return page.provenance(
+        checks=[
+            Check(say("profit.check.total"), isclose(ranked["revenue"].sum(), booked, rel_tol=ROUNDING)),
+            Check(say("profit.check.curve"), isclose(end, booked, rel_tol=ROUNDING)),
+            Check(say("profit.check.bridge"), closes(bridge)),
+        ]
+    )
+
+
+def _tiers(tiers: pd.DataFrame, measure: str) -> pd.Series:
+    own = tiers[(tiers["measure"] == measure) & (tiers["period"] == "now")]
+    return own.set_index("top_share")["value_share"]
