@@ -169,6 +169,15 @@ def test_two_exports_in_one_file_are_told_from_accidents_by_the_run_of_orders(tm
     assert twice == {5: "export_overlap", 6: "export_overlap"}
 
 
+def test_without_order_ids_a_day_that_two_files_share_is_read_once(tmp_path):
+    day = [f"{{}} | C{no} | 2024-01-05 | {no}.50" for no in range(10, 22)]
+    other = [f"2 | C{no} | 2024-01-30 | 9.00" for no in range(10, 14)]
+    table = "\n".join(["file | customer_id | order_date | amount", *(line.format(1) for line in day),
+                       *(line.format(2) for line in day), *other, "1 | C10 | 2024-01-30 | 9.00"])  # fmt: skip
+    steps = cleaned(table, tmp_path, as_of="2024-01-31").steps.set_index("rule")
+    assert steps.loc[["export_overlap", "exact_duplicate"], "lines_hit"].tolist() == [12, 0]
+
+
 def test_identical_lines_are_kept_where_the_user_says_so(tmp_path):
     work = cleaned(with_line("A | 1 | 2024-01-05 | p | 2 | 5.00 | 10.00"), tmp_path, as_of="2024-01-31", keep_duplicates=True)
     assert rules_of(work) == {}

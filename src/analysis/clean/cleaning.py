@@ -98,7 +98,7 @@ class Cleaning:
             "overlap_from_lines": settings.overlap_from_lines,
             "keep_duplicates": settings.keep_duplicates,
             "keep_free_lines": settings.keep_free_lines,
-            "returned_orders": False,
+            "returned_orders": self.uses_returned_orders,
             "return_types": _texts(settings.return_types),
             "cancelled_status": _texts(settings.cancelled_status),
             "pseudo_patterns": _patterns(settings.pseudo_customers),
@@ -173,8 +173,8 @@ class Cleaning:
         return self.engine.frame(
             "SELECT CAST(count(*) AS BIGINT) AS order_ids,"
             " CAST(coalesce(sum(CASE WHEN customers > 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS shared FROM"
-            " (SELECT order_id, count(DISTINCT customer_id) AS customers FROM order_lines"
-            "  WHERE order_id IS NOT NULL AND NOT is_pseudo_customer GROUP BY order_id) ids"
+            " (SELECT order_id, count(DISTINCT customer_id) AS customers FROM typed"
+            "  WHERE order_id IS NOT NULL AND customer_id IS NOT NULL GROUP BY order_id) ids"
         ).iloc[0]
 
     @property
@@ -183,6 +183,30 @@ class Cleaning:
         ids = self.shared_order_ids
         keys = ids["order_ids"] > 0 and ids["shared"] <= self.params.clean.shared_ids_up_to * ids["order_ids"]
         return "order_id" if keys else "customer_date"
+
+    @cached_property
+    def control_totals(self) -> pd.DataFrame:
+        """Total rows that close a file or sheet, beside the sum of the lines above them."""
+        return self.engine.frame(
+            "SELECT t.file_no, t.row_no, t.raw_amount_e4 AS total_e4, CAST(sum(l.raw_amount_e4) AS BIGINT) AS lines_e4 FROM"
+            " (SELECT file_no, max(row_no) AS row_no, max(raw_amount_e4) AS raw_amount_e4 FROM judged"
+            "  WHERE rule = 'total_row' GROUP BY file_no HAVING count(*) = 1) t"
+            " JOIN judged l ON l.file_no = t.file_no AND l.row_no < t.row_no GROUP BY t.file_no, t.row_no, t.raw_amount_e4"
+            " ORDER BY t.file_no"
+        )
+
+    @property
+    def returned_order_count(self) -> int:
+        """Different orders in the list of returned orders."""
+        return int(self.engine.frame("SELECT CAST(count(DISTINCT order_id) AS BIGINT) AS n FROM returned_orders")["n"].iloc[0])
+
+    @property
+    def uses_returned_orders(self) -> bool:
+        """Whether a list of returned orders says which lines came back; ids that customers share do not."""
+        if "returned_orders" not in self.read.tables:
+            return False
+        self.engine.view("returned_orders", self.read.tables["returned_orders"])
+        return self.occasion_rule == "order_id"
 
     @cached_property
     def gate(self) -> pd.DataFrame:

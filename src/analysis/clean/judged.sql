@@ -1,4 +1,8 @@
-{# Step 2: each line gets the first rule that removes it, or none. The order of the rules is that of rules.py. #}
+{# Step 2: each line gets the first rule that removes it, or none. The order of the rules is that of rules.py.
+
+   Two exports that overlap: a line of an order that an earlier file holds as well; without order ids, a day half of
+   whose lines an earlier file holds as well; and within one file a run of repeated lines of several orders, as where
+   two exports were put one below the other. Other repeated lines are duplicates. #}
 {% set content = ["customer_id", "order_id", "line_id", "order_date", "order_hour", "product_id", "qty_e3", "unit_price_e4", "raw_amount_e4"] %}
 {% set wording = ["customer_name", "product_name", "category", "region", "channel", "sales_rep", "line_type", "status", "date_cell", "rest_hash"] %}
 {% macro like_any(columns, patterns) %}({% for column in columns %}{% for pattern in patterns %}lower(coalesce({{ column }}, '')) LIKE {{ pattern }}{% if not loop.last %} OR {% endif %}{% endfor %}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
@@ -10,8 +14,7 @@ WITH hashed AS (
 ),
 repeated AS (SELECT content_hash FROM hashed WHERE is_line GROUP BY content_hash HAVING count(*) > 1),
 copies AS (
-  SELECT file_no, row_no, order_id,
-    row_number() OVER (PARTITION BY {{ content | join(", ") }} ORDER BY file_no, row_no) AS copy_no,
+  SELECT file_no, row_no, order_id, order_date,
     min(file_no) OVER (PARTITION BY {{ content | join(", ") }}) AS first_file,
     row_number() OVER (PARTITION BY file_no, {{ (content + wording) | join(", ") }} ORDER BY row_no) AS own_copy_no
   FROM hashed WHERE is_line AND content_hash IN (SELECT content_hash FROM repeated)
@@ -23,14 +26,24 @@ islands AS (
 blocks AS (
   SELECT file_no, island FROM islands GROUP BY file_no, island HAVING count(DISTINCT order_id) > 1 AND count(*) >= {{ overlap_from_lines }}
 ),
+days AS (
+  SELECT file_no, order_date, count(*) AS lines FROM hashed WHERE is_line AND order_id IS NULL GROUP BY file_no, order_date
+),
+days_twice AS (
+  SELECT d.file_no, d.order_date FROM days d
+  JOIN (SELECT file_no, order_date, count(*) AS lines FROM copies
+        WHERE order_id IS NULL AND first_file < file_no GROUP BY file_no, order_date) c
+    ON d.file_no = c.file_no AND d.order_date = c.order_date AND 2 * c.lines >= d.lines AND c.lines >= {{ overlap_from_lines }}
+),
 doubles AS (
   SELECT c.file_no, c.row_no,
-    CASE WHEN c.copy_no > 1 AND c.first_file < c.file_no AND c.order_id IS NOT NULL THEN 'export_overlap'
+    CASE WHEN c.first_file < c.file_no AND (c.order_id IS NOT NULL OR t.file_no IS NOT NULL) THEN 'export_overlap'
          WHEN b.file_no IS NOT NULL THEN 'export_overlap'
          WHEN c.own_copy_no > 1 {% if keep_duplicates %}AND FALSE {% endif %}THEN 'exact_duplicate' END AS double_rule
   FROM copies c
   LEFT JOIN islands i ON c.file_no = i.file_no AND c.row_no = i.row_no
   LEFT JOIN blocks b ON i.file_no = b.file_no AND i.island = b.island
+  LEFT JOIN days_twice t ON c.file_no = t.file_no AND c.order_date = t.order_date
 ),
 signed AS (
   SELECT h.*, d.double_rule,
@@ -38,7 +51,11 @@ signed AS (
     coalesce(abs(h.cost_e4), CAST(round(abs(CAST(h.qty_e3 AS DOUBLE)) * h.unit_cost_e4 / 1000) AS BIGINT)) AS goods_e4,
     coalesce(h.qty_e3 < 0, FALSE) OR (h.raw_amount_e4 < 0 AND coalesce(h.unit_price_e4, 0) >= 0) AS is_negative
   FROM hashed h LEFT JOIN doubles d ON h.file_no = d.file_no AND h.row_no = d.row_no
-)
+){% if returned_orders %},
+listed AS (SELECT DISTINCT {{ trimmed("order_id") }} AS returned_id FROM returned_orders),
+listing AS (SELECT s.*, l.returned_id IS NOT NULL AS came_back FROM signed s LEFT JOIN listed l ON s.order_id = l.returned_id)
+{% endif %}
+
 SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, product_name, category, region, channel,
   sales_rep, industry, order_date, order_hour, unit_price_e4, discount_e4, raw_amount_e4, date_cell, amount_cell,
   CASE WHEN raw_amount_e4 = 0 THEN 'free' WHEN coalesce(says_return, FALSE) OR is_negative THEN 'return' ELSE 'sale' END AS line_kind,
@@ -59,11 +76,11 @@ SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, produc
     WHEN raw_amount_e4 IS NULL THEN 'unreadable_amount'
     WHEN customer_id IS NULL THEN 'missing_customer'
     WHEN status IN ({{ cancelled_status }}) THEN 'cancelled'
-    {% if returned_orders %}WHEN order_id IN (SELECT order_id FROM returned_orders) THEN 'returned_order'
+    {% if returned_orders %}WHEN came_back THEN 'returned_order'
     {% endif %}
     WHEN {{ like_any(["product_id", "product_name"], non_product_patterns) }} THEN 'non_product'
     WHEN raw_amount_e4 < 0 AND unit_price_e4 < 0 AND coalesce(qty_e3, 1) > 0 THEN 'negative_price'
     {% if not keep_free_lines %}WHEN raw_amount_e4 = 0 THEN 'zero_price'
     {% endif %}
   END AS rule
-FROM signed
+FROM {{ 'listing' if returned_orders else 'signed' }}

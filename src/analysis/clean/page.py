@@ -20,6 +20,14 @@ RULE_WORDS = {rule: say(f"clean.rule.{rule}") for rule in (
     "return_sign",
 )}  # fmt: skip
 
+TABLE_WORDS = {name: say(f"clean.table_name.{name}") for name in (
+    "orders", "order_lines", "order_headers", "products", "customers", "categories", "returned_orders", "other", "not_read",
+)}  # fmt: skip
+NOTE_WORDS = {name: say(f"clean.note.{name}") for name in (
+    "used", "not_used", "weak_header", "settled_in_params", "encoding_judged", "unknown_kind", "web_page",
+    "left_out_in_params", "empty", "no_known_headers",
+)}  # fmt: skip
+
 
 def figures(cleaning: Cleaning) -> list[Figure]:
     """The stage's headline figures."""
@@ -40,7 +48,8 @@ def headline(page: Page, cleaning: Cleaning) -> Section:
     """The page's message: how much of the export is usable, and what the largest cut is."""
     steps, facts = cleaning.steps, cleaning.facts.iloc[0]
     lines, used = int(steps["lines_before"].iloc[0]), int(steps["lines_after"].iloc[-1])
-    cut = steps.sort_values(["lines_hit", "step"], ascending=[False, True])["rule"].iloc[0]
+    cuts = steps[(steps["action"] == "remove") & (steps["rule"] != "total_row")]
+    cut = cuts.sort_values(["lines_hit", "step"], ascending=[False, True])["rule"].iloc[0]
     title = (
         say("clean.headline.clean", lines=lines)
         if used == lines
@@ -69,11 +78,13 @@ def kpis(page: Page, found: list[Figure]) -> Section:
 
 
 def waterfall(page: Page, steps: pd.DataFrame) -> Section:
-    """From the money in the export to the money that can be used."""
+    """From the money in the export, its total rows apart, to the money that can be used."""
     from analysis.draw.waterfall import plot_waterfall
 
-    raw, usable = steps["amount_before_e4"].iloc[0] / 1e4, steps["amount_after_e4"].iloc[-1] / 1e4
-    moved = steps[steps["amount_hit_e4"] != 0]
+    total = steps["rule"] == "total_row"
+    raw = (steps["amount_before_e4"].iloc[0] - steps.loc[total, "amount_hit_e4"].sum()) / 1e4
+    usable = steps["amount_after_e4"].iloc[-1] / 1e4
+    moved = steps[(steps["amount_hit_e4"] != 0) & ~total]
     bars = pd.DataFrame(
         {
             "value": [raw, *(-moved["amount_hit_e4"] / 1e4), usable],
@@ -123,7 +134,7 @@ def found(page: Page, cleaning: Cleaning) -> Section:
 
 def _found(cleaning: Cleaning) -> list[Phrase]:
     steps, facts = cleaning.steps.set_index("rule"), cleaning.facts.iloc[0]
-    lines = []
+    lines = [say("clean.found.read", where=note.where, words=note.words) for note in cleaning.read.notes]
     overlap, double, after = steps.loc["export_overlap"], steps.loc["exact_duplicate"], steps.loc["after_as_of"]
     if overlap["lines_hit"]:
         lines.append(say("clean.found.overlap", lines=int(overlap["lines_hit"]), money=overlap["amount_hit_e4"] / 1e4,
@@ -132,8 +143,14 @@ def _found(cleaning: Cleaning) -> list[Phrase]:
         lines.append(say("clean.found.duplicates", lines=int(double["lines_hit"]), money=double["amount_hit_e4"] / 1e4))
     if cleaning.occasion_rule == "customer_date" and facts["order_ids"]:
         lines.append(say("clean.found.shared", shared=int(facts["shared_order_ids"]), ids=int(facts["order_ids"])))
-    if facts["tied_returns_e4"] or facts["untied_returns_e4"]:
-        lines.append(say("clean.found.returns", tied=facts["tied_returns_e4"] / 1e4, untied=facts["untied_returns_e4"] / 1e4))
+    if "returned_orders" in cleaning.read.tables and not cleaning.uses_returned_orders:
+        lines.append(say("clean.found.listed", orders=cleaning.returned_order_count))
+    lines += _totals(cleaning.control_totals)
+    tied, untied = facts["tied_returns_e4"] / 1e4, facts["untied_returns_e4"] / 1e4
+    if untied:
+        lines.append(say("clean.found.returns", tied=tied, untied=untied))
+    elif tied:
+        lines.append(say("clean.found.returns_all", tied=tied))
     if crowds := _crowds():
         lines.append(say("clean.found.crowd", customers=crowds[0], share=crowds[1]))
     if after["lines_hit"]:
@@ -143,6 +160,15 @@ def _found(cleaning: Cleaning) -> list[Phrase]:
     costed = facts["costed_share"]
     lines.append(say("clean.found.cost", share=costed) if costed > 0 else say("clean.found.no_cost"))
     return lines
+
+
+def _totals(totals: pd.DataFrame) -> list[Phrase]:
+    bad = int((totals["total_e4"] != totals["lines_e4"]).sum())
+    if totals.empty:
+        return []
+    if bad:
+        return [say("clean.found.total_bad", bad=bad, totals=len(totals))]
+    return [say("clean.found.total_good", totals=len(totals))]
 
 
 def _crowds() -> tuple[int, float] | None:
@@ -164,15 +190,17 @@ def files(page: Page, cleaning: Cleaning) -> Section:
     used = int((~listed["table_name"].isin(["other", "not_read"])).sum())
     return page.table("files", listed, contracts.INPUT_FILES, kicker=say("clean.files.kicker"),
                       title=say("clean.files.title", used=used, files=len(listed)),
-                      look=Look(columns=("file_no", "source_file", "table_name", "rows_read", "encoding", "header_row", "note")))  # fmt: skip
+                      look=Look(columns=("file_no", "source_file", "table_name", "rows_read", "encoding", "header_row", "note"),
+                                words={"table_name": TABLE_WORDS, "note": NOTE_WORDS}))  # fmt: skip
 
 
 def mapping(page: Page, cleaning: Cleaning) -> Section:
     """Which column of the user's was read as what."""
     columns = cleaning.read.column_map
+    also = {note: say("clean.note.also", column=note.partition(":")[2]) for note in columns["note"].unique() if ":" in note}
     return page.table("mapping", columns, contracts.COLUMN_MAP, kicker=say("clean.mapping.kicker"),
                       title=say("clean.mapping.title", used=int(columns["column"].notna().sum()), columns=len(columns)),
-                      deck=say("clean.mapping.deck"))  # fmt: skip
+                      deck=say("clean.mapping.deck"), look=Look(words={"note": NOTE_WORDS | also}))  # fmt: skip
 
 
 def gate(page: Page, cleaning: Cleaning) -> Section:
