@@ -11,6 +11,7 @@ from analysis.core import tables
 from analysis.core.contracts.lifetime_value import CLV, CLV_CALIBRATION, CLV_MODELS, CLV_SCORES, CLV_TRACKING
 from analysis.lifetime_value.forecasting import forecast_value
 from analysis.lifetime_value.histories import read_histories
+from analysis.lifetime_value.orders import widening_of
 from tests.worlds_of_orders import UNIT, order_world, regular_world, stage_on
 
 AS_OF, END = "2024-12-31", "2025-12-31"
@@ -120,6 +121,14 @@ def test_the_interval_of_the_base_is_narrower_than_the_sum_of_the_ends(run, worl
     width = totals(outcome)["hi"] - totals(outcome)["lo"]
     assert width < 0.5 * (near["hi"] - near["lo"]).sum()
     assert near["clv"].between(near["lo"], near["hi"]).all()
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"), [(100, 1.0), (119, 1.0), (140, 2.0), (70, 3.0), (95, 1.0)], ids=str
+)
+def test_the_interval_of_the_base_is_widened_by_what_the_holdout_missed_it_by(actual, expected):
+    score = pd.Series({"actual_orders": actual, "predicted_orders": 100.0, "lo": 90.0, "hi": 120.0})
+    assert widening_of(score) == pytest.approx(expected)
 
 
 def test_probability_of_still_buying_is_missing_without_a_repeat_order(run, world):

@@ -65,18 +65,29 @@ def test_rare_frequencies_join_a_group_until_it_is_large_enough():
 
 
 def test_orders_below_zero_are_left_out_counted_and_taken_off_again():
-    plain, losing = history([4] * 100, [100] * 100), history([4] * 100, [100] * 100, dropped=1, loss=40.0)
     rng = np.random.default_rng(6)
-    scatter = rng.gamma(9, 1 / 9, 100)
-    for frame in (plain, losing):
-        frame["value"] += frame["positive_value"] * (scatter - 1)
-        frame["positive_value"] *= scatter
-    without, with_losses = fit_value(plain, SETTINGS), fit_value(losing, SETTINGS)
+    means = 100 * rng.gamma(9, 1 / 9, 100)
+    without = fit_value(history([4] * 100, means), SETTINGS)
+    with_losses = fit_value(history([4] * 100, means, dropped=1, loss=40.0), SETTINGS)
     assert (without.left_out, with_losses.left_out) == (0, 100)
-    share = 1 - 40 * 100 / losing["positive_value"].sum()
-    assert with_losses.share_kept == pytest.approx(share)
-    ratio = expected_value_per_order(with_losses) / expected_value_per_order(without)
-    assert ratio.to_numpy() == pytest.approx(share)
+    expected = 4 / 5 * expected_value_per_order(without) - 40 / 5  # four of five orders, and 40 lost in five
+    assert expected_value_per_order(with_losses).to_numpy() == pytest.approx(expected.to_numpy())
+
+
+def test_a_customer_that_always_loses_money_is_not_expected_to_bring_any():
+    losing = history([1], [10], dropped=40, loss=2000.0)
+    expected = expected_value_per_order(
+        fit_value(pd.concat([world(300, 8), losing], ignore_index=True), SETTINGS)
+    )
+    assert expected.iloc[300] < 0 < expected.iloc[:300].min()
+
+
+def test_expected_values_times_orders_add_up_to_what_the_orders_brought():
+    base = pd.concat(
+        [world(2000, 9), history([3] * 400, [80] * 400, dropped=2, loss=90.0)], ignore_index=True
+    )
+    expected = expected_value_per_order(fit_value(base, SETTINGS)) * (base["repeats"] + 1)
+    assert expected.sum() == pytest.approx(base["value"].sum(), rel=0.05)
 
 
 def test_a_base_without_a_valued_order_has_no_fit():
@@ -90,4 +101,4 @@ def test_values_without_a_finite_mean_leave_every_customer_its_own():
     assert found.models[0].q <= 1
     expected = expected_value_per_order(found)
     assert expected.iloc[:300].to_numpy() == pytest.approx(wild["positive_value"].to_numpy())
-    assert expected.iloc[300] == pytest.approx(wild["positive_value"].mean())
+    assert expected.iloc[300] == 0  # its one order was free

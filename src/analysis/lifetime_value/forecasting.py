@@ -50,7 +50,13 @@ def forecast_value(histories: Histories, settings: LifetimeValue) -> Outcome:
         return Outcome(proof, empty, value, pd.DataFrame(columns=list(CLV_MODELS.by_name)))
     orders = order_model(now, proof.winner, settings)
     prediction = predict_value(
-        now, orders, value, settings, value_name=histories.value_name, reason=proof.reason
+        now,
+        orders,
+        value,
+        settings,
+        value_name=histories.value_name,
+        reason=proof.reason,
+        widening=proof.widening,
     )
     fits = []
     if proof.model is not None:

@@ -57,6 +57,11 @@ class Proof:
     calibration: pd.DataFrame
     tracking: pd.DataFrame
 
+    @property
+    def widening(self) -> float:
+        """By how much the published way's own interval was too narrow for the hold-out's orders; 1 if it held."""
+        return widening_of(self.scores[self.scores["is_published"]].iloc[0]) if len(self.scores) else 1.0
+
 
 def reason_against(history: pd.DataFrame, settings: LifetimeValue) -> Reason:
     """Why a history cannot carry a model; empty where it can."""
@@ -110,6 +115,13 @@ def order_model(history: pd.DataFrame, method: str, settings: LifetimeValue) -> 
     if method == "trailing_rate":
         return OrderModel(method, TrailingRate(), [TrailingRate()] * draws)
     return OrderModel(method, fit_common_rate(history), draw_common_rates(history, draws=draws, seed=seed))
+
+
+def widening_of(score: pd.Series) -> float:
+    """How often the half-width goes into the miss of the hold-out's orders; 1 where they lay inside."""
+    miss = score["actual_orders"] - score["predicted_orders"]
+    half = score["hi"] - score["predicted_orders"] if miss > 0 else score["predicted_orders"] - score["lo"]
+    return float(max(abs(miss) / half, 1)) if half > 0 else 1.0
 
 
 def calibrate(

@@ -4,7 +4,7 @@
 
 with months of 365.25 / 12 days and d the yearly discount rate. An interval holds what the parameters
 leave open and what chance does. The interval of the base is that of the simulated sums, never the sum of
-the customers' ends.
+the customers' ends; where the hold-out fell outside the model's own interval, it is widened by as much.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from analysis.lifetime_value.orders import OrderModel, Reason
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
 from analysis.models.bgnbd import BgNbd
 from analysis.models.forecast import RepeatModel, expected_events, probability_alive
+from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_MONTH, discount_factors
 from analysis.models.value_paths import simulate_values
 
@@ -47,6 +48,7 @@ def predict_value(
     *,
     value_name: str,
     reason: str,
+    widening: float,
 ) -> Prediction:
     """Predict each customer's value for every horizon.
 
@@ -54,6 +56,7 @@ def predict_value(
     ----------
     history : one row a customer, as both fits have seen it.
     reason : handed on to the page.
+    widening : what the half-widths of the base's interval are multiplied by, from the hold-out.
     """
     months = sorted(set(settings.horizon_months))
     expected = monthly_orders(orders.fit, history, months, rate_yearly=settings.discount_rate_yearly)
@@ -64,7 +67,7 @@ def predict_value(
     for place, horizon in enumerate(months):
         plain, discounted = expected[horizon]
         clv = discounted * worth
-        factor = np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1) * value.share_kept
+        factor = np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1)
         summary = history.join(value.rows).assign(factor=factor)
         spread = simulate_values(
             orders.draws, drawn, summary, horizon_days=horizon * DAYS_PER_MONTH,
@@ -76,14 +79,18 @@ def predict_value(
             "lo": np.minimum(spread.low, clv), "hi": np.maximum(spread.high, clv),
             "value_name": value_name, "method": orders.method,
         }))  # fmt: skip
-        low, high = np.quantile(spread.totals, _tails(settings.interval_level))
-        total = float(clv.sum())
-        totals.append((horizon, float(plain.sum()), total, min(low, total), max(high, total)))
-    return Prediction(
-        pd.concat(rows, ignore_index=True),
-        pd.DataFrame(totals, columns=["horizon_months", "exp_orders", "clv", "lo", "hi"]),
-        reason,
-    )
+        totals.append({
+            "horizon_months": horizon, "exp_orders": plain.sum(),
+            **_total(clv.sum(), spread.totals, settings.interval_level, widening),
+        })  # fmt: skip
+    return Prediction(pd.concat(rows, ignore_index=True), pd.DataFrame(totals), reason)
+
+
+def _total(value: float, drawn: Array, level: float, widening: float) -> dict[str, float]:
+    """The base's value with the interval of the simulated sums, widened."""
+    low, high = np.quantile(drawn, ((1 - level) / 2, (1 + level) / 2))
+    below, above = max(value - low, 0), max(high - value, 0)
+    return {"clv": value, "lo": value - widening * below, "hi": value + widening * above}
 
 
 def no_prediction(
@@ -132,7 +139,3 @@ def _alive(orders: OrderModel, history: pd.DataFrame) -> pd.Series:
     if not isinstance(orders.fit, BgNbd):
         return pd.Series(np.nan, history.index)
     return probability_alive(orders.fit, history).where(history["repeats"] > 0)
-
-
-def _tails(level: float) -> tuple[float, float]:
-    return (1 - level) / 2, (1 + level) / 2

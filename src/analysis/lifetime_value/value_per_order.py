@@ -1,9 +1,14 @@
 """V4: what one order of each customer will be worth, its own mean drawn towards that of its group.
 
 Gamma-Gamma needs values above 0 and a value that has nothing to do with how often a customer buys. So
-orders at 0 or below are left out of the fit and counted, and what they take away is taken off again as
-one share for all. Where frequency and value go together, the model is fitted within groups of customers
-who buy about as often; inside a group it has little left to mislead it.
+orders at 0 or below are left out of its fit and counted. They come back as two numbers of each customer,
+the share s of orders above 0 and the loss l per order, drawn towards the base by the same weight as the mean m:
+
+    value per order = s E[m] - l,    s = (orders above 0 + k S) / (orders + k),    k = (q - 1) / p
+
+because in Gamma-Gamma the population counts as much as (q - 1) / p orders of the customer's own.
+Where frequency and value go together, the model is fitted within groups of customers who buy about as
+often; inside a group frequency has little left to mislead it.
 """
 
 from __future__ import annotations
@@ -28,11 +33,11 @@ class ValueFit:
     Attributes
     ----------
     models, labels : one model a group, and the orders of its customers as text ("2–3", "8+").
-    rows : ``value_group``, ``valued`` orders and their ``valued_total``, one row a customer.
+    rows : one row a customer: ``value_group``, ``valued`` orders and their ``valued_total``; ``share`` of orders
+        above 0 and ``loss`` per order, both drawn towards the base.
     correlation : Spearman's, of repeat orders and mean value among repeat buyers; None where it cannot be
         had.
     left_out : orders at 0 or below.
-    share_kept : what is left of the value above 0 after the orders below 0.
     """
 
     models: tuple[GammaGamma, ...]
@@ -40,7 +45,6 @@ class ValueFit:
     rows: pd.DataFrame
     correlation: float | None
     left_out: int
-    share_kept: float
 
     @property
     def is_grouped(self) -> bool:
@@ -62,21 +66,33 @@ def fit_value(history: pd.DataFrame, settings: LifetimeValue) -> ValueFit | None
     grouped = correlation is not None and abs(correlation) > settings.max_value_correlation
     group, labels = frequency_groups(valued, settings.min_repeat_customers if grouped else len(history) + 1)
     rows = pd.DataFrame({"value_group": group, "valued": valued.astype(float), "valued_total": total})
-    models = []
-    for place in range(len(labels)):
-        some = rows[(rows["value_group"] == place) & (rows["valued"] > 0)]
-        model = fit_gamma_gamma(some["valued"], some["valued_total"] / some["valued"])
-        models.append(model)
-        if (
-            model.q <= 1
-        ):  # no finite mean to expect of a customer without a valued order: give it one average order
-            empty = (rows["value_group"] == place) & (rows["valued"] == 0)
-            rows.loc[empty, "valued_total"] = some["valued_total"].sum() / some["valued"].sum()
-            rows.loc[empty, "valued"] = 1.0
+    models = tuple(_fit_group(rows, place) for place in range(len(labels)))
+    rows = rows.join(_losses(history, rows["value_group"], models))
     left_out = int((history["repeats"] + 1 - valued).sum())
-    return ValueFit(
-        tuple(models), labels, rows, correlation, left_out, float(history["value"].sum() / total.sum())
-    )
+    return ValueFit(models, labels, rows, correlation, left_out)
+
+
+def _fit_group(rows: pd.DataFrame, place: int) -> GammaGamma:
+    """Fit one group; where it has no finite mean, its customers without a valued order get one average order."""
+    inside = rows["value_group"] == place
+    some = rows[inside & (rows["valued"] > 0)]
+    model = fit_gamma_gamma(some["valued"], some["valued_total"] / some["valued"])
+    if model.q <= 1:
+        empty = inside & (rows["valued"] == 0)
+        rows.loc[empty, "valued_total"] = some["valued_total"].sum() / some["valued"].sum()
+        rows.loc[empty, "valued"] = 1.0
+    return model
+
+
+def _losses(history: pd.DataFrame, group: pd.Series, models: tuple[GammaGamma, ...]) -> pd.DataFrame:
+    """Share of orders above 0 and loss per order of each customer, drawn towards the base."""
+    orders, lost = history["repeats"] + 1, history["positive_value"] - history["value"]
+    weight = group.map({place: max((model.q - 1) / model.p, 0) for place, model in enumerate(models)})
+    drawn = {
+        name: (own + weight * own.sum() / orders.sum()) / (orders + weight)
+        for name, own in (("share", history["positive_events"]), ("loss", lost))
+    }
+    return pd.DataFrame(drawn, history.index)
 
 
 def value_correlation(history: pd.DataFrame) -> float | None:
@@ -109,7 +125,7 @@ def frequency_groups(orders: pd.Series, fewest: int) -> tuple[pd.Series, tuple[s
 
 
 def expected_value_per_order(fit: ValueFit) -> pd.Series:
-    """Expected value of one future order of each customer, orders below 0 taken off.
+    """Expected value of one future order of each customer, losses taken off; it can be below 0.
 
     Where the values of a group lie so far apart that they have no finite mean (q <= 1), a customer keeps
     its own mean: there is nothing to draw it towards.
@@ -119,7 +135,7 @@ def expected_value_per_order(fit: ValueFit) -> pd.Series:
         some = fit.rows[fit.rows["value_group"] == place]
         own = some["valued_total"] / some["valued"]
         found[some.index] = expected_mean_value(model, some["valued"], own) if model.q > 1 else own
-    return found * fit.share_kept
+    return (found * fit.rows["share"] - fit.rows["loss"]).rename("value_per_order")
 
 
 def draw_values(fit: ValueFit, *, draws: int, seed: int) -> list[list[GammaGamma]]:

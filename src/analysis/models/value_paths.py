@@ -48,13 +48,16 @@ def simulate_values(
     fits : one model of repeat events per draw.
     values : per draw the value models, one for each ``value_group``.
     summary : ``repeats, span_days, age_days``; ``valued`` events so far and their ``valued_total``;
-        ``value_group``, the place of the entity's model in ``values``; ``factor``, what a value is
-        multiplied by, as for discounting. The draws depend on the order of the rows: sort them first.
+        ``value_group``, the place of the entity's model in ``values``; ``share`` of events that have such a
+        value, ``loss`` that each event brings on average, and ``factor`` for both, as for discounting. The
+        draws depend on the order of the rows: sort them first.
     level : of each entity's interval.
     seed : of the random numbers.
     """
     x, span, age = checked_columns(summary)
-    valued, total, factor = (summary[name].to_numpy(float) for name in ("valued", "valued_total", "factor"))
+    valued, total, share, loss, factor = (
+        summary[name].to_numpy(float) for name in ("valued", "valued_total", "share", "loss", "factor")
+    )
     group = summary["value_group"].to_numpy(np.int64)
     shapes = np.array([[(one.p, one.q, one.gamma) for one in each] for each in values])
 
@@ -68,7 +71,8 @@ def simulate_values(
         some, counts = active[counts > 0], counts[counts > 0]
         scale = (gamma + total[rows])[some] / rng.standard_gamma((p * valued[rows] + q)[some])
         worth = np.zeros(p.size)
-        worth[some] = rng.standard_gamma(p[some] * counts) * scale
+        gained = rng.standard_gamma(p[some] * counts) * scale
+        worth[some] = share[rows][some] * gained - loss[rows][some] * counts
         return np.asarray(worth * factor[rows])
 
     return spread_of(future, len(fits), x.size, level=level, seed=seed)

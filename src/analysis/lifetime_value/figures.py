@@ -1,0 +1,102 @@
+"""The stage's headline figures, each with its status."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.core.estimate import Figure, Unit, estimated, measured, not_available
+from analysis.lifetime_value.valuation import Valuation
+
+PURCHASES = "customer_days, customer_returns"
+BOOKED = "customer_months"
+
+
+def find_figures(valuation: Valuation) -> list[Figure]:
+    """Figures of V3 and V4, whatever the data allows."""
+    return [*_so_far(valuation), *_ahead(valuation), *_proof(valuation)]
+
+
+def horizons(valuation: Valuation) -> dict[str, int]:
+    """Names of the shortest and the longest time ahead, in months; one name where there is only one."""
+    months = valuation.settings.horizon_months
+    return {"clv_near": min(months)} | ({"clv_far": max(months)} if max(months) > min(months) else {})
+
+
+def _so_far(valuation: Valuation) -> list[Figure]:
+    history, now = valuation.history, valuation.histories.now
+    customers, repeaters = len(now), int((now["repeats"] > 0).sum())
+    found = [
+        measured(
+            "clv_hist_revenue", history["clv_hist_revenue"].sum(), "money", n=len(history), inputs=BOOKED
+        ),
+        _profit_so_far(valuation),
+        measured("customers", customers, "count", n=customers, inputs=PURCHASES),
+    ]
+    if customers == 0:
+        return [*found, not_available("repeat_share", "ratio", needs="orders")]
+    return [*found, measured("repeat_share", repeaters / customers, "ratio", n=customers, inputs=PURCHASES)]
+
+
+def _profit_so_far(valuation: Valuation) -> Figure:
+    """Contribution booked; a stand-in where part of the revenue has no cost."""
+    months = valuation.months[valuation.months["customer_id"].isin(valuation.history["customer_id"])]
+    revenue, costed = months["revenue_e4"].sum(), months["costed_revenue_e4"].sum()
+    profit = valuation.history["clv_hist_profit"]
+    if profit.isna().all():
+        return not_available("clv_hist_profit", "money", needs="orders.unit_cost")
+    known = costed / revenue if revenue > 0 else 0.0
+    return Figure(
+        "clv_hist_profit", "money", "measured" if costed == revenue else "proxy",
+        "sum of records" if costed == revenue else f"contribution of the {known:.1%} of revenue whose cost is known",
+        float(profit.sum()), n=int(profit.notna().sum()), inputs_used=BOOKED,
+    )  # fmt: skip
+
+
+def _ahead(valuation: Valuation) -> list[Figure]:
+    prediction = valuation.outcome.prediction
+    totals = prediction.totals.set_index("horizon_months")
+    found = []
+    for name, months in horizons(valuation).items():
+        row = totals.loc[months]
+        if pd.isna(row["clv"]):
+            found.append(not_available(name, "money", needs="orders"))
+        else:
+            found.append(
+                estimated(name, row["clv"], row["lo"], row["hi"], "money", method=_method(valuation, months),
+                          n=len(valuation.histories.now), inputs=PURCHASES)
+            )  # fmt: skip
+    return found
+
+
+def _method(valuation: Valuation, months: int) -> str:
+    settings, method = valuation.settings, valuation.clv["method"].iloc[0]
+    widening = valuation.outcome.proof.widening
+    return (
+        f"{method} for orders, gamma_gamma for {valuation.value_name} per order, {months} months, discounted at "
+        f"{settings.discount_rate_yearly:.1%} a year, {settings.interval_level:.0%} interval, {widening:.2f} times the model's own by the hold-out"
+    )
+
+
+def _proof(valuation: Valuation) -> list[Figure]:
+    """How the published way did on the hold-out, and how much better than the other."""
+    proof = valuation.outcome.proof
+    names: dict[str, Unit] = {
+        "holdout_orders_error": "ratio", "holdout_value_error": "ratio", "holdout_rank_correlation": "number",
+        "holdout_error_saved": "ratio",
+    }  # fmt: skip
+    if proof.reason:
+        return [not_available(name, unit, needs="orders") for name, unit in names.items()]
+    scores = proof.scores.set_index("method")
+    won, lost = scores[scores["is_published"]].iloc[0], scores[~scores["is_published"]].iloc[0]
+    values = (
+        won["total_error"], won["value_error"], won["rank_correlation"], 1 - won["rmse"] / lost["rmse"],
+    )  # fmt: skip
+    return [
+        not_available(name, unit, needs="orders")
+        if pd.isna(value)
+        else Figure(
+            name, unit, "measured", f"{proof.winner} on {valuation.settings.holdout_months} months that it had not seen",
+            float(value), n=int(won["customers"]), inputs_used=PURCHASES,
+        )
+        for (name, unit), value in zip(names.items(), values, strict=True)
+    ]  # fmt: skip

@@ -1,0 +1,83 @@
+"""V3 and V4 from end to end: everything that the notebook shows, and the tables that it stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.core import tables
+from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS
+from analysis.core.contracts.lifetime_value import (
+    CLV,
+    CLV_CALIBRATION,
+    CLV_HISTORY,
+    CLV_MODELS,
+    CLV_SCORES,
+    CLV_TRACKING,
+)
+from analysis.core.contracts.schema import Table
+from analysis.core.params import LifetimeValue
+from analysis.core.stage import Stage
+from analysis.lifetime_value.forecasting import Outcome, forecast_value
+from analysis.lifetime_value.historic import historic_value
+from analysis.lifetime_value.histories import Histories, read_histories
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """What the customers are worth, so far and from here on.
+
+    Attributes
+    ----------
+    histories : purchase histories now and before the hold-out.
+    history : the table ``clv_history``.
+    outcome : proof, predictions and models of V4.
+    customers, months, capabilities : tables of the clean stage.
+    """
+
+    settings: LifetimeValue
+    as_of: pd.Timestamp
+    histories: Histories
+    history: pd.DataFrame
+    outcome: Outcome
+    customers: pd.DataFrame
+    months: pd.DataFrame
+    capabilities: pd.DataFrame
+
+    @property
+    def clv(self) -> pd.DataFrame:
+        """The table ``clv``."""
+        return self.outcome.prediction.clv
+
+    @property
+    def value_name(self) -> str:
+        """What value means in the predictions: contribution or revenue."""
+        return self.histories.value_name
+
+    def store(self) -> None:
+        """Write the stage's tables; a table that the data cannot fill is written without rows."""
+        outcome = self.outcome
+        found = {
+            CLV_HISTORY: self.history, CLV: self.clv, CLV_MODELS: outcome.models,
+            CLV_SCORES: outcome.proof.scores, CLV_CALIBRATION: outcome.proof.calibration,
+            CLV_TRACKING: outcome.proof.tracking,
+        }  # fmt: skip
+        for table, frame in found.items():
+            tables.write(table, frame if len(frame) else _without_rows(table))
+
+
+def value_customers(stage: Stage) -> Valuation:
+    """Value every customer of the stage's tables."""
+    histories = read_histories(stage)
+    customers, months = tables.read(CUSTOMERS), tables.read(CUSTOMER_MONTHS)
+    return Valuation(
+        settings=stage.settings, as_of=stage.as_of, histories=histories,
+        history=historic_value(months, customers, as_of=stage.as_of),
+        outcome=forecast_value(histories, stage.settings), customers=customers, months=months,
+        capabilities=tables.read(CAPABILITIES),
+    )  # fmt: skip
+
+
+def _without_rows(table: Table) -> pd.DataFrame:
+    return table.arrow.empty_table().to_pandas(date_as_object=False)
