@@ -104,7 +104,7 @@ def test_sizes_and_money_of_any_history_add_up_to_the_whole(rows):
 
 def test_the_matrix_shows_new_customers_last_and_leaves_out_an_empty_way():
     matrix = count_matrix(migrate(RFM, settings()), SETTINGS.rules, "customers")
-    assert matrix.index.tolist() == ["important_value", "general_value", "silent", "new"]
+    assert matrix.index.tolist() == [*NAMES, "silent", "new"]
     assert matrix.columns.tolist() == [*NAMES, "silent", "gone"]
     stayed = count_matrix(migrate(RFM[RFM["segment"] != "gone"], settings()), SETTINGS.rules, "customers")
     assert stayed.columns.tolist() == [*NAMES, "silent"]

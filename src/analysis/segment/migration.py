@@ -85,9 +85,10 @@ def count_matrix(migration: pd.DataFrame, rules: Sequence[params.SegmentRule], v
     """``value`` of ``migration`` from the segment before (rows) to the one now (columns), in shown order."""
     names = segment_names(rules)
     wide = migration.pivot(index="segment_before", columns="segment", values=value)
-    rows = [name for name in (*names, NEW) if name in wide.index]
-    columns = [name for name in (*names, GONE) if name != GONE or _any(migration, GONE)]
-    return wide.reindex(index=rows, columns=columns)
+    rows = [*names, *({NEW} & set(wide.index))]
+    is_gone = migration["segment"] == GONE
+    columns = [*names, *([GONE] if migration.loc[is_gone, "customers"].any() else [])]
+    return wide.reindex(index=rows, columns=columns).fillna(0)
 
 
 def top_movers(rfm: pd.DataFrame, count: int) -> pd.DataFrame:
@@ -95,7 +96,3 @@ def top_movers(rfm: pd.DataFrame, count: int) -> pd.DataFrame:
     movers = rfm[rfm["move"] != "stayed"].sort_values("customer_id")
     order = movers["money_change"].abs().sort_values(ascending=False, kind="stable").index
     return movers.loc[order].head(count).reset_index(drop=True)
-
-
-def _any(migration: pd.DataFrame, name: str) -> bool:
-    return bool(migration.loc[migration["segment"] == name, "customers"].sum())

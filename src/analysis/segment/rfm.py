@@ -104,6 +104,8 @@ def unsettled_shares(measures: pd.DataFrame, settings: params.Segment) -> pd.Ser
     measures : of the customers in the window.
     """
     members = len(measures)
+    if not members:
+        return pd.Series(dtype="float64", index=measures.index, name="unsettled_share")
     _, codes = np.unique(names_of_boxes(settings.rules).astype(str), return_inverse=True)
     axes = {axis: distinct(measures, axis) for axis in AXES}
 

@@ -1,0 +1,124 @@
+"""The page's titles: rules that choose a sentence by what the numbers say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.core.contracts.segment import AXES
+from analysis.core.params import Segment, SegmentRule
+from analysis.core.text import Phrase, say
+from analysis.segment.figures import count_moves, money_moved
+from analysis.segment.rules import NEW, SILENT
+
+SHOWN = 2  # decimals of a share that a title shows as a percentage
+CENT = 2
+
+
+def joined(phrases: Sequence[Phrase]) -> Phrase:
+    """The sentences of ``phrases`` one after another."""
+    first, *rest = phrases
+    return say("segment.joined", first=first, rest=joined(rest)) if rest else first
+
+
+def ups_and_downs(rfm: pd.DataFrame) -> dict[str, int]:
+    """Customers that moved up, with those that came back, and down, with those that fell silent."""
+    moves = count_moves(rfm)
+    return {
+        "up": moves["upgraded"] + moves["came_back"],
+        "down": moves["downgraded"] + moves["fell_silent"] + moves["returned_all"],
+    }
+
+
+def headline(rfm: pd.DataFrame, month: pd.Timestamp) -> Phrase:
+    """The page's message: more down, more up, as many, none, or a first month."""
+    if (rfm["segment_before"] == NEW).all():
+        return say("segment.headline.first", customers=len(rfm))
+    moved = ups_and_downs(rfm)
+    if not any(moved.values()):
+        return say("segment.headline.none", month=month)
+    if moved["up"] == moved["down"]:
+        return say("segment.headline.even", up=moved["up"], month=month)
+    kind = "down" if moved["down"] > moved["up"] else "up"
+    return say(f"segment.headline.{kind}", month=month, **moved)
+
+
+def sizes_title(segments: pd.DataFrame, rules: Sequence[SegmentRule], money: str) -> Phrase:
+    """Valuable customers that wait for an order, where there are any; else the segment with most money."""
+    measure = say(f"segment.money_name.{money}")
+    by_name = segments.set_index("segment").drop(index=SILENT)
+    if not by_name["money_share"].notna().any():
+        return say("segment.sizes.none", measure=measure)
+    waiting = by_name.loc[waiting_names(rules)]
+    if round(waiting["money_share"].sum(), SHOWN) > 0:
+        return say(
+            "segment.sizes.waiting", count=int(waiting["customers"].sum()),
+            money=waiting["money_share"].sum(), measure=measure,
+        )  # fmt: skip
+    top = by_name.sort_values(["money", "position"], ascending=[False, True]).iloc[0]
+    return say(
+        "segment.sizes.most", name=say(f"segment.name.{top.name}"), money=top["money_share"], measure=measure,
+        customers=top["customers"] / by_name["customers"].sum(),
+    )  # fmt: skip
+
+
+def waiting_names(rules: Sequence[SegmentRule]) -> list[str]:
+    """Names of the rules that ask for much money and no recent order."""
+    return [rule.name for rule in rules if rule.money == "high" and rule.recency == "low"]
+
+
+def moves_title(rfm: pd.DataFrame, money: str) -> Phrase:
+    """What the movers did to the money."""
+    if (rfm["move"] == "stayed").all():
+        return say("segment.moves.still")
+    measure, moved, change = say(f"segment.money_name.{money}"), ups_and_downs(rfm), money_moved(rfm)
+    if round(change, CENT) == 0:
+        return say("segment.moves.level", measure=measure, **moved)
+    kind = "won" if change > 0 else "lost"
+    return say(f"segment.moves.{kind}", measure=measure, money=abs(change), **moved)
+
+
+def rule_lines(rules: Sequence[SegmentRule]) -> list[Phrase]:
+    """Each rule as a sentence, from the same data that names the customers."""
+    return [_rule_line(rule) for rule in rules] + [
+        say("segment.rules.silent", name=say(f"segment.name.{SILENT}"))
+    ]
+
+
+def _rule_line(rule: SegmentRule) -> Phrase:
+    name = say(f"segment.name.{rule.name}")
+    asked = {axis: getattr(rule, axis) for axis in AXES if getattr(rule, axis) != "any"}
+    if not asked:
+        return say("segment.rules.rest", name=name)
+    conditions = [
+        say(f"segment.level.{level}", axis=say(f"segment.axis.{axis}")) for axis, level in asked.items()
+    ]
+    return say("segment.rules.named", name=name, conditions=_listed(conditions))
+
+
+def _listed(phrases: Sequence[Phrase]) -> Phrase:
+    first, *rest = phrases
+    return say("segment.listed", first=first, rest=_listed(rest)) if rest else first
+
+
+def cut_lines(cuts: pd.DataFrame, settings: Segment, money: str) -> list[Phrase]:
+    """From which value on each score is high."""
+    from analysis.segment.purchases import E4
+
+    high = cuts[cuts["score"] == settings.high_from_score].set_index("axis")["bound"]
+    months = settings.window_months
+    said = {
+        "recency": lambda bound: say("segment.rules.recency", days=bound),
+        "frequency": lambda bound: say("segment.rules.frequency", times=bound, months=months),
+        "money": lambda bound: say(
+            "segment.rules.money", money=bound / E4, months=months, measure=say(f"segment.money_name.{money}")
+        ),
+    }
+    lines = [
+        say("segment.rules.nobody", axis=say(f"segment.axis.{axis}"))
+        if pd.isna(high[axis])
+        else said[axis](high[axis])
+        for axis in AXES
+    ]
+    return [*lines, say("segment.rules.cuts", scores=settings.scores, high=settings.high_from_score)]
