@@ -23,7 +23,7 @@ def _project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def rules_of(work):
+def rules_of(_work):
     return dict(zip(tables.read(contracts.REJECTED_LINES)["row_no"], tables.read(contracts.REJECTED_LINES)["rule"], strict=True))
 
 

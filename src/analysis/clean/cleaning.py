@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.clean.counts import column_profile, control_totals, line_counts, money_counts, order_id_counts
 from analysis.clean.decisions import Period, Reading, decide_period, decide_reading
 from analysis.clean.gate import open_gate
 from analysis.clean.read import SourceRead, read_source
@@ -127,55 +128,20 @@ class Cleaning:
     @cached_property
     def steps(self) -> pd.DataFrame:
         """The table ``cleaning_steps``, proved against the two stored tables of lines."""
-        read = self.engine.frame(
-            "SELECT CAST(count(*) AS BIGINT) AS lines, CAST(coalesce(sum(raw_amount_e4), 0) AS BIGINT) AS amount_e4 FROM judged"
-        ).iloc[0]
-        unreadable = int(self.engine.frame("SELECT CAST(count(*) AS BIGINT) AS n FROM unreadable_lines")["n"].iloc[0])
-        read["lines"] += unreadable
-        counted = "SELECT CAST(count(*) AS BIGINT) AS lines, CAST(coalesce(sum({}), 0) AS BIGINT) AS amount_e4 FROM {}"
-        hits = self.engine.frame(
-            "SELECT rule, CAST(count(*) AS BIGINT) AS lines, CAST(coalesce(sum(raw_amount_e4), 0) AS BIGINT) AS amount_e4,"
-            " min(order_date) AS first_date, max(order_date) AS last_date FROM rejected_lines GROUP BY rule ORDER BY rule"
-        )
-        signs = self.engine.frame(
-            "SELECT CAST(count(*) AS BIGINT) AS lines, CAST(coalesce(sum(amount_e4 - raw_amount_e4), 0) AS BIGINT) AS change_e4"
-            " FROM order_lines WHERE amount_e4 <> raw_amount_e4"
-        ).iloc[0]
-        steps = step_table(read, hits, signs)
-        prove_nothing_lost(
-            steps,
-            self.engine.frame(counted.format("amount_e4", "order_lines")).iloc[0],
-            self.engine.frame(counted.format("raw_amount_e4", "rejected_lines")).iloc[0],
-        )
+        counts = line_counts(self.engine)
+        steps = step_table(counts.read, counts.hits, counts.signs)
+        prove_nothing_lost(steps, counts.accepted, counts.rejected)
         return steps
 
     @cached_property
     def profile(self) -> pd.DataFrame:
         """The table ``input_profile``: what the columns hold before any rule."""
-        names = list(self.read.present["orders"])
-        counts = ", ".join(
-            f"CAST(count({name}) AS BIGINT) AS {name}_filled, CAST(count(DISTINCT {name}) AS BIGINT) AS {name}_distinct"
-            for name in names
-        )
-        row = self.engine.frame(f"SELECT CAST(count(*) AS BIGINT) AS lines, {counts} FROM lines").iloc[0]
-        return pd.DataFrame(
-            {
-                "column": names,
-                "filled": [row[f"{name}_filled"] for name in names],
-                "missing": [row["lines"] - row[f"{name}_filled"] for name in names],
-                "distinct_values": [row[f"{name}_distinct"] for name in names],
-            }
-        )
+        return column_profile(self.engine, self.read.present["orders"])
 
     @cached_property
     def shared_order_ids(self) -> pd.Series:
         """How many order ids there are, and how many of them several customers share."""
-        return self.engine.frame(
-            "SELECT CAST(count(*) AS BIGINT) AS order_ids,"
-            " CAST(coalesce(sum(CASE WHEN customers > 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS shared FROM"
-            " (SELECT order_id, count(DISTINCT customer_id) AS customers FROM typed"
-            "  WHERE order_id IS NOT NULL AND customer_id IS NOT NULL GROUP BY order_id) ids"
-        ).iloc[0]
+        return order_id_counts(self.engine)
 
     @property
     def occasion_rule(self) -> str:
@@ -187,13 +153,7 @@ class Cleaning:
     @cached_property
     def control_totals(self) -> pd.DataFrame:
         """Total rows that close a file or sheet, beside the sum of the lines above them."""
-        return self.engine.frame(
-            "SELECT t.file_no, t.row_no, t.raw_amount_e4 AS total_e4, CAST(sum(l.raw_amount_e4) AS BIGINT) AS lines_e4 FROM"
-            " (SELECT file_no, max(row_no) AS row_no, max(raw_amount_e4) AS raw_amount_e4 FROM judged"
-            "  WHERE rule = 'total_row' GROUP BY file_no HAVING count(*) = 1) t"
-            " JOIN judged l ON l.file_no = t.file_no AND l.row_no < t.row_no GROUP BY t.file_no, t.row_no, t.raw_amount_e4"
-            " ORDER BY t.file_no"
-        )
+        return control_totals(self.engine)
 
     @property
     def returned_order_count(self) -> int:
@@ -217,16 +177,7 @@ class Cleaning:
     @cached_property
     def facts(self) -> pd.DataFrame:
         """The table ``run_facts``."""
-        money = self.engine.frame(
-            "SELECT min(order_date) AS first_date, CAST(sum(amount_e4) AS BIGINT) AS revenue,"
-            " CAST(sum(CASE WHEN contribution_e4 IS NULL THEN 0 ELSE amount_e4 END) AS BIGINT) AS costed,"
-            " CAST(coalesce(sum(CASE WHEN line_kind = 'return' AND NOT is_pseudo_customer THEN -amount_e4 END), 0) AS BIGINT) AS returned"
-            " FROM order_lines"
-        ).iloc[0]
-        tied = self.engine.frame(
-            "SELECT CAST(coalesce(sum(CAST(round(-amount_e4 * (CAST(base - level AS DOUBLE) / -size)) AS BIGINT)), 0) AS BIGINT) AS tied"
-            " FROM stack WHERE line_kind = 'return'"
-        )["tied"].iloc[0]
+        money = money_counts(self.engine)
         share = float(money["costed"] / money["revenue"]) if money["revenue"] else 0.0
         prints = "".join(sorted(self.read.input_files["sha256"]))
         return pd.DataFrame(
@@ -242,8 +193,8 @@ class Cleaning:
                     "shared_order_ids": self.shared_order_ids["shared"],
                     "order_ids": self.shared_order_ids["order_ids"],
                     "date_order": self.reading.date_order,
-                    "tied_returns_e4": tied,
-                    "untied_returns_e4": money["returned"] - tied,
+                    "tied_returns_e4": money["tied"],
+                    "untied_returns_e4": money["returned"] - money["tied"],
                     "data_sha256": hashlib.sha256(prints.encode()).hexdigest(),
                 }
             ]

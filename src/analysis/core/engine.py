@@ -21,7 +21,6 @@ import pyarrow.parquet as pq
 from analysis.core import params, project
 from analysis.core.errors import DataError
 
-
 SPACES = " \t\r\n\u00a0\u2002\u2003\u2009\u202f\u3000\ufeff"  # what both engines take off the ends of a cell
 
 
@@ -119,7 +118,19 @@ def _spark(pattern: str) -> str:
 class Engine(Protocol):
     """What a step may ask of an engine."""
 
-    dialect: Dialect
+    @property
+    def dialect(self) -> Dialect:
+        """How its SQL is written."""
+
+    @property
+    def scratch(self) -> Path:
+        """A folder that vanishes with the engine."""
+
+    def __enter__(self) -> Engine:
+        """Use it in a ``with`` block; the scratch folder goes with it."""
+
+    def __exit__(self, kind: type | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
 
     def view(self, name: str, files: Sequence[Path]) -> None:
         """Make the Parquet ``files`` readable as one table ``name``; all have the same columns."""
