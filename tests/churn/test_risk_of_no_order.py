@@ -132,8 +132,10 @@ def test_value_at_risk_is_risk_times_the_value_of_the_past_window(run, world):
     assert rows["value_at_risk"].to_numpy() == pytest.approx((rows["risk"] * rows["recent_value"]).to_numpy())
     window = world[(world["order_date"] > "2023-12-31") & (world["order_date"] <= AS_OF)]
     assert rows["recent_value"].sum() == pytest.approx(window["bought_e4"].sum() / UNIT)
-    assert found.lo < found.value_at_risk < found.hi
-    assert found.value_at_risk == pytest.approx(rows["value_at_risk"].sum())
+    value, low, high = found.value_at_risk
+    assert low < value < high
+    assert value == pytest.approx(rows["value_at_risk"].sum())
+    assert found.no_order[0] == pytest.approx(rows["risk"].sum())
 
 
 def test_a_customer_that_cost_more_than_it_brought_puts_nothing_at_risk():

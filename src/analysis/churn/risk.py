@@ -29,6 +29,8 @@ from analysis.models.rates import draw_common_rates, fit_common_rate
 from analysis.models.uncertainty import draw_parameters
 from analysis.models.value_paths import probability_intervals, simulate_weighted_misses
 
+Estimate = tuple[float, float, float]  # value, and the ends of its interval
+
 
 @dataclass(frozen=True)
 class RiskModel:
@@ -47,15 +49,15 @@ class Risk:
     Attributes
     ----------
     customers : the table ``risk``.
-    value_at_risk, lo, hi : risk times value of the past window over the base, with the interval of the
-        simulated sums; None where there is no risk.
+    value_at_risk : risk times value of the past window over the base; its value and the ends of its interval.
+    no_order : customers that are likely to place no order, in the same form. Both are None where there is no
+        risk to tell.
     reason : why there is no model; empty where there is one.
     """
 
     customers: pd.DataFrame
-    value_at_risk: float | None
-    lo: float | None
-    hi: float | None
+    value_at_risk: Estimate | None
+    no_order: Estimate | None
     reason: str
 
 
@@ -100,7 +102,7 @@ def assess_risk(history: pd.DataFrame, settings: Churn, *, value_name: str) -> R
         "method": model.method if model else "not_available",
     })  # fmt: skip
     if model is None:
-        return Risk(found, None, None, None, reason_against(history, settings))
+        return Risk(found, None, None, reason_against(history, settings))
     horizon, level = settings.horizon_days, settings.interval_level
     risk = probability_no_event(model.fit, history, horizon_days=horizon)
     low, high = probability_intervals(model.draws, history, horizon_days=horizon, level=level)
@@ -108,18 +110,24 @@ def assess_risk(history: pd.DataFrame, settings: Churn, *, value_name: str) -> R
     found = found.assign(
         risk=risk, lo=np.minimum(low, risk), hi=np.maximum(high, risk), value_at_risk=risk * at_stake
     )
-    sums = simulate_weighted_misses(
-        model.draws, history, at_stake, horizon_days=horizon, seed=settings.random_seed
-    )
-    ends = np.quantile(sums, ((1 - level) / 2, (1 + level) / 2))
-    total = float(found["value_at_risk"].sum())
     return Risk(
         found,
-        total,
-        min(float(ends[0]), total),
-        max(float(ends[1]), total),
-        reason_against(history, settings),
+        value_at_risk=_base(model, history, risk, at_stake, settings),
+        no_order=_base(model, history, risk, pd.Series(1.0, history.index), settings),
+        reason=reason_against(history, settings),
     )
+
+
+def _base(
+    model: RiskModel, history: pd.DataFrame, risk: pd.Series, weight: pd.Series, settings: Churn
+) -> Estimate:
+    """Sum of risk times weight, with the interval of the simulated sums: parameters and chance together."""
+    drawn = simulate_weighted_misses(
+        model.draws, history, weight, horizon_days=settings.horizon_days, seed=settings.random_seed
+    )
+    level, value = settings.interval_level, float((risk * weight).sum())
+    low, high = np.quantile(drawn, ((1 - level) / 2, (1 + level) / 2))
+    return value, min(float(low), value), max(float(high), value)
 
 
 def silence_of(history: pd.DataFrame, settings: Churn) -> dict[str, pd.Series]:

@@ -1,0 +1,84 @@
+"""Titles of the page: the entry of the catalogue follows from the numbers by a rule."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.churn.assessment import Assessment
+from analysis.core.text import Phrase, say
+
+
+def value_words(value_name: str) -> Phrase:
+    """What value is called in this run."""
+    return say(f"churn.value.{value_name}")
+
+
+def reason_words(reason: str) -> Phrase:
+    """Why the data cannot carry a model, or its test."""
+    return say(f"churn.reason.{reason}")
+
+
+def headline_title(assessment: Assessment) -> Phrase:
+    """Who has gone quiet, and with how much of last year's value."""
+    quiet = assessment.quiet
+    if assessment.risk.reason in ("no_customers", "no_repeats"):
+        return say("churn.headline.none")
+    if quiet.empty:
+        return say("churn.headline.calm")
+    return say(
+        "churn.headline.quiet", customers=len(quiet), value=quiet["recent_value"].clip(lower=0).sum(),
+        months=assessment.settings.value_window_months, value_name=value_words(assessment.value_name),
+    )  # fmt: skip
+
+
+def standfirst(assessment: Assessment) -> Phrase:
+    """Scope, date, and what is expected of all customers."""
+    risk, settings = assessment.risk, assessment.settings
+    values = {"customers": len(assessment.rows), "as_of": assessment.as_of}
+    if risk.no_order is None:
+        return say("churn.standfirst.none", reason=reason_words(risk.reason), **values)
+    value, low, high = risk.no_order
+    values |= {
+        "none": value, "lo": low, "hi": high, "level": settings.interval_level, "days": settings.horizon_days,
+    }  # fmt: skip
+    if risk.reason:
+        return say("churn.standfirst.average", reason=reason_words(risk.reason), **values)
+    return say("churn.standfirst.modelled", **values)
+
+
+def calibration_title(model: pd.Series) -> Phrase:
+    """Whether the risks meant what they said: slope and level of the calibration."""
+    if pd.isna(model["slope"]):
+        return say("churn.calibration.untested")
+    if model["slope_lo"] > 1:
+        return say("churn.calibration.timid", slope=model["slope"])
+    if model["slope_hi"] < 1:
+        return say("churn.calibration.extreme", slope=model["slope"])
+    if model["intercept_lo"] > 0:
+        return say("churn.calibration.low")
+    if model["intercept_hi"] < 0:
+        return say("churn.calibration.high")
+    return say("churn.calibration.right")
+
+
+def scores_title(scores: pd.DataFrame) -> Phrase:
+    """Whether the model or the best plain rule ranks better, or whether one cannot tell."""
+    rivals = scores[scores["score"] != "model"].sort_values(["auc", "score"], ascending=[False, True])
+    best, model = rivals.iloc[0], scores.set_index("score").loc["model"]
+    values = {"auc": model["auc"], "rival": best["auc"], "name": say(f"churn.score.{best['score']}")}
+    if best["auc_gain_lo"] > 0:
+        return say("churn.scores.model", **values)
+    if best["auc_gain_hi"] < 0:
+        return say("churn.scores.rival", **values)
+    return say("churn.scores.tie", **values)
+
+
+def states_title(by_state: pd.DataFrame) -> Phrase:
+    """What became of the quiet and of the active."""
+    observed = by_state.set_index("state")["observed"]
+    if not {"active", "probably_lost"} <= set(observed.index):
+        return say("churn.states.plain")
+    values = {"quiet": observed["probably_lost"], "active": observed["active"]}
+    if values["quiet"] > values["active"]:
+        return say("churn.states.apart", **values)
+    return say("churn.states.alike", **values)

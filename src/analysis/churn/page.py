@@ -1,0 +1,200 @@
+"""The parts of the page on churn, in reading order: one function a cell of the notebook."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from analysis.churn import messages
+from analysis.churn.assessment import Assessment
+from analysis.core.contracts.churn import RISK, RISK_CALIBRATION, RISK_SCORES, SCORES, STATES
+from analysis.core.contracts.clean import CUSTOMERS
+from analysis.core.contracts.schema import Table
+from analysis.core.estimate import Figure
+from analysis.core.text import Phrase, say
+from analysis.draw.calibration import plot_calibration
+from analysis.draw.intervals import plot_intervals
+from analysis.draw.page import Check, Kpi, Look, Missing, Page, Section
+
+LISTED = Table(
+    "customers_to_call",
+    "one customer in the list to call",
+    ("customer_id",),
+    (*(CUSTOMERS.by_name[name] for name in ("customer_name", "sales_rep")), *RISK.columns),
+)
+STATE_WORDS = {name: say(f"churn.state.{name}") for name in STATES}
+CALLED = ("cooling", "at_risk", "probably_lost")  # silent for longer than usual, and worth asking why
+
+
+def headline(page: Page, assessment: Assessment) -> Section:
+    """The page's message: who has gone quiet."""
+    return page.headline(
+        kicker=say("churn.headline.kicker", month=assessment.as_of),
+        title=messages.headline_title(assessment),
+        standfirst=messages.standfirst(assessment),
+    )
+
+
+def kpis(page: Page, assessment: Assessment, found: list[Figure]) -> Section:
+    """Value at risk, customers by group, and how well the risks of one horizon ago ranked."""
+    by_name = {figure.name: figure for figure in found}
+    settings = assessment.settings
+    recency = by_name["auc_recency"].value
+    beside = None if recency is None else say("churn.kpi.recency", auc=recency)
+    return page.kpis([
+        Kpi(say("churn.kpi.value", days=settings.horizon_days), by_name["value_at_risk"], good="down",
+            level=settings.interval_level, note=say("churn.kpi.value_note", months=settings.value_window_months)),
+        Kpi(say("churn.kpi.quiet"), by_name["quiet_customers"], good="down"),
+        Kpi(say("churn.kpi.no_order", days=settings.horizon_days), by_name["no_order_customers"],
+            level=settings.interval_level),
+        Kpi(say("churn.kpi.one_time"), by_name["one_time_customers"]),
+        Kpi(say("churn.kpi.auc"), by_name["auc_model"], level=settings.interval_level, note=beside),
+    ])  # fmt: skip
+
+
+def listing(page: Page, assessment: Assessment) -> Section:
+    """Whom to call first: silent for longer than usual, ranked by value at risk."""
+    kicker, settings = say("churn.listing.kicker"), assessment.settings
+    rows = assessment.rows[assessment.rows["state"].isin(CALLED) & assessment.rows["risk"].notna()]
+    if rows.empty:
+        return page.notes("listing", kicker=kicker, title=say("churn.listing.empty"), lines=[
+            messages.reason_words(assessment.risk.reason or "calm")
+        ])  # fmt: skip
+    names = assessment.customers[["customer_id", "customer_name", "sales_rep"]]
+    order = rows.sort_values(["value_at_risk", "risk", "customer_id"], ascending=[False, False, True])
+    top = order.head(settings.listed_customers).merge(names, on="customer_id", how="left")
+    value, _, _ = assessment.risk.value_at_risk or (0.0, 0.0, 0.0)
+    share = top["value_at_risk"].sum() / value if value > 0 else 0.0
+    return page.table(
+        "listing", top, LISTED, kicker=kicker,
+        title=say("churn.listing.title", customers=len(top), share=share),
+        deck=say("churn.listing.deck", days=settings.horizon_days, level=settings.interval_level,
+                 months=settings.value_window_months, value_name=messages.value_words(assessment.value_name)),
+        note=say("churn.listing.note", n=len(rows), cooling=settings.cooling_from, at_risk=settings.at_risk_from,
+                 lost=settings.probably_lost_from),
+        look=Look(
+            columns=("customer_name", "sales_rep", "state", "risk", "lo", "hi", "silence_days", "expected_gap_days",
+                     "last_order_date", "recent_value", "value_at_risk"),
+            words={"state": STATE_WORDS}, bars=("risk",),
+            forms={"risk": "percent", "lo": "percent", "hi": "percent", "expected_gap_days": "number"},
+        ),
+        names=("customer_name",),
+    )  # fmt: skip
+
+
+def states(page: Page, assessment: Assessment) -> Section:
+    """What became of each state: the share that then placed no order."""
+    kicker, found = say("churn.states.kicker"), assessment.backtest
+    if found.reason:
+        return _untested(page, "states", kicker, found.reason)
+    rows = found.calibration[found.calibration["grouping"] == "state"].sort_values("group")
+    shown = rows.rename(columns={"observed": "value"})[["value", "lo", "hi"]]
+    labels = [
+        say("churn.states.label", state=STATE_WORDS[state], customers=customers)
+        for state, customers in zip(rows["state"], rows["customers"], strict=True)
+    ]
+    return page.figure(
+        "states", kicker=kicker, title=messages.states_title(rows),
+        deck=say("churn.states.deck", days=assessment.settings.horizon_days,
+                 level=assessment.settings.interval_level),
+        note=say("churn.states.note"),
+        draw=partial(plot_intervals, shown, labels, form="percent"), data=rows, contract=RISK_CALIBRATION,
+        look=Look(columns=("state", "customers", "predicted", "observed", "lo", "hi"),
+                  words={"state": STATE_WORDS}, search=False),
+    )  # fmt: skip
+
+
+def calibration(page: Page, assessment: Assessment) -> Section:
+    """Whether risks of 30 % mean 30 %."""
+    kicker, found = say("churn.calibration.kicker"), assessment.backtest
+    if found.reason:
+        return _untested(page, "calibration", kicker, found.reason)
+    rows = found.calibration[found.calibration["grouping"] == "risk"].sort_values("group")
+    model = found.scores.set_index("score").loc["model"]
+    return page.figure(
+        "calibration", kicker=kicker, title=messages.calibration_title(model),
+        deck=say("churn.calibration.deck", days=assessment.settings.horizon_days,
+                 level=assessment.settings.interval_level),
+        note=say("churn.calibration.note", n=int(model["customers"]), slope=model["slope"], lo=model["slope_lo"],
+                 hi=model["slope_hi"], intercept=model["intercept"], brier=model["brier"]),
+        draw=partial(plot_calibration, rows, x_name=say("churn.calibration.x"), y_name=say("churn.calibration.y")),
+        data=rows, contract=RISK_CALIBRATION,
+        look=Look(columns=("group", "customers", "predicted", "observed", "lo", "hi"), search=False),
+    )  # fmt: skip
+
+
+def scores(page: Page, assessment: Assessment) -> Section:
+    """The model beside plain recency and the trailing rate."""
+    kicker, found = say("churn.scores.kicker"), assessment.backtest
+    if found.reason:
+        return _untested(page, "scores", kicker, found.reason)
+    return page.table(
+        "scores", found.scores, RISK_SCORES, kicker=kicker, title=messages.scores_title(found.scores),
+        deck=say("churn.scores.deck", days=assessment.settings.horizon_days,
+                 level=assessment.settings.interval_level),
+        note=say("churn.scores.note", groups=assessment.settings.calibration_groups),
+        look=Look(
+            columns=("score", "auc", "auc_lo", "auc_hi", "lift", "brier", "slope", "slope_lo", "slope_hi", "intercept",
+                     "auc_gain", "auc_gain_lo", "auc_gain_hi"),
+            words={"score": {name: say(f"churn.score.{name}") for name in SCORES}}, search=False,
+            forms=dict.fromkeys(("auc", "auc_lo", "auc_hi", "brier", "auc_gain", "auc_gain_lo", "auc_gain_hi"), "number3"),
+        ),
+    )  # fmt: skip
+
+
+def reading(page: Page, assessment: Assessment) -> Section:
+    """What the risk is, and what it is not."""
+    settings = assessment.settings
+    return page.notes(
+        "reading", kicker=say("churn.reading.kicker"), title=say("churn.reading.title"),
+        lines=[
+            say("churn.reading.risk", days=settings.horizon_days), say("churn.reading.alive"),
+            say("churn.reading.state"), say("churn.reading.value", months=settings.value_window_months,
+                                            filled=_filled(assessment)),
+            say("churn.reading.words"),
+        ],
+    )  # fmt: skip
+
+
+def missing(page: Page, assessment: Assessment) -> Section:
+    """What the data cannot show, and the table that would show it."""
+    gate = assessment.capabilities.set_index("capability")
+    gaps = [
+        Missing(say("churn.missing.subscriptions"), "subscriptions", say("churn.missing.subscriptions_gives"))
+    ]
+    gaps += [
+        Missing(
+            say(f"churn.missing.{name}"), gate.loc[capability, "missing"], say(f"churn.missing.{name}_gives")
+        )
+        for name, capability in (("failures", "C4"), ("tolerance", "C5"), ("drivers", "C2"))
+        if gate.loc[capability, "status"] == "not_available"
+    ]
+    return page.missing(gaps)
+
+
+def checks(page: Page, assessment: Assessment) -> Section:
+    """What must hold between the tables."""
+    rows, found = assessment.rows, assessment.backtest
+    value = rows["risk"] * rows["recent_value"].clip(lower=0)
+    groups = found.calibration.groupby("grouping")["customers"].sum() if len(found.calibration) else None
+    lines = [
+        (say("churn.check.rows"), rows["customer_id"].is_unique and len(rows) == len(assessment.histories.now)),
+        (say("churn.check.states"), bool(rows["state"].isin(STATES).all())),
+        (say("churn.check.inside"), bool(rows["risk"].between(rows["lo"], rows["hi"])[rows["risk"].notna()].all())),
+        (say("churn.check.value"), bool(np.allclose(value, rows["value_at_risk"], equal_nan=True))),
+        (say("churn.check.groups"), groups is None or set(groups) == {len(assessment.histories.before)}),
+    ]  # fmt: skip
+    return page.provenance(checks=[Check(said, bool(holds)) for said, holds in lines])
+
+
+def _filled(assessment: Assessment) -> float:
+    now = assessment.histories.now
+    return float(now["filled_events"].sum() / max((now["repeats"] + 1).sum(), 1))
+
+
+def _untested(page: Page, name: str, kicker: Phrase, reason: str) -> Section:
+    """A part that the data cannot fill says why."""
+    return page.notes(
+        name, kicker=kicker, title=say("churn.untested.title"), lines=[messages.reason_words(reason)]
+    )
