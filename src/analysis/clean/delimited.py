@@ -39,8 +39,11 @@ def _cell(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf' *"((?:[^"]|"")*)" *({one}|\Z)|([^{one}]*)({one}|\Z)', re.DOTALL)
 
 
-def cells_of(text: str, delimiter: str) -> list[str] | None:
-    """Cells of one record; ``None`` where a quote is not closed or is followed by other text."""
+_CLOSED = re.compile(r' *"(?:[^"]|"")*"(?!")')
+
+
+def cells_of(text: str, delimiter: str) -> list[str] | str:
+    """Cells of one record, or why it has none: a quote is not closed, or other text follows where it closes."""
     if delimiter == RUNS_OF_SPACES:
         return text.split()
     if '"' not in text:
@@ -49,7 +52,7 @@ def cells_of(text: str, delimiter: str) -> list[str] | None:
     while found := pattern.match(text, at):
         quoted, end, plain, plain_end = found.groups()
         if quoted is None and plain.lstrip(" ").startswith('"'):
-            return None
+            return "bad_quote" if _CLOSED.match(text, at) else "open_quote"
         cells.append(plain if quoted is None else quoted.replace('""', '"'))
         at = found.end()
         if not (end or plain_end):
@@ -74,10 +77,12 @@ def records(text: Text, delimiter: str) -> Iterator[Record]:
             if not line.strip():
                 continue
             cells = cells_of(line, delimiter)
-            if cells is not None:
+            if cells == "open_quote":
+                yield _over_lines(at, line, delimiter, ahead, numbered)
+            elif isinstance(cells, str):
+                yield Record(at, at, [], cells, line)
+            else:
                 yield Record(at, at, cells)
-                continue
-            yield _over_lines(at, line, delimiter, ahead, numbered)
 
 
 def _over_lines(
@@ -85,18 +90,17 @@ def _over_lines(
 ) -> Record:
     """The record that starts on ``line`` and goes on; lines that turn out not to belong to it go back to ``ahead``."""
     ahead.extend(islice(numbered, max(0, LONGEST_RECORD - len(ahead))))
-    joined, quotes = line, line.count('"')
+    joined = line
     for taken, (last, more) in enumerate(ahead, 1):
-        joined, quotes = f"{joined}\n{more}", quotes + more.count('"')
-        if quotes % 2 or '"' not in more:
-            continue
-        cells = cells_of(joined, delimiter)
-        if cells is None:
+        joined = f"{joined}\n{more}"
+        cells = cells_of(joined, delimiter) if '"' in more else "open_quote"
+        if cells == "bad_quote":
             break
-        for _ in range(taken):
-            ahead.popleft()
-        return Record(at, last, cells)
-    return Record(at, at, [], "bad_quote" if line.count('"') % 2 == 0 else "open_quote", line)
+        if isinstance(cells, list):
+            for _ in range(taken):
+                ahead.popleft()
+            return Record(at, last, cells)
+    return Record(at, at, [], "open_quote", line)
 
 
 def find_delimiter(text: Text, recognised: Callable[[list[list[str]]], int]) -> str:

@@ -20,13 +20,14 @@ SQL = (Path(__file__).parent / "related.sql").read_text(encoding="utf-8")
 LINES = ("orders", "order_lines")
 _KEYS = {"order_headers": "order_id", "products": "product_id", "categories": "category_id", "customers": "customer_id"}
 # What a line may take from each table; amounts of a whole order never, since they would count once a line.
-_LENT: dict[str, dict[str, str]] = {
-    "order_headers": {name: name for name in (
+_LENT = {
+    "order_headers": (
         "order_date", "customer_id", "customer_name", "industry", "currency", "line_type", "status", "channel", "region",
-        "sales_rep", "department", "promised_date", "delivered_date", "paid_date", "due_pay_date")},
-    "products": {"product_name": "product_name", "category": "category", "unit_cost": "unit_cost", "list_price": "list_price"},
-    "categories": {"category": "category"},
-    "customers": {"customer_name": "customer_name", "industry": "industry", "region": "region", "sales_rep": "sales_rep"},
+        "sales_rep", "department", "promised_date", "delivered_date", "paid_date", "due_pay_date",
+    ),
+    "products": ("product_name", "category", "unit_cost", "list_price"),
+    "categories": ("category",),
+    "customers": ("customer_name", "industry", "region", "sales_rep"),
 }  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def join_orders(
     sources = {column: _sources(column, tables) for column in ORDERS.by_name}
     target = folder / "orders.parquet"
     query = render(SQL, Dialect(), columns=list(ORDERS.by_name), sources=sources, tables=tables, key=_key)
-    connection.execute(f"COPY ({query}) TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(f"COPY ({query}) TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)")
     before, after = sum(pq.read_metadata(file).num_rows for file in files), pq.read_metadata(target).num_rows
     if before != after:
         raise ContractError("related files", "a join changed the number of lines", f"{before} to {after}", "This is a defect")
@@ -81,14 +82,13 @@ def join_orders(
 
 def _can_lend(table: str, found: Sequence[_Part], tables: Mapping[str, Sequence[_Part]], filled: set[str]) -> bool:
     """Whether the table has a key that the lines have too, and something to give."""
-    has = {column for _, role, _ in found for column in role.columns}
     reached = {
         "order_headers": "order_id" in filled,
         "products": "product_id" in filled,
         "categories": any("category_id" in role.columns for _, role, _ in tables["products"]),
         "customers": "customer_id" in filled or any("customer_id" in role.columns for _, role, _ in tables["order_headers"]),
     }
-    return reached[table] and bool(has & {*_LENT[table].values(), "city", "category_id"} - {_KEYS[table]})
+    return reached[table] and bool(_has(found) & {*_LENT[table], "category_id"} - {_KEYS[table]})
 
 
 def _parquet(files: Sequence[Path]) -> str:
@@ -132,7 +132,13 @@ def _scaled(column: str, found: Sequence[_Part]) -> str:
 
 def _sources(column: str, tables: Mapping[str, Sequence[_Part]]) -> list[str]:
     """Where a line without its own value takes it from, best first."""
-    return [f"{table}.{_LENT[table][column]}" for table in _KEYS if table in tables and column in _LENT[table]]
+    return [f"{table}.{column}" for table in _KEYS if table in tables and column in _LENT[table] and column in _has(tables[table])]
+
+
+def _has(found: Sequence[_Part]) -> set[str]:
+    """The columns that some file of a table fills; a customer's city is a region where there is nothing wider."""
+    has = {column for _, role, _ in found for column in role.columns}
+    return has | {"region"} if "city" in has else has
 
 
 def _refuse_strangers(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[_Part]], filled: set[str]) -> None:

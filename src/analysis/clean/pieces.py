@@ -13,7 +13,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from analysis.clean.delimited import SAMPLE_RECORDS, Record, find_delimiter, records
-from analysis.clean.files import Found, Text, open_text
+from analysis.clean.files import Found, open_text
 from analysis.clean.headers import heading, known
 from analysis.clean.raw import Raw, Shape, store_rows, store_text
 from analysis.clean.relations import HEADER_ROWS, find_header
@@ -107,14 +107,16 @@ def _sheet_pieces(found: Found, source: Source, scratch: Path, unused: Callable[
         query = store_rows(rows(), sheet.width, stem)
         piece = _with_headers(Piece(found, name, sheet.name, rows=tuple(seen), has_merged=sheet.has_merged), source)
         below = f"SELECT * FROM ({query}) WHERE row_no > {piece.header_row}"
-        yield replace(piece, store=lambda connection, needed, stem, below=below: Raw([below]))
+        rows_below = pq.read_metadata(stem).num_rows - piece.header_row
+        yield replace(piece, store=lambda connection, needed, stem, below=below, rows=rows_below: Raw([below], rows))
 
 
 def _parquet_piece(found: Found) -> Piece:
-    names = tuple(pq.read_schema(found.file).names)
+    metadata = pq.read_metadata(found.file)
+    names = tuple(metadata.schema.to_arrow_schema().names)
     cells = ", ".join(f'CAST("{name.replace(chr(34), chr(34) * 2)}" AS VARCHAR) AS c{at}' for at, name in enumerate(names, 1))
     query = f"SELECT {cells}, file_row_number + 1 AS row_no FROM read_parquet({literal(found.file.as_posix())}, file_row_number = true)"
-    return Piece(found, found.name, headers=names, store=lambda connection, needed, stem: Raw([query]))
+    return Piece(found, found.name, headers=names, store=lambda connection, needed, stem: Raw([query], metadata.num_rows))
 
 
 def _with_headers(piece: Piece, source: Source) -> Piece:

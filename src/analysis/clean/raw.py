@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.clean.delimited import RUNS_OF_SPACES, Record, cells_of, records
-from analysis.clean.files import Text
+from analysis.clean.files import BLOCK, Text
 from analysis.core.engine import literal
 
 BATCH_ROWS = 50_000
@@ -31,9 +31,10 @@ class Unreadable(NamedTuple):
 
 @dataclass
 class Raw:
-    """Where a file's cells are: queries over ``c1..cN, row_no``, and the lines that have no cells."""
+    """Where a file's cells are: queries over ``c1..cN, row_no`` with their rows, and the lines that have no cells."""
 
     queries: list[str] = field(default_factory=list)
+    rows: int = 0
     unreadable: list[Unreadable] = field(default_factory=list)
 
 
@@ -99,7 +100,9 @@ def _one_by_one(text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw:
             else:
                 yield record.first, record.cells
 
-    raw.queries = [store_rows(rows(), shape.width, stem.with_suffix(".rows.parquet"))]
+    file = stem.with_suffix(".rows.parquet")
+    raw.queries = [store_rows(rows(), shape.width, file)]
+    raw.rows = pq.read_metadata(file).num_rows
     return raw
 
 
@@ -126,14 +129,28 @@ def _in_bulk(connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, 
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return None
     rejects = connection.execute(
-        "SELECT line, min(error_type), any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
+        "SELECT line, any_value(csv_line), min(line_byte_position), max(line_byte_position), "
+        "bool_or(error_type = 'UNQUOTED VALUE') FROM reject_errors GROUP BY line ORDER BY line"
     ).fetchall()
-    if len(rejects) >= MANY_REJECTS or any(kind == "UNQUOTED VALUE" and "\n" in line.strip() for _, kind, line in rejects):
-        return None
+    if len(rejects) >= MANY_REJECTS or any(low != high or quote for *_, low, high, quote in rejects):
+        return None  # after a misplaced quote the reader may skip good lines
+    found = [(at, line.strip("\r\n")) for at, line, *_ in rejects]
     accepted = pq.read_metadata(bulk).num_rows
     breaks = _breaks(connection, bulk, names) if text.has_quotes else []
-    numbers = _number(text, shape, accepted, [(at, line.rstrip("\r\n").count("\n")) for at, _, line in rejects], breaks)
-    return numbers and _assemble(numbers, rejects, delimiter, shape, text, bulk, stem)
+    numbers = _number(text, shape, accepted, [(at, line.count("\n")) for at, line in found], breaks)
+    if numbers is None or (rejects and _line_at(text, *rejects[-1][1:3]) != numbers.reject_lines[rejects[-1][0]]):
+        return None
+    return _assemble(numbers, found, delimiter, shape, text, bulk, stem)
+
+
+def _line_at(text: Text, content: str, byte_position: int) -> int:
+    """Line of a rejected record by its place in the file, from byte 1; it may start with the end of the line before."""
+    before = content[: len(content) - len(content.lstrip("\r\n"))]
+    lines, left = 1 + before.count("\n"), byte_position - 1
+    with text.utf8.open("rb") as stream:
+        while left > 0 and (block := stream.read(min(BLOCK, left))):
+            lines, left = lines + block.count(b"\n"), left - len(block)
+    return lines
 
 
 def _breaks(connection: duckdb.DuckDBPyConnection, bulk: Path, names: list[str]) -> list[tuple[int, int]]:
@@ -173,6 +190,8 @@ def _number(
         blank = blanks[b] if b < len(blanks) else text.lines + 1
         reject = rejects[r][0] + extra if r < len(rejects) else text.lines + 1
         broken = breaks[m][0] + offset if m < len(breaks) else text.lines + 1
+        if min(blank, reject, broken) > text.lines:
+            return None
         if blank <= min(reject, broken):
             b += 1
             if blank <= line_end:
@@ -192,31 +211,30 @@ def _number(
             extra, offset = extra + inside, offset + inside
             offsets.append((before + 1, offset))
             line_end = broken + inside
-        if min(blank, reject, broken) > text.lines:
-            return None
     closes = start + accepted + others + extra - shape.preamble_breaks == text.lines
     return _Numbers(offsets, reject_lines) if closes else None
 
 
 def _assemble(
-    numbers: _Numbers, rejects: list[tuple[int, str, str]], delimiter: str, shape: Shape, text: Text, bulk: Path, stem: Path
+    numbers: _Numbers, rejects: list[tuple[int, str]], delimiter: str, shape: Shape, text: Text, bulk: Path, stem: Path
 ) -> Raw:
     start = shape.header.last if shape.header else 0
     raw = Raw(unreadable=[Unreadable(line, "bad_encoding", "") for line in text.bad if line > start])
     mended: list[tuple[int, Sequence[str | None]]] = []
-    for ordinal, _, line in rejects:
-        at, content = numbers.reject_lines[ordinal], line.rstrip("\r\n")
+    for ordinal, content in rejects:
+        at = numbers.reject_lines[ordinal]
         cells = cells_of(content, delimiter)
         if not content.strip():
             continue
-        if cells is None:
-            raw.unreadable.append(Unreadable(at, "open_quote" if content.count('"') % 2 else "bad_quote", content))
+        if isinstance(cells, str):
+            raw.unreadable.append(Unreadable(at, cells, content))
         elif reason := _misfit(cells, shape):
             raw.unreadable.append(Unreadable(at, reason, content))
         else:
             mended.append((at, cells[: shape.width]))
     missing = "".join(f", NULL AS c{at}" for at in range(shape.usual + 1, shape.width + 1))
     raw.queries = [_numbered(numbers.offsets, bulk, missing, stem)]
+    raw.rows = pq.read_metadata(bulk).num_rows + len(mended)
     if mended:
         raw.queries.append(store_rows(mended, shape.width, stem.with_suffix(".mended.parquet")))
     return raw

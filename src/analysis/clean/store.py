@@ -63,15 +63,14 @@ def store_piece(
     target = stem.with_suffix(".parquet")
     connection.execute(
         f"COPY (SELECT {_selected(piece, role, file_no)} FROM ({source}) cells WHERE coalesce({cells}) IS NOT NULL) "
-        f"TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd)"
+        f"TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
     )
     rows = pq.read_metadata(target).num_rows
-    total = connection.execute(f"SELECT count(*) FROM ({source})").fetchall()[0][0]
     for file in folder.glob(f"{stem.name}.*.parquet"):
         file.unlink()
     unreadable = tuple(line._replace(text=line.text[:SHOWN_CHARACTERS]) for line in raw.unreadable)
     return Stored(
-        file_no, target, rows, total - rows, unreadable, _factors(piece, role),
+        file_no, target, rows, raw.rows - rows, unreadable, _factors(piece, role),
         role.table in ("orders", "order_lines"),
     )  # fmt: skip
 
