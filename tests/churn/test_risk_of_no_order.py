@@ -87,17 +87,16 @@ def test_silence_is_judged_by_the_customer_s_own_rhythm():
     rows = history(
         (20, 140, 200, 0.0), (4, 360, 420, 0.0), *crowd()
     )  # 60 days silent: gaps of 7, gaps of 90 days
-    found = silence_of(rows, SETTINGS)
+    found = silence_of(rows)
     weekly, quarterly = found["silence_percentile"].iloc[:2]
     assert weekly > 0.98
     assert quarterly < 0.5
-    assert found["state"].iloc[:2].tolist() == ["probably_lost", "active"]
     assert found["expected_gap_days"].iloc[0] == pytest.approx(7, abs=3)
 
 
 def test_few_gaps_are_drawn_towards_the_population():
     rows = history((1, 3, 100, 0.0), (30, 90, 187, 0.0), *crowd())  # both: gaps of 3 days, silent for 97
-    once, often = silence_of(rows, SETTINGS)["expected_gap_days"].iloc[:2]
+    once, often = silence_of(rows)["expected_gap_days"].iloc[:2]
     assert often == pytest.approx(3, abs=2.5)
     assert once > 2 * often
 
@@ -112,13 +111,20 @@ def test_one_time_buyers_are_a_group_of_their_own_without_a_usual_gap():
 
 
 @pytest.mark.parametrize(
-    ("percentile", "state"),
-    [(0.0, "active"), (0.799, "active"), (0.8, "cooling"), (0.9, "at_risk"), (0.979, "at_risk"),
-     (0.98, "probably_lost"), (1.0, "probably_lost"), (np.nan, "one_time")],
+    ("percentile", "risk", "state"),
+    [(0.0, 0.99, "active"), (0.799, 0.5, "active"), (0.8, 0.99, "cooling"), (0.949, 0.1, "cooling"),
+     (0.95, 0.1, "at_risk"), (1.0, 0.799, "at_risk"), (0.95, 0.8, "probably_lost"), (1.0, np.nan, "at_risk"),
+     (np.nan, 0.99, "one_time")],
 )  # fmt: skip
-def test_states_follow_the_limits_of_the_parameters(percentile, state):
-    limits = dataclasses.replace(SETTINGS, cooling_from=0.8, at_risk_from=0.9, probably_lost_from=0.98)
-    assert state_of(pd.Series([percentile]), limits).tolist() == [state]
+def test_states_follow_the_limits_of_the_parameters(percentile, risk, state):
+    limits = dataclasses.replace(SETTINGS, cooling_from=0.8, at_risk_from=0.95, probably_lost_from=0.8)
+    assert state_of(pd.Series([percentile]), pd.Series([risk]), limits).tolist() == [state]
+
+
+def test_who_buys_rarely_is_active_though_its_risk_is_high():
+    found = assess_risk(history((3, 900, 1000, 50.0), *crowd()), SETTINGS, value_name="revenue").customers
+    assert found.loc[0, "state"] == "active"
+    assert found.loc[0, "risk"] > found["risk"].median()
 
 
 def test_every_customer_has_one_of_the_states(run, world):
@@ -162,6 +168,14 @@ def test_too_few_repeat_buyers_share_one_rate_with_a_wide_interval(run, world):
     assert found.reason == "few_repeats"
     assert set(found.customers["method"]) == {"common_rate"}
     assert found.customers["risk"].nunique() == 1
+    tables.write(RISK, found.customers)
+
+
+def test_a_single_repeat_buyer_is_judged_by_the_average(run):
+    rows = [("a", "2024-03-01", 10**6), ("a", "2024-05-01", 10**6), ("b", "2024-04-01", 10**6)]
+    found = run(pd.DataFrame(rows, columns=["customer_id", "order_date", "bought_e4"]))
+    assert found.reason == "few_repeats"
+    assert found.customers["state"].tolist()[1] == "one_time"
     tables.write(RISK, found.customers)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.special import expit
 
 from analysis.churn.histories import Histories
-from analysis.churn.risk import fit_risk, reason_against, silence_of
+from analysis.churn.risk import fit_risk, reason_against, silence_of, state_of
 from analysis.core.contracts.churn import STATES
 from analysis.core.params import Churn
 from analysis.models.forecast import probability_no_event
@@ -96,9 +96,8 @@ def calibration_table(risk: Array, before: pd.DataFrame, outcome: Array, setting
     level = settings.interval_level
     by_risk = reliability_table(risk, outcome, groups=settings.calibration_groups, level=level)
     by_risk = by_risk.rename(columns={"entities": "customers"}).assign(grouping="risk", state=None)
-    frame = pd.DataFrame(
-        {"state": silence_of(before, settings)["state"], "risk": risk, "outcome": outcome.astype(float)}
-    )
+    states = state_of(silence_of(before)["silence_percentile"], pd.Series(risk, before.index), settings)
+    frame = pd.DataFrame({"state": states, "risk": risk, "outcome": outcome.astype(float)})
     found = frame.groupby("state").agg(
         customers=("risk", "size"), predicted=("risk", "mean"), hits=("outcome", "sum")
     )

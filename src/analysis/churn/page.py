@@ -74,8 +74,8 @@ def listing(page: Page, assessment: Assessment) -> Section:
         note=say("churn.listing.note", n=len(rows), cooling=settings.cooling_from, at_risk=settings.at_risk_from,
                  lost=settings.probably_lost_from),
         look=Look(
-            columns=("customer_name", "sales_rep", "state", "risk", "lo", "hi", "silence_days", "expected_gap_days",
-                     "last_order_date", "recent_value", "value_at_risk"),
+            columns=("customer_name", "sales_rep", "state", "risk", "lo", "hi", "silence_days",
+                     "expected_gap_days", "recent_value", "value_at_risk"),
             words={"state": STATE_WORDS}, bars=("risk",),
             forms={"risk": "percent", "lo": "percent", "hi": "percent", "expected_gap_days": "number"},
         ),
@@ -165,7 +165,9 @@ def missing(page: Page, assessment: Assessment) -> Section:
     ]
     gaps += [
         Missing(
-            say(f"churn.missing.{name}"), gate.loc[capability, "missing"], say(f"churn.missing.{name}_gives")
+            say(f"churn.missing.{name}"),
+            gate.loc[capability, "missing"].replace("|", " / "),
+            say(f"churn.missing.{name}_gives"),
         )
         for name, capability in (("failures", "C4"), ("tolerance", "C5"), ("drivers", "C2"))
         if gate.loc[capability, "status"] == "not_available"

@@ -10,7 +10,8 @@ customer may stop only after a repeat order; as a score it puts those who never 
 
 The state compares a customer with itself: the share of its own usual gaps that its present silence
 exceeds. A customer who buys once a year and bought in spring is active, though its risk for the next
-quarter is high. One-time buyers have no gap, so they are a group of their own.
+quarter is high. Only who is silent for unusually long and is also unlikely to order counts as probably
+lost. One-time buyers have no gap, so they are a group of their own.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def assess_risk(history: pd.DataFrame, settings: Churn, *, value_name: str) -> R
     history : one row a customer at as_of, see ``models.history.History.summary``.
     """
     model = fit_risk(history, settings)
-    silence = silence_of(history, settings)
+    silence = silence_of(history)
     found = pd.DataFrame({
         "customer_id": history["customer_id"], "horizon_days": settings.horizon_days,
         **dict.fromkeys(("risk", "lo", "hi"), np.nan), **silence, "orders": history["repeats"] + 1,
@@ -101,21 +102,21 @@ def assess_risk(history: pd.DataFrame, settings: Churn, *, value_name: str) -> R
         "recent_value": history["recent_value"], "value_at_risk": np.nan, "value_name": value_name,
         "method": model.method if model else "not_available",
     })  # fmt: skip
+    reason = reason_against(history, settings)
     if model is None:
-        return Risk(found, None, None, reason_against(history, settings))
+        states = state_of(found["silence_percentile"], found["risk"], settings)
+        return Risk(found.assign(state=states), None, None, reason)
     horizon, level = settings.horizon_days, settings.interval_level
     risk = probability_no_event(model.fit, history, horizon_days=horizon)
     low, high = probability_intervals(model.draws, history, horizon_days=horizon, level=level)
     at_stake = history["recent_value"].clip(lower=0)
     found = found.assign(
-        risk=risk, lo=np.minimum(low, risk), hi=np.maximum(high, risk), value_at_risk=risk * at_stake
-    )
-    return Risk(
-        found,
-        value_at_risk=_base(model, history, risk, at_stake, settings),
-        no_order=_base(model, history, risk, pd.Series(1.0, history.index), settings),
-        reason=reason_against(history, settings),
-    )
+        risk=risk, lo=np.minimum(low, risk), hi=np.maximum(high, risk), value_at_risk=risk * at_stake,
+        state=state_of(found["silence_percentile"], risk, settings),
+    )  # fmt: skip
+    everybody = pd.Series(1.0, history.index)
+    value_at_risk = _base(model, history, risk, at_stake, settings)
+    return Risk(found, value_at_risk, _base(model, history, risk, everybody, settings), reason)
 
 
 def _base(
@@ -130,40 +131,26 @@ def _base(
     return value, min(float(low), value), max(float(high), value)
 
 
-def silence_of(history: pd.DataFrame, settings: Churn) -> dict[str, pd.Series]:
-    """Usual gap, place of the present silence among the own gaps, and state.
+def silence_of(history: pd.DataFrame) -> dict[str, pd.Series]:
+    """Usual gap, and place of the present silence among the own gaps; missing for one-time buyers.
 
-    Customers with few gaps are drawn towards the population by the model of gaps itself. Gaps that are
-    still open do not count as gaps, so in a young history the usual gaps come out short and silences
-    long.
+    Customers with few gaps are drawn towards the population by the model of gaps itself. Gaps that are still
+    open do not count as gaps, so in a young history the usual gaps come out short and silences long.
     """
-    missing = pd.Series(np.nan, history.index)
     one_time = history["repeats"] == 0
     if one_time.all():
-        return {
-            "state": pd.Series("one_time", history.index),
-            "expected_gap_days": missing,
-            "silence_percentile": missing,
-        }
+        missing = pd.Series(np.nan, history.index)
+        return {"expected_gap_days": missing, "silence_percentile": missing}
     fit = fit_gaps(history)
     own = history["span_days"] / history["repeats"].where(~one_time)
-    usual = (
-        expected_gap(fit, history) if fit.q > 1 else own
-    )  # without a finite mean there is nothing to be drawn to
-    percentile = share_of_shorter_gaps(fit, history)
-    return {
-        "state": state_of(percentile, settings),
-        "expected_gap_days": usual,
-        "silence_percentile": percentile,
-    }
+    usual = expected_gap(fit, history) if fit.q > 1 else own  # no finite mean, nothing to be drawn towards
+    return {"expected_gap_days": usual, "silence_percentile": share_of_shorter_gaps(fit, history)}
 
 
-def state_of(silence_percentile: pd.Series, settings: Churn) -> pd.Series:
+def state_of(silence_percentile: pd.Series, risk: pd.Series, settings: Churn) -> pd.Series:
     """State by the limits of ``params.yaml``; a missing percentile is a one-time buyer."""
+    at_risk = silence_percentile >= settings.at_risk_from
     states = pd.Series("active", silence_percentile.index)
-    for name, limit in (
-        ("cooling", settings.cooling_from), ("at_risk", settings.at_risk_from),
-        ("probably_lost", settings.probably_lost_from),
-    ):  # fmt: skip
-        states = states.mask(silence_percentile >= limit, name)
+    states = states.mask(silence_percentile >= settings.cooling_from, "cooling").mask(at_risk, "at_risk")
+    states = states.mask(at_risk & (risk >= settings.probably_lost_from), "probably_lost")
     return states.mask(silence_percentile.isna(), "one_time")
