@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 from ledgers import customers_of, drawn_months
 
@@ -152,6 +153,7 @@ def frame_of(rows):
     return months.assign(revenue_e4=money, orders=[int(amount > 0) for amount in money])
 
 
+@limits(deadline=None, max_examples=40)
 @given(rows)
 def test_any_bridge_closes_to_the_unit(rows):
     months = frame_of(rows)
@@ -161,6 +163,7 @@ def test_any_bridge_closes_to_the_unit(rows):
     assert steps["total"] == months.loc[YEAR.holds(months["month"]), "revenue_e4"].sum()
 
 
+@limits(deadline=None, max_examples=40)
 @given(rows, st.randoms(use_true_random=False))
 def test_order_of_the_rows_and_later_months_change_no_bridge(rows, random):
     months = frame_of(rows)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from analysis.profit import curve
@@ -73,6 +74,7 @@ def test_gini_of_one_customer_or_of_nothing_is_missing():
     assert np.isnan(curve.normalised_gini(ranked(0, 0)))
 
 
+@limits(deadline=None, max_examples=40)
 @given(vectors)
 def test_gini_equals_its_double_sum_and_lies_between_zero_and_one(values):
     found = curve.normalised_gini(ranked(*values))
@@ -83,6 +85,7 @@ def test_gini_equals_its_double_sum_and_lies_between_zero_and_one(values):
         assert np.isnan(found)
 
 
+@limits(deadline=None, max_examples=40)
 @given(vectors, st.randoms(use_true_random=False))
 def test_order_of_the_rows_and_unit_of_money_change_nothing(values, random):
     told = curve.measure_curve(ranked(*values), TOPS, 0.8)
@@ -92,6 +95,7 @@ def test_order_of_the_rows_and_unit_of_money_change_nothing(values, random):
     assert again == pytest.approx(told, nan_ok=True)
 
 
+@limits(deadline=None, max_examples=40)
 @given(vectors)
 def test_a_draw_is_measured_like_the_customers_it_holds(values):
     once = ranked(*values)
@@ -141,6 +145,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     assert 78 <= hits <= 98
 
 
+@limits(deadline=None, max_examples=40)
 @given(vectors)
 def test_the_thinned_curve_keeps_its_ends_and_its_peak(values):
     once = ranked(*values)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from analysis.core.contracts.segment import AXES, RFM_CUTS
@@ -61,6 +62,7 @@ def test_values_never_seen_before_are_scored_by_the_stored_cut_points():
     assert score_with(cuts, later).to_numpy().tolist() == [[5, 1, 1], [1, 1, 1], [5, 5, 5]]
 
 
+@limits(deadline=None, max_examples=40)
 @given(people)
 def test_equal_values_get_equal_scores_and_better_ones_no_lower_ones(rows):
     table = measures(rows)
@@ -73,6 +75,7 @@ def test_equal_values_get_equal_scores_and_better_ones_no_lower_ones(rows):
         assert found[f"{axis}_score"].between(1, 5).all()
 
 
+@limits(deadline=None, max_examples=40)
 @given(people, st.randoms(use_true_random=False))
 def test_order_of_the_rows_and_unit_of_money_change_no_score(rows, random):
     table = measures(rows)
@@ -83,6 +86,7 @@ def test_order_of_the_rows_and_unit_of_money_change_no_score(rows, random):
     pd.testing.assert_frame_equal(score_with(fit_cuts(other, 5), other).sort_index(), found)
 
 
+@limits(deadline=None, max_examples=40)
 @given(people, st.integers(2, 10))
 def test_cut_points_keep_their_contract_for_any_number_of_scores(rows, scores):
     cuts = fit_cuts(measures(rows), scores)

@@ -13,7 +13,7 @@ from analysis.core.params import Profit
 from analysis.core.stage import Stage
 from analysis.profit.bridge import Ledger, build_bridge, customer_changes, open_ledger
 from analysis.profit.concentration import Concentration, build_concentration
-from analysis.profit.customers import E4, customer_profit, customer_values
+from analysis.profit.customers import E4, customer_profit, customer_values, is_active
 from analysis.profit.windows import Window, is_covered, window_to
 
 
@@ -81,6 +81,18 @@ class Books:
         """The ledger of each measure."""
         return {measure: open_ledger(self.months, self.customers, measure) for measure in self.measures}
 
+    def active_customers(self) -> dict[str, int]:
+        """Named customers that bought in the window ``now``, in the one a ``month`` ago and in the one ``before``."""
+        windows = {"now": self.now, "month": self.now.earlier(1), "before": self.before}
+        return {
+            name: int(is_active(customer_values(self.months, window), self.customers).sum())
+            for name, window in windows.items()
+            if window is not None and (name == "now" or self._covers(window))
+        }
+
+    def _covers(self, window: Window) -> bool:
+        return is_covered(window, self.facts["first_date"], self.settings.slack_days)
+
     def measure_concentration(self) -> Concentration:
         """V2: every curve of the stage."""
         return build_concentration(
@@ -111,7 +123,7 @@ class Books:
         ends = [self.now.earlier(back) for back in reversed(range(self.settings.history_months))]
         covered = [
             window for window in ends
-            if is_covered(window, self.facts["first_date"], self.settings.slack_days) or window == self.now
+            if window == self.now or self._covers(window)
         ]  # fmt: skip
         booked = self.months.groupby("month")[f"{measure}_e4"].sum()
         sums = [booked[window.holds(booked.index.to_series())].sum() / E4 for window in covered]

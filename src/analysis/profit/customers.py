@@ -26,6 +26,12 @@ def customer_values(months: pd.DataFrame, window: Window) -> pd.DataFrame:
     return groups[_SUMS].sum().assign(contribution_e4=known)
 
 
+def is_active(values: pd.DataFrame, customers: pd.DataFrame) -> pd.Series:
+    """Which customers of ``customer_values`` bought; pseudo-customers never count."""
+    pseudo = customers.loc[customers["is_pseudo_customer"], "customer_id"]
+    return (values["orders"] > 0) & ~values.index.isin(pseudo)
+
+
 def rank_customers(values: pd.DataFrame, customers: pd.DataFrame, value_name: str) -> pd.Series:
     """Values of the customers that the curve ranks, largest first; equal ones by id.
 

@@ -13,7 +13,7 @@ from analysis.profit.books import Books
 from analysis.profit.bridge import growth_from_existing, lost_over_new_streak, retention, steps_at
 from analysis.profit.concentration import facts_of
 from analysis.profit.curve import top_name
-from analysis.profit.customers import E4
+from analysis.profit.customers import E4, is_active
 
 COSTS = "orders.unit_cost"  # any cost or contribution of the line would do
 _MONTHS = "customer_months"
@@ -61,6 +61,8 @@ def _change(books: Books, measure: str, total: int) -> Figure:
     name, column = f"{measure}_change", f"{measure}_e4"
     if books.before is None:
         return not_available(name, "ratio", needs=history_needed(books))
+    if measure not in ("revenue", books.compared_name):
+        return not_available(name, "ratio", needs="a cost for the same share of the lines in both windows")
     base = int(books.values["before"][column].sum())
     if base <= 0:
         return not_available(name, "ratio", needs="a positive value in the window before")
@@ -142,9 +144,3 @@ def _bridge(books: Books, bridge: pd.DataFrame) -> Iterator[Figure]:
             yield measured(name, value, "ratio", n=base, inputs=f"{_MONTHS}.revenue_e4")
     streak = lost_over_new_streak(bridge[bridge["measure"] == books.compared_name])
     yield measured("lost_over_new_streak", streak or 0, "count", n=base, inputs=inputs)
-
-
-def is_active(values: pd.DataFrame, customers: pd.DataFrame) -> pd.Series:
-    """Which customers of ``customer_values`` bought; pseudo-customers never count."""
-    pseudo = customers.loc[customers["is_pseudo_customer"], "customer_id"]
-    return (values["orders"] > 0) & ~values.index.isin(pseudo)

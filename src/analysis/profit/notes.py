@@ -9,7 +9,7 @@ from analysis.profit import plots
 from analysis.profit.books import Books
 from analysis.profit.bridge import lost_over_new_streak, retention, steps_at
 from analysis.profit.concentration import Concentration, facts_of
-from analysis.profit.figures import is_active
+from analysis.profit.customers import is_active
 from analysis.profit.messages import SHOWN, joined
 from analysis.profit.windows import Window
 
@@ -18,6 +18,8 @@ def standfirst(books: Books) -> Phrase:
     """Period, customers, and what value means here."""
     active = int(is_active(books.values["now"], books.customers).sum())
     lines = [say("profit.headline.standfirst", period=period_of(books.now), customers=active)]
+    if books.facts["first_date"] >= books.now.first + pd.DateOffset(months=1):
+        lines.append(say("profit.headline.short", first=books.facts["first_date"]))
     lines.append(say(f"profit.headline.{books.value_name}"))
     shares = books.costed_shares
     if books.value_name == "contribution" and round(min(shares.values()), SHOWN - 1) < 1:

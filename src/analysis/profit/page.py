@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isclose
 
 import pandas as pd
@@ -43,7 +43,7 @@ def headline(page: Page, books: Books, found: Concentration, bridge: pd.DataFram
     )
 
 
-def kpis(page: Page, books: Books, figures: list[Figure]) -> Section:
+def kpis(page: Page, books: Books, found: Concentration, figures: list[Figure]) -> Section:
     """Value, customers, concentration and retention, each against the month and the year before."""
     by_name = {figure.name: figure for figure in figures}
     settings = books.settings
@@ -59,12 +59,13 @@ def kpis(page: Page, books: Books, figures: list[Figure]) -> Section:
         )
         for measure in contracts.MEASURES
     ]
-    tiles.append(Kpi(say("profit.kpi.customers"), by_name["customers_active"], good="up"))
+    active = _compared(books, {name: float(count) for name, count in books.active_customers().items()})
+    tiles.append(Kpi(say("profit.kpi.customers"), by_name["customers_active"], changes=active, good="up"))
     top = settings.headline_top_share
     if top_name(top) in by_name:
-        tiles.append(
-            Kpi(say("profit.kpi.top", top=top), by_name[top_name(top)], level=settings.interval_level)
-        )
+        label, level = say("profit.kpi.top", top=top), settings.interval_level
+        changes = (_share_change(books, found, top),)
+        tiles.append(Kpi(label, by_name[top_name(top)], changes=changes, level=level))
     gross = by_name["gross_retention"].value
     note = None if gross is None else say("profit.kpi.retention_note", gross=gross)
     tiles.append(Kpi(say("profit.kpi.retention"), by_name["net_retention"], good="up", note=note))
@@ -75,14 +76,31 @@ def _changes(books: Books, measure: str) -> tuple[Change, ...]:
     if measure not in books.measures:
         return ()
     trailing = books.trailing(measure)
-    ends = {"month": books.now.earlier(1).last, "year": books.now.earlier(books.now.months).last}
-    versus = {name: say(f"profit.versus.{name}", month=end) for name, end in ends.items()}
-    before = books.values["before"][f"{measure}_e4"].sum() / E4 if books.before else None
-    bases = {"month": trailing.get(ends["month"]), "year": before}
+    found = {"now": trailing.iloc[-1], "month": trailing.get(books.now.earlier(1).last)}
+    if books.before and measure in ("revenue", books.compared_name):
+        found["before"] = books.values["before"][f"{measure}_e4"].sum() / E4
+    return _compared(books, found)
+
+
+def _compared(books: Books, found: Mapping[str, float | None]) -> tuple[Change, ...]:
+    """The value ``now`` against those a ``month`` ago and in the window ``before``, where there are any."""
+    ends = {"month": books.now.earlier(1).last, "before": books.now.earlier(books.now.months).last}
+    bases = {name: found.get(name) for name in ends}
     return tuple(
-        Change(trailing.iloc[-1] / base - 1 if base and base > 0 else None, "ratio", versus[name])
+        Change(found["now"] / base - 1 if base and base > 0 else None, "ratio", _versus(name, ends[name]))
         for name, base in bases.items()
     )
+
+
+def _share_change(books: Books, found: Concentration, top: float) -> Change:
+    shares = {period: _tiers(found.tiers, books.value_name, period).get(top) for period in contracts.PERIODS}
+    known = all(share is not None and pd.notna(share) for share in shares.values())
+    end = books.now.earlier(books.now.months).last
+    return Change(shares["now"] - shares["before"] if known else None, "points", _versus("before", end))
+
+
+def _versus(name: str, month: pd.Timestamp) -> Phrase:
+    return say("profit.versus.month" if name == "month" else "profit.versus.year", month=month)
 
 
 def whale(page: Page, books: Books, found: Concentration) -> Section | None:
@@ -162,7 +180,7 @@ def bridge_figure(page: Page, books: Books, bridge: pd.DataFrame) -> Section | N
 def customers(page: Page, books: Books, ranked: pd.DataFrame) -> Section:
     """The customers behind the title: those below zero, else the largest falls, else the largest."""
     frame, title, columns = _listed(books, ranked)
-    deck = "profit.customers.deck" if books.before else "profit.customers.deck_alone"
+    deck = "profit.customers.deck" if "revenue_before" in columns else "profit.customers.deck_alone"
     note = say("profit.customers.note") if "contribution" in columns else None
     return page.table(
         "customers",
@@ -249,6 +267,6 @@ def checks(
     )
 
 
-def _tiers(tiers: pd.DataFrame, measure: str) -> pd.Series:
-    own = tiers[(tiers["measure"] == measure) & (tiers["period"] == "now")]
+def _tiers(tiers: pd.DataFrame, measure: str, period: str = "now") -> pd.Series:
+    own = tiers[(tiers["measure"] == measure) & (tiers["period"] == period)]
     return own.set_index("top_share")["value_share"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+from scipy import stats
 
 from analysis.core.estimate import Figure, estimated, measured, not_available
 from analysis.core.params import SegmentRule
@@ -73,8 +74,6 @@ def _important_share(by_name: pd.DataFrame, rules: Sequence[SegmentRule]) -> Fig
 
 def _stayed(rfm: pd.DataFrame, records: Records) -> Figure:
     """Share of the month before's active customers that kept their segment, with a Jeffreys interval."""
-    from scipy import stats
-
     was_active = rfm[(rfm["recency_score_before"].notna())]
     if was_active.empty:
         return not_available("stayed_share", "ratio", needs="a purchase before this month")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+from scipy import stats
 
 from analysis.core.contracts.segment import AXES
 from analysis.core.params import Segment, SegmentRule
 from analysis.core.text import Phrase, say
 from analysis.segment.figures import count_moves, money_moved
+from analysis.segment.purchases import E4
 from analysis.segment.rules import NEW, SILENT
 
 SHOWN = 2  # decimals of a share that a title shows as a percentage
@@ -31,17 +33,24 @@ def ups_and_downs(rfm: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def headline(rfm: pd.DataFrame, month: pd.Timestamp) -> Phrase:
-    """The page's message: more down, more up, as many, none, or a first month."""
+def headline(rfm: pd.DataFrame, month: pd.Timestamp, settings: Segment) -> Phrase:
+    """The page's message: more down, more up, about as many, none, or a first month."""
     if (rfm["segment_before"] == NEW).all():
         return say("segment.headline.first", customers=len(rfm))
     moved = ups_and_downs(rfm)
     if not any(moved.values()):
         return say("segment.headline.none", month=month)
-    if moved["up"] == moved["down"]:
-        return say("segment.headline.even", up=moved["up"], month=month)
+    if not _is_clear(moved["up"], moved["down"], settings):
+        return say("segment.headline.even", month=month, **moved)
     kind = "down" if moved["down"] > moved["up"] else "up"
     return say(f"segment.headline.{kind}", month=month, **moved)
+
+
+def _is_clear(up: int, down: int, settings: Segment) -> bool:
+    """Whether more than chance speaks for one direction: the interval of its share leaves out one half."""
+    level, prior = settings.interval_level, settings.dirichlet_prior
+    lo, hi = stats.beta.ppf([(1 - level) / 2, (1 + level) / 2], down + prior, up + prior)
+    return bool(lo > 1 / 2 or hi < 1 / 2)
 
 
 def sizes_title(segments: pd.DataFrame, rules: Sequence[SegmentRule], money: str) -> Phrase:
@@ -104,8 +113,6 @@ def _listed(phrases: Sequence[Phrase]) -> Phrase:
 
 def cut_lines(cuts: pd.DataFrame, settings: Segment, money: str) -> list[Phrase]:
     """From which value on each score is high."""
-    from analysis.segment.purchases import E4
-
     high = cuts[cuts["score"] == settings.high_from_score].set_index("axis")["bound"]
     months = settings.window_months
     said = {

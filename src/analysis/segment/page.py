@@ -17,7 +17,7 @@ from analysis.draw.matrix import plot_matrix
 from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section
 from analysis.segment import messages
 from analysis.segment.messages import joined
-from analysis.segment.migration import count_matrix, top_movers
+from analysis.segment.migration import count_matrix, segment_names, top_movers
 from analysis.segment.purchases import E4
 from analysis.segment.records import Records
 from analysis.segment.rfm import in_window
@@ -42,7 +42,7 @@ def headline(page: Page, records: Records, rfm: pd.DataFrame, figures: list[Figu
     lines.append(say("segment.headline.describes"))
     return page.headline(
         kicker=say("segment.headline.kicker", month=records.as_of),
-        title=messages.headline(rfm, records.as_of),
+        title=messages.headline(rfm, records.as_of, records.settings),
         standfirst=joined(lines),
     )
 
@@ -90,7 +90,7 @@ def sizes(page: Page, records: Records, segments: pd.DataFrame, figures: list[Fi
         "sizes",
         kicker=say("segment.sizes.kicker"),
         title=messages.sizes_title(segments, records.settings.rules, records.money_name),
-        deck=say("segment.sizes.deck", measure=_money(records), start=records.start, as_of=records.as_of),
+        deck=say("segment.sizes.deck", measure=say(f"segment.money_first.{records.money_name}"), start=records.start, as_of=records.as_of),
         note=joined(notes),
         draw=partial(
             plot_bars, bars["money"], [_name(name) for name in bars["segment"]],
@@ -133,6 +133,11 @@ def moves(page: Page, records: Records, rfm: pd.DataFrame, ways: pd.DataFrame) -
     matrix = count_matrix(ways, records.settings.rules, "customers")
     words = _words(records)
     order = list(words)
+    places = {name: place for place, name in enumerate(segment_names(records.settings.rules), start=1)}
+    numbered = {
+        name: say("segment.moves.row", position=place, name=words[name]) for name, place in places.items()
+    }
+    numbers = {name: say("segment.moves.column", position=place) for name, place in places.items()}
     data = ways[ways["customers"] > 0].sort_values(
         ["segment_before", "segment"], key=lambda names: names.map(order.index), ignore_index=True
     )
@@ -143,7 +148,8 @@ def moves(page: Page, records: Records, rfm: pd.DataFrame, ways: pd.DataFrame) -
         deck=say("segment.moves.deck", before=records.before, as_of=records.as_of),
         note=say("segment.moves.note", customers=len(rfm), level=records.settings.interval_level),
         draw=partial(
-            plot_matrix, matrix, [words[name] for name in matrix.index], [words[name] for name in matrix],
+            plot_matrix, matrix, [numbered.get(name, words[name]) for name in matrix.index],
+            [numbers.get(name, words[name]) for name in matrix],
             row_name=say("segment.moves.rows"), column_name=say("segment.moves.columns"), kept=True,
         ),
         data=data,
@@ -157,7 +163,13 @@ def movers(page: Page, records: Records, rfm: pd.DataFrame) -> Section:
     top = top_movers(rfm, records.settings.listed_movers)
     words = _words(records)
     title = (
-        say("segment.movers.title", count=len(top), money=top["money_change"].sum())
+        say(
+            "segment.movers.title",
+            count=len(top),
+            money=top["money_change"].sum(),
+            gained=int((top["money_change"] > 0).sum()),
+            fell=int((top["money_change"] < 0).sum()),
+        )
         if len(top)
         else say("segment.movers.none")
     )
@@ -170,8 +182,8 @@ def movers(page: Page, records: Records, rfm: pd.DataFrame) -> Section:
         deck=say("segment.movers.deck", measure=_money(records), before=records.before),
         look=Look(
             columns=(
-                "customer_name", "segment_before", "segment", "reason", "recency_days_before", "recency_days",
-                "purchase_days_before", "purchase_days", "money", "money_change",
+                "customer_name", "segment_before", "segment", "reason", "recency_days", "purchase_days", "money",
+                "money_change",
             ),
             words={"segment": words, "segment_before": words, "reason": REASONS},
             changes=("money_change",),
