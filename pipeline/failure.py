@@ -77,12 +77,14 @@ def kernel_died(
 ) -> StageStoppedError:
     """The message for a kernel that is gone without a word."""
     where = f"in {place(cells, index)}" if cells else "before its first cell"
-    if hasattr(signal, "SIGKILL") and code == -signal.SIGKILL:
+    if code is None:
+        why = "  The notebook's process does not answer. Close other programs, then run again."
+    elif hasattr(signal, "SIGKILL") and code == -signal.SIGKILL:
         why = f"  The system ended the notebook's process: almost always because memory ran out. {MEMORY}"
     else:
-        how = signal.strsignal(-code) if code is not None and code < 0 else f"exit code {code}"
+        how = signal.strsignal(-code) if code < 0 else f"exit code {code}"
         why = f"  The notebook's process ended by itself ({how}). Run again; if that is no help, report it."
-    last = [f"  | {line[:LONGEST_LINE]}" for line in printed.splitlines() if line.strip()][:TRACEBACK_LINES]
+    last = [f"  | {line[:LONGEST_LINE]}" for line in printed.splitlines() if line.strip()][-TRACEBACK_LINES:]
     return StageStoppedError(f"Stage {stage} stopped {where}", why, *last)
 
 

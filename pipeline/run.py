@@ -124,7 +124,7 @@ class StageRun:
                 self._execute_cells(papermill, manager)
             except (DeadKernelError, RuntimeError) as fault:
                 code = kernel.exit_code(manager)
-                if code is None and not isinstance(fault, DeadKernelError):
+                if code is None and self.notebook is not None and not isinstance(fault, DeadKernelError):
                     raise
                 raise self._kernel_died(code) from None
         self.progress.step("cells")

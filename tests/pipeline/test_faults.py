@@ -106,6 +106,16 @@ def test_a_kernel_that_ends_by_itself_names_the_cell_and_how_it_ended(project):
     assert lines[1].startswith("  The notebook's process ended by itself (exit code 3).")
 
 
+def test_a_kernel_that_cannot_start_shows_what_it_said(project):
+    project.put("ipykernel_launcher.py", "raise SystemExit('no module named zmq')")
+    project.write()
+    done = project.run()
+    lines = done.stderr.splitlines()
+    assert (done.returncode, lines[0]) == (1, "Stage clean stopped before its first cell")
+    assert "  | no module named zmq" in lines
+    assert len(lines) <= MOST_LINES
+
+
 def test_a_table_that_was_not_written_is_named_and_an_old_one_is_not_taken_for_it(project):
     project.write()
     assert project.run().returncode == 0
