@@ -1,0 +1,105 @@
+"""Tables that the executive stage writes."""
+
+from __future__ import annotations
+
+from analysis.core.contracts import churn, clean, lifetime_value
+from analysis.core.contracts.schema import Column, Table, Words
+
+DEPTHS = ("deep", "other")
+
+_CUSTOMERS = Column("customers", "int", Words("Customers", "客户数"), "Customers that are counted.", low=0)
+_SEGMENT = Column("segment", "text", Words("Segment", "客户分群"), "Its segment now.", nullable=True)
+
+KPI_MONTHS = Table(
+    "kpi_months",
+    "one month end with the key figures of the window that ends there",
+    ("month",),
+    (
+        Column("month", "date", Words("Month", "月份"), "Last month of the window, by its first day."),
+        Column("value", "money", Words("Value", "价值"), "Value of all customers in the window."),
+        Column(
+            "active_customers",
+            "int",
+            Words("Active customers", "活跃客户"),
+            "Customers with an order in the window, ids of many people left out.",
+            low=0,
+        ),
+        Column(
+            "net_retention",
+            "ratio",
+            Words("Net retention", "净收入留存率"),
+            "Revenue of the customers of the window before, as a share of what they brought then.",
+            nullable=True,
+        ),
+    ),
+)
+
+VALUE_STATES = Table(
+    "value_states",
+    "one state of customers by their present silence, with the value behind it",
+    ("state",),
+    (
+        Column(
+            "state",
+            "text",
+            Words("State", "状态"),
+            "Silence against their own rhythm.",
+            values=churn.RISK.by_name["state"].values,
+        ),
+        _CUSTOMERS,
+        Column("value", "money", Words("Value, past window", "近期价值"), "Value of the past window."),
+        Column(
+            "value_at_risk",
+            "money",
+            Words("Value at risk", "风险价值"),
+            "Risk times value.",
+            low=0,
+            nullable=True,
+        ),
+    ),
+)
+
+CALL_LIST = Table(
+    "call_list",
+    "one customer that is quieter than its own rhythm, with what it brought",
+    ("customer_id",),
+    (
+        clean.CUSTOMER_ID,
+        clean.CUSTOMER_NAME,
+        clean.CUSTOMERS.by_name["region"],
+        clean.CUSTOMERS.by_name["sales_rep"],
+        _SEGMENT,
+        *(
+            churn.RISK.by_name[name]
+            for name in ("state", "risk", "lo", "hi", "last_order_date", "silence_days")
+        ),
+        churn.RISK.by_name["expected_gap_days"],
+        Column("value", "money", Words("Value, 12 months", "年价值"), "Value of the past window."),
+        churn.RISK.by_name["value_at_risk"],
+    ),
+)
+
+TOP_VALUES = Table(
+    "top_values",
+    "one of the customers that are expected to bring most, with the interval",
+    ("customer_id",),
+    (
+        clean.CUSTOMER_ID,
+        clean.CUSTOMER_NAME,
+        _SEGMENT,
+        *(lifetime_value.CLV.by_name[name] for name in ("horizon_months", "exp_orders", "clv", "lo", "hi")),
+    ),
+)
+
+DISCOUNT_DEPTHS = Table(
+    "discount_depths",
+    "the sales of the window above or below the deep discount of params.yaml, where their contribution is known",
+    ("depth",),
+    (
+        Column("depth", "text", Words("Discount", "折扣"), "Deep, or any other.", values=DEPTHS),
+        Column("lines", "int", Words("Lines", "行数"), "Lines sold.", low=0),
+        Column("loss_lines", "int", Words("Loss-making lines", "亏损行数"), "Lines sold below cost.", low=0),
+        Column("contribution", "money", Words("Contribution", "毛利"), "Contribution of the lines."),
+        Column("losses", "money", Words("Losses", "亏损"), "Loss on the lines sold below cost.", low=0),
+    ),
+)

@@ -1,0 +1,93 @@
+"""X4: what to do this month, by rules; an action that the data does not support is not there."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.core.text import Phrase, say
+from analysis.draw.page import Action
+from analysis.executive.briefing import Briefing
+from analysis.executive.customers import Group
+
+
+def choose_actions(briefing: Briefing) -> list[Action]:
+    """The first of these that are worth a line: protect, stop losses, win back, grow."""
+    settings = briefing.params.executive
+    least = settings.action_from_share * max(briefing.value, 0.0)
+    found = [
+        protect(briefing.quiet, least),
+        rein_in_discounts(briefing.discounts, settings.deep_discount, least)
+        or repair_losers(briefing.losing, least),
+        win_back(briefing.lost, least),
+        grow(briefing.seldom, least),
+    ]
+    return [action for action in found if action is not None][: settings.listed_actions]
+
+
+def protect(quiet: Group, least: float) -> Action | None:
+    """Customers that are quieter than their own rhythm."""
+    if not _is_worth_it(quiet, least):
+        return None
+    return Action(
+        say("executive.protect.order", money=quiet.money),
+        say("executive.protect.reason", customers=quiet.customers, few=_few(quiet)),
+    )
+
+
+def rein_in_discounts(discounts: pd.DataFrame, deep: float, least: float) -> Action | None:
+    """Deep discounts, where they lose more often than the others and the losses are worth it."""
+    by_depth = discounts.set_index("depth")
+    if "deep" not in by_depth.index:
+        return None
+    share = by_depth["loss_lines"] / by_depth["lines"]
+    other = float(share.get("other", 0.0))
+    found = by_depth.loc["deep"]
+    if found["losses"] <= max(least, 0.0) or share["deep"] <= other:
+        return None
+    return Action(
+        say("executive.discount.order", deep=deep),
+        say(
+            "executive.discount.reason",
+            lines=int(found["lines"]), losses=found["losses"], share=share["deep"], other=other,
+        ),
+    )  # fmt: skip
+
+
+def repair_losers(losing: pd.DataFrame, least: float) -> Action | None:
+    """Customers with a contribution below zero."""
+    money = -float(losing["contribution"].sum())
+    if losing.empty or money < least:
+        return None
+    return Action(
+        say("executive.losers.order", customers=len(losing)), say("executive.losers.reason", money=money)
+    )
+
+
+def win_back(lost: Group, least: float) -> Action | None:
+    """Customers of the year before that bought nothing in this one."""
+    if not _is_worth_it(lost, least):
+        return None
+    return Action(
+        say("executive.win_back.order", customers=lost.customers),
+        say("executive.win_back.reason", money=lost.money, few=_few(lost)),
+    )
+
+
+def grow(seldom: Group, least: float) -> Action | None:
+    """Customers that bought recently and much, and seldom."""
+    if not _is_worth_it(seldom, least):
+        return None
+    return Action(
+        say("executive.grow.order", customers=seldom.customers),
+        say("executive.grow.reason", money=seldom.money, few=_few(seldom)),
+    )
+
+
+def _is_worth_it(group: Group, least: float) -> bool:
+    return group.customers > 0 and group.money >= least
+
+
+def _few(group: Group) -> Phrase:
+    if group.customers == 1:
+        return say("executive.few.only")
+    return say("executive.few.some", few=group.few, share=group.few_share)

@@ -1,0 +1,64 @@
+"""X4: whom to call, where the value sits, and who is expected to bring most."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.core.contracts.executive import CALL_LIST, TOP_VALUES, VALUE_STATES
+
+QUIET = ("at_risk", "probably_lost")  # states of customers that are quieter than their own rhythm
+
+
+class Group(NamedTuple):
+    """Customers and what they brought; ``few`` of them hold ``few_share`` of it."""
+
+    customers: int
+    money: float
+    few: int
+    few_share: float
+
+
+def group_of(money: pd.Series, most_share: float) -> Group:
+    """The customers of ``money``, and the fewest that hold ``most_share`` of it; those at or below 0 are left out."""
+    values = money[money > 0].sort_values(ascending=False)
+    if values.empty:
+        return Group(0, 0.0, 0, 0.0)
+    running = values.cumsum() / values.sum()
+    few = int((running < most_share).sum()) + 1
+    return Group(len(values), float(values.sum()), few, float(running.iloc[few - 1]))
+
+
+def value_states(risk: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table ``value_states``."""
+    found = risk.dropna(subset=["state"]).groupby("state").agg(
+        customers=("customer_id", "size"), value=("recent_value", "sum"),
+        value_at_risk=("value_at_risk", lambda values: values.sum(min_count=1)),
+    )  # fmt: skip
+    order = [state for state in VALUE_STATES.by_name["state"].values if state in found.index]
+    return found.loc[order].reset_index()
+
+
+def call_list(risk: pd.DataFrame, customers: pd.DataFrame, rfm: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table ``call_list``: quiet customers that brought something, most value at risk first."""
+    quiet = risk[risk["state"].isin(QUIET) & (risk["recent_value"] > 0)].rename(
+        columns={"recent_value": "value"}
+    )
+    known = customers[["customer_id", "customer_name", "region", "sales_rep"]]
+    named = quiet.merge(known, on="customer_id").merge(
+        rfm[["customer_id", "segment"]], on="customer_id", how="left"
+    )
+    order = ["value_at_risk", "value", "customer_id"]
+    return named.sort_values(order, ascending=[False, False, True], ignore_index=True)[
+        list(CALL_LIST.by_name)
+    ]
+
+
+def top_values(clv: pd.DataFrame, customers: pd.DataFrame, rfm: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Rows of the table ``top_values``: the ``count`` customers expected to bring most over the nearest time ahead."""
+    near = clv[(clv["horizon_months"] == clv["horizon_months"].min()) & clv["clv"].notna()]
+    top = near.sort_values(["clv", "customer_id"], ascending=[False, True]).head(count)
+    named = top.merge(customers[["customer_id", "customer_name"]], on="customer_id")
+    named = named.merge(rfm[["customer_id", "segment"]], on="customer_id", how="left")
+    return named[list(TOP_VALUES.by_name)]

@@ -1,0 +1,144 @@
+"""X4: the page's titles, chosen by what the numbers say."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.core.contracts.profit import PARTS
+from analysis.core.text import Phrase, say
+from analysis.executive.customers import Group
+from analysis.executive.months import E4
+
+SHOWN = 3  # decimals of a share of which a title shows one as a percentage
+UP, DOWN = (
+    ("up", "back", "new"),
+    ("down", "silent", "gone"),
+)  # moves between segments, by what they are for us
+
+
+def moved(measure: str, total: float, change: float | None, months: int) -> Phrase:
+    """The value against the year before; both are measured, so that every change that shows is one."""
+    value = say(f"profit.value_first.{measure}")
+    if change is None:
+        return say("executive.moved.alone", value=say(f"profit.value.{measure}"), total=total, months=months)
+    if round(change, SHOWN) == 0:
+        return say("executive.moved.level", value=value)
+    if change > 0:
+        return say("executive.moved.up", value=value, change=change)
+    return say("executive.moved.down", value=value, change=-change)
+
+
+def headline(
+    measure: str,
+    total: float,
+    change: float | None,
+    months: int,
+    quiet: Group,
+    steps: pd.DataFrame,
+    *,
+    is_quiet_large: bool,
+) -> Phrase:
+    """The page's message: how the value moved, and the main thing behind it or ahead of it.
+
+    A fall is explained by the part of the bridge that took most. A rise, a standstill, or a value without a
+    past is followed by the customers that have gone quiet, if they bring much, else by what brought the rise.
+
+    Parameters
+    ----------
+    steps : the bridge from the year before by part; may be empty.
+    is_quiet_large : whether the quiet customers are worth a word here.
+    """
+    if total <= 0:
+        return say(
+            "executive.headline.negative", value=say(f"profit.value.{measure}"), total=total, months=months
+        )
+    start = moved(measure, total, change, months)
+    shown = 0.0 if change is None else round(change, SHOWN)
+    parts = pd.Series(0.0, index=list(PARTS)) if steps.empty else steps.loc[list(PARTS), "value_e4"] / E4
+    worst, best = parts.idxmin(), parts.idxmax()
+    if shown < 0 and parts[worst] < 0:
+        return say("executive.headline.fall", moved=start, part=_within(worst), money=-parts[worst])
+    if is_quiet_large:
+        return say("executive.headline.quiet", moved=start, customers=quiet.customers, money=quiet.money)
+    if shown > 0 and parts[best] > 0:
+        return say("executive.headline.rise", moved=start, part=_within(best), money=parts[best])
+    return say("executive.headline.plain", moved=start)
+
+
+def curve_title(measure: str, told: pd.Series, top: float, share: float) -> Phrase:
+    """What the top brings, and what customers below zero take away where costs are known."""
+    value = say(f"profit.value.{measure}")
+    if told["shape"] == "humped":
+        losers = int(told["losing_customers"])
+        return say(
+            "executive.curve.humped", top=top, share=share, value=value, losers=losers, losses=told["losses"]
+        )
+    return say("executive.curve.plain", top=top, share=share, value=value)
+
+
+def curve_note(top: float, level: float, now: pd.Series, before: float | None) -> Phrase | None:
+    """The interval of the top's share, and whether last year's lies outside it; nothing without an interval.
+
+    Parameters
+    ----------
+    now : ``lo`` and ``hi`` of the top's share.
+    before : the share a year before.
+    """
+    if pd.isna(now["lo"]) or pd.isna(now["hi"]):
+        return None
+    ends = {"top": top, "level": level, "lo": now["lo"], "hi": now["hi"]}
+    if before is None or pd.isna(before):
+        return say("executive.curve.interval", **ends)
+    if before < now["lo"]:
+        return say("executive.curve.more", before=before, **ends)
+    if before > now["hi"]:
+        return say("executive.curve.less", before=before, **ends)
+    return say("executive.curve.unclear", before=before, **ends)
+
+
+def bridge_title(measure: str, steps: pd.DataFrame) -> Phrase:
+    """The change in money, with the part that brought most and the one that took most."""
+    value = say(f"profit.value_first.{measure}")
+    parts = steps.loc[list(PARTS), "value_e4"] / E4
+    change, best, worst = parts.sum(), parts.idxmax(), parts.idxmin()
+    gain = {"best": _within(best), "gain": parts[best]}
+    loss = {"worst": _within(worst), "loss": -parts[worst]}
+    if parts[best] > 0 and parts[worst] < 0:
+        return say("executive.bridge.both", value=value, change=change, **gain, **loss)
+    if parts[best] > 0:
+        return say("executive.bridge.gain", value=value, change=change, **gain)
+    if parts[worst] < 0:
+        return say("executive.bridge.loss", value=value, change=change, **loss)
+    return say("executive.bridge.still", value=value)
+
+
+def segments_title(segments: pd.DataFrame) -> Phrase:
+    """The segment that brings most, and how few customers it has."""
+    first = segments.sort_values(["money", "position"], ascending=[False, True]).iloc[0]
+    if pd.isna(first["money_share"]):
+        return say("executive.segments.counted", customers=int(segments["customers"].sum()))
+    return say(
+        "executive.segments.title", segment=say(f"segment.name.{first['segment']}"),
+        customers=first["customer_share"], money=first["money_share"],
+    )  # fmt: skip
+
+
+def moves_title(moves: pd.Series) -> Phrase:
+    """Whether more customers moved for the better or for the worse; ``moves`` counts by move."""
+    up, down = (int(moves.reindex(list(side)).fillna(0).sum()) for side in (UP, DOWN))
+    if up + down == 0:
+        return say("executive.moves.none")
+    if up == down:
+        return say("executive.moves.even", customers=up)
+    return say("executive.moves.more_up" if up > down else "executive.moves.more_down", up=up, down=down)
+
+
+def states_title(quiet: Group) -> Phrase:
+    """How many customers are quieter than their own rhythm."""
+    if not quiet.customers:
+        return say("executive.states.none")
+    return say("executive.states.title", customers=quiet.customers, money=quiet.money)
+
+
+def _within(part: str) -> Phrase:
+    return say(f"profit.part_within.{part}")
