@@ -5,7 +5,6 @@ Only what this export needs is written out; the workbook's own rules also know f
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import numpy as np
