@@ -60,7 +60,7 @@ def main() -> int:
     """Write the index in each language, and in the report's language also as ``reports/index.html``."""
     try:
         loaded = params.load(project.inside("params.yaml"))
-        as_of = tables.read(RUN_FACTS)["as_of"].iloc[0]
+        facts = tables.read(RUN_FACTS).iloc[0]
     except AnalysisError as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
@@ -68,8 +68,8 @@ def main() -> int:
     files = {stage: folder / "summary" / f"{stage}.json" for stage in pages(project.root())}
     said = {stage: _read(file) for stage, file in files.items() if file.is_file()}
     for language in LANGUAGES:
-        edition = Edition(language, loaded.report.currency)
-        text = page(said, edition, loaded.report, as_of)
+        edition = Edition(language, facts["currency"])
+        text = page(said, edition, loaded.report, facts["as_of"])
         # dvc.yaml lists files literally, so their names must not depend on the language of the report
         for name in sorted({f"index.{language}.html", frame.index_file(language, loaded.report.language)}):
             write_whole(folder / name, text)

@@ -29,6 +29,8 @@ from analysis.core.engine import Engine, literal, open_engine, render
 from analysis.core.errors import DataError, ParamsError
 
 FOLDER = Path(__file__).parent
+CURRENCY_WORDS = {"人民币": "CNY", "RMB": "CNY", "￥": "CNY", "¥": "CNY", "元": "CNY", "美元": "USD", "$": "USD", "US$": "USD",
+                  "欧元": "EUR", "€": "EUR", "英镑": "GBP", "£": "GBP", "港币": "HKD", "港元": "HKD"}  # fmt: skip
 
 
 def open_cleaning(params_file: str = "params.yaml", as_of: str | None = None) -> Cleaning:
@@ -76,7 +78,6 @@ class Cleaning:
         self.engine.view("unreadable_lines", self.read.tables["unreadable_lines"])
         source, settings = self.params.source, self.params.clean
         self.reading = decide_reading(self._frame("evidence"), self.file_names, source)
-        self._currency()
         self.engine.define("file_factors", self._factors())
         reading = self.reading
         self._keep("typed", day_first_files=_numbers(reading.day_first_files), comma_files=_numbers(reading.comma_files),
@@ -186,7 +187,7 @@ class Cleaning:
                     "as_of": pd.Timestamp(self.period.as_of),
                     "first_date": money["first_date"],
                     "last_date": pd.Timestamp(self.period.last_date),
-                    "currency": self.params.report.currency,
+                    "currency": self.currency,
                     "value_name": "contribution" if share >= self.params.clean.costed_from else "revenue",
                     "costed_share": min(max(share, 0.0), 1.0),
                     "occasion_rule": self.occasion_rule,
@@ -200,15 +201,25 @@ class Cleaning:
             ]
         )
 
-    def _currency(self) -> None:
-        seen = self.engine.frame(
+    @cached_property
+    def currency(self) -> str:
+        """The one currency of all amounts, empty where neither the data nor the parameters name it."""
+        column = self.engine.frame(
             "SELECT DISTINCT upper(trim(currency)) AS currency FROM lines WHERE trim(currency) <> '' ORDER BY 1"
         )["currency"]
-        if len(seen) > 1:
+        named = sorted({CURRENCY_WORDS.get(word, word) for word in column} | set(self.read.currencies))
+        told = self.params.report.currency
+        if len(named) > 1:
             raise DataError(
-                "orders", "column currency holds several currencies, which cannot be added up", ", ".join(seen[:8]),
-                "Give amounts in one currency",
+                "orders", "the amounts are in several currencies, which cannot be added up", ", ".join(named[:8]),
+                "Give all amounts in one currency",
             )  # fmt: skip
+        if told and named and told != named[0]:
+            raise DataError(
+                "orders", f"the amounts are in {named[0]}, and report.currency in params.yaml says otherwise", told,
+                f"Set report.currency to {named[0]}, or to null",
+            )  # fmt: skip
+        return told or (named[0] if named else "")
 
     @property
     def file_names(self) -> dict[int, str]:

@@ -24,7 +24,7 @@ _CURRENCIES = {
     "欧元": "EUR", "euros": "EUR", "euro": "EUR", "eur": "EUR", "€": "EUR", "英镑": "GBP", "gbp": "GBP", "£": "GBP",
     "港币": "HKD", "港元": "HKD", "hk$": "HKD", "hkd": "HKD", "日元": "JPY", "jpy": "JPY", "円": "JPY", "chf": "CHF",
     "aud": "AUD", "cad": "CAD", "sgd": "SGD", "nt$": "TWD", "twd": "TWD", "inr": "INR", "brl": "BRL", "r$": "BRL",
-    "krw": "KRW", "$": "USD",
+    "krw": "KRW", "$": "USD", "元": "CNY",
 }  # fmt: skip
 _TAXED = ("含税", "taxed", "incltax", "inclvat", "includingtax", "includingvat", "withtax", "ttc", "brutto", "税込")
 _UNTAXED = ("不含税", "未税", "无税", "untaxed", "excltax", "exclvat", "excludingtax", "excludingvat", "ht", "netto", "税抜")
@@ -114,7 +114,7 @@ def _with_unit(found: Heading, part: str) -> Heading:
     currency = next((code for code in _CURRENCIES if code in word), None)
     scale = word.replace(currency, "") if currency else word
     scale = scale.replace("元", "").replace("圆", "")
-    if scale in _SCALES and (scale or currency or "元" in word):
+    if scale in _SCALES and (scale or currency):
         return replace(found, factor=_SCALES[scale], currency=_CURRENCIES[currency] if currency else found.currency)
     if counted := _COUNTED.fullmatch(word):
         return replace(found, factor=_SCALES[counted[1]])

@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import (
     format_compact_currency,
+    format_compact_decimal,
     format_currency,
     format_decimal,
     format_percent,
@@ -52,7 +53,10 @@ class MoneyUnit:
 
 @dataclass(frozen=True)
 class Edition:
-    """A language and a currency; the currency comes from the data, never from the language."""
+    """A language and a currency; the currency comes from the data, never from the language.
+
+    An empty currency is one that neither the data nor the parameters name: money is then a plain number.
+    """
 
     language: Language
     currency: str
@@ -92,12 +96,16 @@ class Edition:
     def _unit_name(self, scale: str) -> str:
         if self.language == "en":
             return f"{self.symbol}{scale}"
+        if not self.currency:
+            return scale
         name = "元" if self.currency == "CNY" else get_currency_name(self.currency, locale=self.locale)
         return f"{scale}{name}"
 
     @property
     def symbol(self) -> str:
         """Sign of the currency; a report in one currency needs no ``CN¥``."""
+        if not self.currency:
+            return ""
         return "¥" if self.currency == "CNY" else get_currency_symbol(self.currency, locale=self.locale)
 
     def _number(self, value: float, name: str, digits: int | None, *, signed: bool) -> str:
@@ -120,6 +128,8 @@ class Edition:
         return self._decimal(size, digits or 0)
 
     def _amount(self, size: float, digits: int | None) -> str:
+        if not self.currency:
+            return self._decimal(size, digits or 0)
         text = format_currency(
             size, self.currency, f"¤#,##0{_decimals(digits or 0)}", locale=self.locale, currency_digits=False
         )
@@ -136,6 +146,8 @@ class Edition:
         rounded = round(size / scale, shown) * scale
         if rounded >= scale * self._step and scale < SCALES[self.language][0]:
             return self._money(rounded, digits)
+        if not self.currency:
+            return format_compact_decimal(rounded, locale=self.locale, fraction_digits=shown)
         text = format_compact_currency(rounded, self.currency, locale=self.locale, fraction_digits=shown)
         return self._plain_symbol(text)
 

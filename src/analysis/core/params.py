@@ -32,7 +32,7 @@ class Report:
 
     organisation: str
     language: Literal["zh", "en"]
-    currency: str
+    currency: str | None
     mask_names: bool
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import os
@@ -25,7 +26,8 @@ class Stage:
     Attributes
     ----------
     name : stage = notebook = package = params section = report.
-    params : all of ``params.yaml``; a stage reads the sections that ``dvc.yaml`` lists for it.
+    params : all of ``params.yaml``; a stage reads the sections that ``dvc.yaml`` lists for it. Its currency is that
+        of the data where the file leaves it open.
     as_of : the last day that counts; every table is a function of rows dated up to here.
     """
 
@@ -68,14 +70,16 @@ def open_stage(name: str, params_file: str = "params.yaml", as_of: str | None = 
     ParamsError, DataError
     """
     loaded = params.load(project.inside(params_file))
-    standing = tables.read(RUN_FACTS)["as_of"].iloc[0]
+    facts = tables.read(RUN_FACTS).iloc[0]
+    standing = facts["as_of"]
     asked = as_of or (loaded.as_of and loaded.as_of.isoformat())
     if asked and pd.Timestamp(asked) != standing:
         raise ParamsError(
             params_file, f"the tables stand at {standing:%Y-%m-%d}, not at the as_of asked for", asked,
             f"Run `python3 workbook.py refresh --as-of {asked}`",
         )  # fmt: skip
-    return Stage(name, loaded, standing)
+    report = dataclasses.replace(loaded.report, currency=facts["currency"])
+    return Stage(name, dataclasses.replace(loaded, report=report), standing)
 
 
 def day(text: str | datetime.date) -> pd.Timestamp:

@@ -88,7 +88,7 @@ def _unit(column: Column, frame: pd.DataFrame, look: Look, edition: Edition) -> 
 
 def _header(column: Column, unit: MoneyUnit | None, edition: Edition) -> Markup:
     label = edition.words(column.label)
-    if unit:
+    if unit and unit.name:
         label = say("page.table.with_unit", label=column.label, unit=unit.name).text(edition)
     numeric = Markup(' class="num"') if _is_number(column) else Markup("")
     return Markup('<th scope="col"{}>{}</th>').format(numeric, label)

@@ -242,7 +242,7 @@ class Page:
 
 def open_page(report: params.Report) -> Page:
     """The page of a stage: ``open_page(stage.params.report)``."""
-    return Page(report.language, report.currency, report.mask_names)
+    return Page(report.language, report.currency or "", report.mask_names)
 
 
 def _plain(kpi: Kpi, edition: Edition) -> str:
