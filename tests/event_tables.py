@@ -1,5 +1,4 @@
-"""The clean stage's tables of purchase days and returns, made in a test and stored in a project of its
-own."""
+"""Purchase days and returns as the clean stage stores them, made in a test, in a project of its own."""
 
 from __future__ import annotations
 
@@ -7,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.clean.gate import open_gate
 from analysis.core import tables
 from analysis.core.contracts.clean import (
+    CAPABILITIES,
     CUSTOMER_DAYS,
     CUSTOMER_MONTHS,
     CUSTOMER_RETURNS,
@@ -51,6 +52,7 @@ def store_events(
         filled["contribution_e4"] = pd.array([None] * len(filled), dtype="Int64")
     tables.write(CUSTOMER_DAYS, filled[list(CUSTOMER_DAYS.by_name)])
     tables.write(CUSTOMER_RETURNS, came_back)
+    tables.write(CAPABILITIES, open_gate({"orders.product_id"}))
     tables.write(CUSTOMERS, _customers(filled))
     tables.write(CUSTOMER_MONTHS, _months(filled))
     tables.write(RUN_FACTS, _facts(filled, as_of, value_name))

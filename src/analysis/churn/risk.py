@@ -27,8 +27,11 @@ from analysis.models.bgnbd import fit_bgnbd
 from analysis.models.forecast import RepeatModel, probability_no_event
 from analysis.models.gaps import expected_gap, fit_gaps, share_of_shorter_gaps
 from analysis.models.rates import draw_common_rates, fit_common_rate
-from analysis.models.uncertainty import draw_parameters
-from analysis.models.value_paths import probability_intervals, simulate_weighted_misses
+from analysis.models.value_paths import (
+    draw_known_parameters,
+    probability_intervals,
+    simulate_weighted_misses,
+)
 
 Estimate = tuple[float, float, float]  # value, and the ends of its interval
 
@@ -83,7 +86,7 @@ def fit_risk(history: pd.DataFrame, settings: Churn) -> RiskModel | None:
             "common_rate", fit_common_rate(history), draw_common_rates(history, draws=draws, seed=seed)
         )
     fit = fit_bgnbd(history)
-    return RiskModel("bgnbd", fit, draw_parameters(fit, draws=draws, seed=seed))
+    return RiskModel("bgnbd", fit, draw_known_parameters(fit, draws=draws, seed=seed))
 
 
 def assess_risk(history: pd.DataFrame, settings: Churn, *, value_name: str) -> Risk:

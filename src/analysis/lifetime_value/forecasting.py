@@ -16,6 +16,7 @@ from analysis.lifetime_value.value_per_order import ValueFit, fit_value
 from analysis.models.bgnbd import BgNbd, fit_bgnbd
 from analysis.models.periods import DAYS_PER_WEEK
 from analysis.models.result import MaximumLikelihood
+from analysis.models.value_paths import is_vague
 
 ALL_CUSTOMERS = "1+"
 
@@ -77,6 +78,13 @@ def _value_fits(name: str, value: ValueFit | None) -> list[tuple[str, str, str, 
     return [(name, "gamma_gamma", label, fit) for label, fit in zip(value.labels, value.models, strict=True)]
 
 
+def conf_int_or_none(fit: MaximumLikelihood, level: float) -> pd.DataFrame:
+    """Intervals of the parameters; missing where the data leave them vague."""
+    if is_vague(fit):
+        return pd.DataFrame(np.nan, fit.names, ["lower", "upper"])
+    return fit.conf_int(level)
+
+
 def _rows(
     name: str, model: str, group: str, fit: MaximumLikelihood, events: float, level: float
 ) -> pd.DataFrame:
@@ -84,12 +92,13 @@ def _rows(
 
     A density per week is the density per day times 7, once for each repeat event.
     """
-    summary = fit.summary(level).reset_index()
+    summary = fit.params.rename_axis("parameter").reset_index()
+    ends = conf_int_or_none(fit, level)
     weekly = np.where(summary["parameter"] == "alpha", DAYS_PER_WEEK, 1)
     shift = events * np.log(DAYS_PER_WEEK) if model == "bgnbd" else 0.0
     return pd.DataFrame({
         "fit": name, "model": model, "value_group": group, "parameter": summary["parameter"],
-        "estimate": summary["estimate"] / weekly, "lo": summary["lower"] / weekly,
-        "hi": summary["upper"] / weekly, "log_likelihood": fit.log_likelihood + shift,
+        "estimate": summary["estimate"] / weekly, "lo": ends["lower"].to_numpy() / weekly,
+        "hi": ends["upper"].to_numpy() / weekly, "log_likelihood": fit.log_likelihood + shift,
         "customers": fit.n, "status": str(fit.status),
     })  # fmt: skip

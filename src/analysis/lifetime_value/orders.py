@@ -24,7 +24,8 @@ from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_WEEK
 from analysis.models.ranking import rank_correlation
 from analysis.models.rates import TrailingRate, draw_common_rates, fit_common_rate
-from analysis.models.uncertainty import draw_parameters, simulate_future
+from analysis.models.uncertainty import simulate_future
+from analysis.models.value_paths import draw_known_parameters
 
 Reason = Literal["", "no_customers", "no_repeats", "few_repeats", "short_history"]
 
@@ -89,7 +90,7 @@ def prove(histories: Histories, value: ValueFit | None, settings: LifetimeValue)
     predicted = {name: expected_events(fit, before, horizon_days=days) for name, fit in models.items()}
     worth = expected_value_per_order(value)
     drawn: dict[str, Sequence[RepeatModel]] = {
-        "bgnbd": draw_parameters(model, draws=settings.draws, seed=settings.random_seed),
+        "bgnbd": draw_known_parameters(model, draws=settings.draws, seed=settings.random_seed),
         "trailing_rate": [TrailingRate()] * settings.draws,
     }
     rows = []
@@ -111,7 +112,7 @@ def order_model(history: pd.DataFrame, method: str, settings: LifetimeValue) -> 
     draws, seed = settings.draws, settings.random_seed
     if method == "bgnbd":
         fit = fit_bgnbd(history)
-        return OrderModel(method, fit, draw_parameters(fit, draws=draws, seed=seed))
+        return OrderModel(method, fit, draw_known_parameters(fit, draws=draws, seed=seed))
     if method == "trailing_rate":
         return OrderModel(method, TrailingRate(), [TrailingRate()] * draws)
     return OrderModel(method, fit_common_rate(history), draw_common_rates(history, draws=draws, seed=seed))

@@ -23,7 +23,7 @@ from analysis.core.params import LifetimeValue
 from analysis.models.gamma_gamma import GammaGamma, expected_mean_value, fit_gamma_gamma
 from analysis.models.newton import Array
 from analysis.models.ranking import rank_correlation
-from analysis.models.uncertainty import draw_parameters
+from analysis.models.value_paths import draw_known_parameters
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,9 @@ def expected_value_per_order(fit: ValueFit) -> pd.Series:
 
 def draw_values(fit: ValueFit, *, draws: int, seed: int) -> list[list[GammaGamma]]:
     """Draws of every group's parameters: one list of models a draw."""
-    each = [draw_parameters(model, draws=draws, seed=seed + place) for place, model in enumerate(fit.models)]
+    each = [
+        draw_known_parameters(model, draws=draws, seed=seed + place) for place, model in enumerate(fit.models)
+    ]
     return [list(models) for models in zip(*each, strict=True)]
 
 

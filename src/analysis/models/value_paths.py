@@ -16,8 +16,10 @@ from scipy.special import expit
 
 from analysis.models.forecast import RepeatModel
 from analysis.models.gamma_gamma import GammaGamma
-from analysis.models.newton import Array
+from analysis.models.newton import FARTHEST, Array
 from analysis.models.repeat import checked_columns
+from analysis.models.result import MaximumLikelihood
+from analysis.models.uncertainty import AnyFit, draw_parameters
 
 BLOCK_CELLS = 4_000_000  # entities x draws at once: 32 MB
 
@@ -35,6 +37,19 @@ class Spread:
     low: Array
     high: Array
     totals: Array
+
+
+def is_vague(fit: MaximumLikelihood) -> bool:
+    """Whether a parameter is known only within a factor beyond any that makes a difference.
+
+    The likelihood then runs along a ridge, and the normal approximation on it means nothing.
+    """
+    return bool(np.sqrt(np.diag(np.array(fit.covariance))).max(initial=0) > FARTHEST)
+
+
+def draw_known_parameters(fit: AnyFit, *, draws: int, seed: int) -> list[AnyFit]:
+    """Draws of the parameters; the fit itself each time where the data leave them vague."""
+    return [fit] * draws if is_vague(fit) else draw_parameters(fit, draws=draws, seed=seed)
 
 
 def simulate_values(

@@ -310,8 +310,8 @@ CLV_MODELS = Table(
         ),
         Column("parameter", "text", Words("Parameter", "参数"), "Name in the literature; time in weeks."),
         Column("estimate", "float", Words("Estimate", "估计值"), "Maximum likelihood."),
-        Column("lo", "float", Words("Low", "下限"), "Lower end of its interval."),
-        Column("hi", "float", Words("High", "上限"), "Upper end of its interval."),
+        Column("lo", "float", Words("Low", "下限"), "Lower end of its interval.", nullable=True),
+        Column("hi", "float", Words("High", "上限"), "Upper end of its interval.", nullable=True),
         Column(
             "log_likelihood", "float", Words("Log-likelihood", "对数似然"), "Of the model, time in weeks."
         ),
