@@ -206,6 +206,23 @@ def test_an_order_id_that_customers_share_makes_a_day_the_occasion(tmp_path):
     assert tables.read(contracts.CUSTOMER_DAYS)["orders"].tolist() == [1, 1]
 
 
+def test_lines_under_merged_cells_belong_to_the_order_above(tmp_path):
+    table = """
+customer_id | order_id | order_date | product_id | amount
+A           | 1        | 2024-01-05 | p          | 1.00
+            |          |            | q          | 2.00
+B           | 2        | 2024-01-06 | p          | 4.00
+            | 2        |            | q          | 8.00
+            |          | 2024-01-07 | r          | 16.00
+"""
+    work = cleaned(table, tmp_path, as_of="2024-01-31")
+    lines = tables.read(contracts.ORDER_LINES)
+    assert list(zip(lines["customer_id"], lines["order_id"], lines["amount_e4"], strict=True)) == [
+        ("A", "1", 10_000), ("A", "1", 20_000), ("B", "2", 40_000), ("B", "2", 80_000),
+    ]  # fmt: skip
+    assert rules_of(work) == {6: "missing_customer"}
+
+
 def test_a_unit_in_the_header_scales_the_amount(tmp_path):
     cleaned("customer_id|order_date|amount\nA|2024-01-05|1.2345", tmp_path, as_of="2024-01-31", factors={(1, "amount"): 10_000})
     assert tables.read(contracts.ORDER_LINES)["amount_e4"].tolist() == [123_450_000]

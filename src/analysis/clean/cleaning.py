@@ -63,6 +63,7 @@ class Cleaning:
     params : all of ``params.yaml``.
     asked : the last day that shall count, ``None`` for the last complete month.
     read : the text tables, with the files and the mapping of their columns.
+    filled_lines : lines that take order, day and customer from the line above them.
     """
 
     params: params.Params
@@ -71,13 +72,20 @@ class Cleaning:
     read: SourceRead
     reading: Reading = field(init=False)
     period: Period = field(init=False)
+    filled_lines: int = field(init=False)
 
     def judge(self) -> pd.Series:
         """Decide how the cells are read and where the data ends, and give each line its rule."""
-        self.engine.view("lines", self.read.tables["orders"])
+        self.engine.view("raw_lines", self.read.tables["orders"])
+        self.engine.define("lines", "SELECT * FROM raw_lines")
         self.engine.view("unreadable_lines", self.read.tables["unreadable_lines"])
         source, settings = self.params.source, self.params.clean
-        self.reading = decide_reading(self._frame("evidence"), self.file_names, source)
+        evidence = self._frame("evidence")
+        self.reading = decide_reading(evidence, self.file_names, source)
+        self.filled_lines = int(evidence["headless_lines"].sum())
+        if self.filled_lines:
+            self._keep("filled", others=_UNFILLED)
+            self.engine.define("lines", "SELECT * FROM filled")
         self.engine.define("file_factors", self._factors())
         reading = self.reading
         self._keep("typed", day_first_files=_numbers(reading.day_first_files), comma_files=_numbers(reading.comma_files),
@@ -256,6 +264,8 @@ class Cleaning:
         return render((FOLDER / f"{step}.sql").read_text(encoding="utf-8"), self.engine.dialect, **values)
 
 
+_UNFILLED = ("line_id", "product_id", "product_name", "category", "qty", "unit_price", "amount", "discount", "unit_cost",
+             "cost_amount", "contribution")  # fmt: skip
 _SCALED = ("amount", "qty", "unit_price", "unit_cost", "cost_amount", "contribution")
 
 

@@ -46,7 +46,7 @@ def column_profile(engine: Engine, names: Sequence[str]) -> pd.DataFrame:
         f"CAST(count({name}) AS BIGINT) AS {name}_filled, CAST(count(DISTINCT {name}) AS BIGINT) AS {name}_distinct"
         for name in names
     )
-    row = engine.frame(f"SELECT {_LINES}, {counts} FROM lines").iloc[0]
+    row = engine.frame(f"SELECT {_LINES}, {counts} FROM raw_lines").iloc[0]
     return pd.DataFrame(
         {
             "column": names,

@@ -4,13 +4,16 @@
 {% macro decimal_point(column) %}CASE WHEN {{ matches(trimmed(column), ".*[0-9][.]([0-9]{1,2}|[0-9]{4,})[^0-9,.]*|.*[0-9],[0-9]{3}[.].*") }} THEN 1 ELSE 0 END{% endmacro %}
 
 WITH cells AS (
-  SELECT file_no, amount, unit_price, qty, discount, {{ trimmed("order_date") }} AS cell,
+  SELECT file_no, amount, unit_price, qty, discount,
+    CASE WHEN order_date IS NULL AND coalesce(customer_id, customer_name) IS NULL AND coalesce(product_id, product_name) IS NOT NULL
+      THEN 1 ELSE 0 END AS is_headless, {{ trimmed("order_date") }} AS cell,
     CASE WHEN {{ matches(trimmed("order_date"), xxy) }} THEN CAST({{ part(trimmed("order_date"), xxy, 1) }} AS INTEGER) END AS a,
     CASE WHEN {{ matches(trimmed("order_date"), xxy) }} THEN CAST({{ part(trimmed("order_date"), xxy, 2) }} AS INTEGER) END AS b
   FROM lines
 )
 SELECT file_no,
   CAST(count(*) AS BIGINT) AS lines,
+  CAST(sum(is_headless) AS BIGINT) AS headless_lines,
   CAST(count(a) AS BIGINT) AS open_dates,
   CAST(sum(CASE WHEN a BETWEEN 13 AND 31 AND b BETWEEN 1 AND 12 THEN 1 ELSE 0 END) AS BIGINT) AS day_first,
   CAST(sum(CASE WHEN b BETWEEN 13 AND 31 AND a BETWEEN 1 AND 12 THEN 1 ELSE 0 END) AS BIGINT) AS month_first,

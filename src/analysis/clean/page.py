@@ -135,6 +135,8 @@ def found(page: Page, cleaning: Cleaning) -> Section:
 def _found(cleaning: Cleaning) -> list[Phrase]:
     steps, facts = cleaning.steps.set_index("rule"), cleaning.facts.iloc[0]
     lines = [say("clean.found.read", where=note.where, words=note.words) for note in cleaning.read.notes]
+    if cleaning.filled_lines:
+        lines.append(say("clean.found.filled", lines=cleaning.filled_lines))
     overlap, double, after = steps.loc["export_overlap"], steps.loc["exact_duplicate"], steps.loc["after_as_of"]
     if overlap["lines_hit"]:
         lines.append(say("clean.found.overlap", lines=int(overlap["lines_hit"]), money=overlap["amount_hit_e4"] / 1e4,
