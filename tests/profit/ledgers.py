@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.clean.gate import open_gate
 from analysis.core import params
 from analysis.core.contracts.clean import CUSTOMER_MONTHS, CUSTOMERS
+from analysis.profit.books import Books
+from analysis.profit.windows import is_covered, window_to
 
 SETTINGS = params.load(Path(__file__).parents[2] / "params.yaml").profit
 PSEUDO = "walk-in"
@@ -61,3 +64,24 @@ def customers_of(months):
     )
     CUSTOMERS.check(frame)
     return frame
+
+
+def books_of(text, as_of, value_name="revenue", **changes):
+    """The books of these months at ``as_of``, as ``open_books`` makes them from the stored tables."""
+    months = drawn_months(text)
+    day = pd.Timestamp(as_of)
+    months = months[months["month"] <= day].reset_index(drop=True)
+    given = settings(**changes)
+    first = months["month"].min()
+    now = window_to(day, given.window_months, first)
+    earlier = now.earlier(now.months)
+    facts = {"as_of": day, "first_date": first, "value_name": value_name}
+    return Books(
+        months=months,
+        customers=customers_of(months),
+        gate=open_gate({"orders.order_date"}),
+        facts=pd.Series(facts),
+        settings=given,
+        now=now,
+        before=earlier if is_covered(earlier, first, given.slack_days) else None,
+    )

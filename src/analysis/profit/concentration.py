@@ -13,9 +13,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.core import params
+from analysis.core.contracts.profit import CONCENTRATION, CONCENTRATION_FACTS, CONCENTRATION_TIERS
 from analysis.profit import curve
 from analysis.profit.customers import E4, rank_customers
 from analysis.profit.windows import Window
+
+TABLES = (CONCENTRATION, CONCENTRATION_TIERS, CONCENTRATION_FACTS)
 
 
 class Concentration(NamedTuple):
@@ -44,7 +47,7 @@ def measure_concentration(
     found = rank_customers(values, customers, measure)
     ranked = found.to_numpy()
     if not len(ranked):
-        return Concentration(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+        return Concentration(*(table.arrow.empty_table().to_pandas() for table in TABLES))
     shares = sorted({*settings.top_shares, settings.headline_top_share, settings.dependent_top_share})
     told = curve.measure_curve(ranked, shares, settings.core_value_share)
     between = curve.curve_intervals(
@@ -118,7 +121,8 @@ def build_concentration(
         for measure in measures
         for period in values
     ]
-    return Concentration(*(pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True)))
+    found = [part for part in parts if len(part.facts)] or parts[:1]
+    return Concentration(*(pd.concat(tables, ignore_index=True) for tables in zip(*found, strict=True)))
 
 
 def facts_of(facts: pd.DataFrame, measure: str, period: str = "now") -> pd.Series:

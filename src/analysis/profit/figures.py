@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from analysis.core.contracts.profit import PARTS
-from analysis.core.estimate import Figure, measured, not_available
+from analysis.core.estimate import Figure, measured, not_available, proxy
 from analysis.profit.books import Books
 from analysis.profit.bridge import growth_from_existing, lost_over_new_streak, retention, steps_at
 from analysis.profit.concentration import facts_of
@@ -16,6 +17,7 @@ from analysis.profit.curve import top_name
 from analysis.profit.customers import E4, is_active
 
 COSTS = "orders.unit_cost"  # any cost or contribution of the line would do
+WHOLE_PERCENT = 2  # decimals of a share
 _MONTHS = "customer_months"
 
 
@@ -49,12 +51,18 @@ def _totals(books: Books) -> Iterator[Figure]:
             continue
         column = f"{measure}_e4"
         total = int(books.values["now"][column].sum())
-        yield measured(
-            window_name(books, measure), total / E4, "money", n=lines, inputs=f"{_MONTHS}.{column}"
-        )
+        yield _total(books, measure, total, lines)
         yield _change(books, measure, total)
     active = int(is_active(books.values["now"], books.customers).sum())
     yield measured("customers_active", active, "count", n=active, inputs=f"{_MONTHS}.orders")
+
+
+def _total(books: Books, measure: str, total: int, lines: int) -> Figure:
+    inputs = f"{_MONTHS}.{measure}_e4"
+    figure = measured(window_name(books, measure), total / E4, "money", n=lines, inputs=inputs)
+    if measure == "revenue" or is_fully_costed(books):
+        return figure
+    return replace(figure, method=f"sum of records with a cost, {books.costed_shares['now']:.0%} of revenue")
 
 
 def _change(books: Books, measure: str, total: int) -> Figure:
@@ -99,6 +107,7 @@ def _curve(books: Books, tiers: pd.DataFrame, facts: pd.DataFrame) -> Iterator[F
         yield measured("customers_core", int(told["core_members"]), "count", n=count, inputs=inputs)
     if books.value_name == "contribution":
         yield measured("customers_losing", int(told["losing_customers"]), "count", n=count, inputs=inputs)
+        yield from _loss_lines(books)
         yield measured("losses", told["losses"], "money", n=int(told["losing_customers"]), inputs=inputs)
     else:
         yield not_available("customers_losing", "count", needs=COSTS)
@@ -144,3 +153,30 @@ def _bridge(books: Books, bridge: pd.DataFrame) -> Iterator[Figure]:
             yield measured(name, value, "ratio", n=base, inputs=f"{_MONTHS}.revenue_e4")
     streak = lost_over_new_streak(bridge[bridge["measure"] == books.compared_name])
     yield measured("lost_over_new_streak", streak or 0, "count", n=base, inputs=inputs)
+
+
+def _loss_lines(books: Books) -> Iterator[Figure]:
+    share, lines, inputs = (
+        loss_line_share(books),
+        int(books.values["now"]["lines"].sum()),
+        f"{_MONTHS}.loss_lines",
+    )
+    if share is None:
+        return
+    if is_fully_costed(books):
+        yield measured("loss_line_share", share, "ratio", n=lines, inputs=inputs)
+    else:
+        method = "lower bound: a line without a cost counts as none"
+        yield proxy("loss_line_share", share, "ratio", method=method, n=lines, inputs=inputs)
+
+
+def is_fully_costed(books: Books) -> bool:
+    """Whether every line has a cost, as far as a whole percentage shows."""
+    return round(min(books.costed_shares.values()), WHOLE_PERCENT) == 1
+
+
+def loss_line_share(books: Books) -> float | None:
+    """Share of the lines sold in the window whose contribution is below zero; ``None`` where nothing was sold."""
+    sums = books.values["now"][["lines", "return_lines", "loss_lines"]].sum()
+    sold = int(sums["lines"] - sums["return_lines"])
+    return int(sums["loss_lines"]) / sold if sold else None

@@ -10,7 +10,8 @@ from analysis.profit.books import Books
 from analysis.profit.bridge import lost_over_new_streak, retention, steps_at
 from analysis.profit.concentration import Concentration, facts_of
 from analysis.profit.customers import is_active
-from analysis.profit.messages import SHOWN, joined
+from analysis.profit.figures import is_fully_costed, loss_line_share
+from analysis.profit.messages import joined
 from analysis.profit.windows import Window
 
 
@@ -22,7 +23,7 @@ def standfirst(books: Books) -> Phrase:
         lines.append(say("profit.headline.short", first=books.facts["first_date"]))
     lines.append(say(f"profit.headline.{books.value_name}"))
     shares = books.costed_shares
-    if books.value_name == "contribution" and round(min(shares.values()), SHOWN - 1) < 1:
+    if books.value_name == "contribution" and not is_fully_costed(books):
         lines.append(
             say("profit.headline.costed_both", **shares)
             if books.before
@@ -92,6 +93,14 @@ def bridge_note(books: Books, bridge: pd.DataFrame, kind: str) -> Phrase:
     if streak:
         lines.append(say("profit.bridge.streak", months=streak))
     return joined(lines)
+
+
+def customers_note(books: Books) -> Phrase:
+    """What contribution leaves out, and how many lines were sold below cost."""
+    share = loss_line_share(books)
+    kind = "loss_lines" if is_fully_costed(books) else "loss_lines_least"
+    lines = [] if share is None else [say(f"profit.customers.{kind}", share=share)]
+    return joined([*lines, say("profit.customers.note")])
 
 
 def period_of(window: Window) -> Phrase:

@@ -19,8 +19,8 @@ from analysis.profit.bridge import closes, lost_over_new_streak, steps_at
 from analysis.profit.concentration import Concentration, facts_of
 from analysis.profit.curve import top_name
 from analysis.profit.customers import E4
-from analysis.profit.figures import COSTS, history_needed, window_name
-from analysis.profit.notes import bridge_deck, bridge_note, curve_note, period_of, standfirst
+from analysis.profit.figures import COSTS, history_needed, is_fully_costed, window_name
+from analysis.profit.notes import bridge_deck, bridge_note, curve_note, customers_note, period_of, standfirst
 
 ROUNDING = 10.0 ** (1 - tables.SIGNIFICANT_DIGITS)  # of stored money
 PERIODS = {name: say(f"profit.period_of.{name}") for name in contracts.PERIODS}
@@ -55,6 +55,7 @@ def kpis(page: Page, books: Books, found: Concentration, figures: list[Figure]) 
             by_name[window_name(books, measure)],
             changes=_changes(books, measure),
             good="up",
+            note=_costed_note(books, measure),
             trend=tuple(books.trailing(measure)) if measure in books.measures else (),
         )
         for measure in contracts.MEASURES
@@ -70,6 +71,12 @@ def kpis(page: Page, books: Books, found: Concentration, figures: list[Figure]) 
     note = None if gross is None else say("profit.kpi.retention_note", gross=gross)
     tiles.append(Kpi(say("profit.kpi.retention"), by_name["net_retention"], good="up", note=note))
     return page.kpis(tiles)
+
+
+def _costed_note(books: Books, measure: str) -> Phrase | None:
+    if measure not in books.measures or measure == "revenue" or is_fully_costed(books):
+        return None
+    return say("profit.kpi.costed", share=books.costed_shares["now"])
 
 
 def _changes(books: Books, measure: str) -> tuple[Change, ...]:
@@ -181,7 +188,7 @@ def customers(page: Page, books: Books, ranked: pd.DataFrame) -> Section:
     """The customers behind the title: those below zero, else the largest falls, else the largest."""
     frame, title, columns = _listed(books, ranked)
     deck = "profit.customers.deck" if "revenue_before" in columns else "profit.customers.deck_alone"
-    note = say("profit.customers.note") if "contribution" in columns else None
+    note = customers_note(books) if books.value_name == "contribution" else None
     return page.table(
         "customers",
         frame,
@@ -243,7 +250,10 @@ def missing(page: Page, books: Books) -> Section | None:
         gaps.append(Missing(say("profit.gap.history"), history_needed(books), enables))
     lacking = books.gate[books.gate["status"] == "not_available"].set_index("capability")["missing"]
     gaps += [
-        Missing(say("profit.gap.capability", title=one.title, gives=one.gives), lacking[one.id])
+        Missing(
+            say("profit.gap.capability", title=one.title, gives=one.gives),
+            lacking[one.id].replace("|", " | "),
+        )
         for one in CAPABILITIES
         if one.stage == "profit" and one.id in lacking.index
     ]

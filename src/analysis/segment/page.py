@@ -199,7 +199,10 @@ def missing(page: Page, records: Records) -> Section | None:
         gaps.append(Missing(say("segment.gap.cost"), "orders.unit_cost", say("segment.gap.cost_enables")))
     lacking = records.gate[records.gate["status"] == "not_available"].set_index("capability")["missing"]
     gaps += [
-        Missing(say("segment.gap.capability", title=one.title, gives=one.gives), lacking[one.id])
+        Missing(
+            say("segment.gap.capability", title=one.title, gives=one.gives),
+            lacking[one.id].replace("|", " | "),
+        )
         for one in CAPABILITIES
         if one.stage == "segment" and one.id in lacking.index
     ]
