@@ -57,8 +57,8 @@ def refreshed(tmp_path_factory):
     first, second = copied(top / "A"), copied(top / "B 示例" / "other" / "deeper")
     (top / "home").mkdir()
     processes = [start(first, "repro", **HERE), start(second, "repro", **ELSEWHERE, HOME=str(top / "home"))]
-    for process in processes:
-        finished(process)
+    said = [process.communicate(timeout=LONGEST_SECONDS)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], "\n".join(said)
     return first, second
 
 
