@@ -18,7 +18,7 @@ def choose_actions(briefing: Briefing) -> list[Action]:
         protect(briefing.quiet, least),
         rein_in_discounts(briefing.discounts, settings.deep_discount, least)
         or repair_losers(briefing.losing, least),
-        win_back(briefing.lost, least),
+        win_back(briefing.lost, briefing.lost_customers, least),
         grow(briefing.seldom, least),
     ]
     return [action for action in found if action is not None][: settings.listed_actions]
@@ -63,13 +63,23 @@ def repair_losers(losing: pd.DataFrame, least: float) -> Action | None:
     )
 
 
-def win_back(lost: Group, least: float) -> Action | None:
-    """Customers of the year before that bought nothing in this one."""
+def win_back(lost: Group, customers: int, least: float) -> Action | None:
+    """The largest of the customers of the year before that bought nothing in this one.
+
+    Parameters
+    ----------
+    customers : how many there are, those that brought nothing included.
+    """
     if not _is_worth_it(lost, least):
         return None
     return Action(
-        say("executive.win_back.order", customers=lost.customers),
-        say("executive.win_back.reason", money=lost.money, few=_few(lost)),
+        say("executive.win_back.order", few=lost.few),
+        say(
+            "executive.win_back.reason",
+            lost=customers,
+            money=lost.few_share * lost.money,
+            share=lost.few_share,
+        ),
     )
 
 

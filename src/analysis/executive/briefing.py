@@ -138,6 +138,11 @@ class Briefing:
             self.profits.loc[lost, f"{self.measure}_before"].dropna(), self.params.executive.most_share
         )
 
+    @property
+    def lost_customers(self) -> int:
+        """How many customers were lost, as the bridge counts them."""
+        return 0 if self.steps.empty else int(self.steps.loc["lost", "customers"])
+
     @cached_property
     def losing(self) -> pd.DataFrame:
         """Rows of ``customer_profit`` with a contribution below zero."""

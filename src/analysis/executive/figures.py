@@ -14,8 +14,8 @@ HISTORY = "order_lines"
 def executive_figures(briefing: Briefing) -> list[Figure]:
     """Every figure that the stage publishes; those of other stages keep their status and interval."""
     lines = int(briefing.now.rows(briefing.months)["lines"].sum())
-    active, quiet, lost = int(briefing.ends["active_customers"].iloc[-1]), briefing.quiet, briefing.lost
-    needs = f"{HISTORY} of {2 * briefing.now.months} months"
+    active, quiet = int(briefing.ends["active_customers"].iloc[-1]), briefing.quiet
+    needs = f"{HISTORY} of {briefing.now.months + briefing.now.months} months"
     return [
         measured("value", briefing.value, "money", n=lines, inputs=f"{MONTHS}.{briefing.measure}_e4"),
         not_available("value_change", "ratio", needs=needs)
@@ -31,9 +31,6 @@ def executive_figures(briefing: Briefing) -> list[Figure]:
             "quiet_value", quiet.money, "money", n=quiet.customers, inputs="risk.recent_value, risk.state"
         ),
         measured("quiet_customers", quiet.customers, "count", n=quiet.customers, inputs="risk.state"),
-        not_available("lost_value", "money", needs=needs)
-        if briefing.steps.empty
-        else measured("lost_value", lost.money, "money", n=lost.customers, inputs="customer_profit.part"),
     ]
 
 

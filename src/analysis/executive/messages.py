@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
+from scipy import stats
 
 from analysis.core.contracts.profit import PARTS
 from analysis.core.text import Phrase, say
@@ -10,10 +13,7 @@ from analysis.executive.customers import Group
 from analysis.executive.months import E4
 
 SHOWN = 3  # decimals of a share of which a title shows one as a percentage
-UP, DOWN = (
-    ("up", "back", "new"),
-    ("down", "silent", "gone"),
-)  # moves between segments, by what they are for us
+UP, DOWN = ("up", "back"), ("down", "silent", "gone")  # moves between segments; first orders stand apart
 
 
 def moved(measure: str, total: float, change: float | None, months: int) -> Phrase:
@@ -98,38 +98,59 @@ def curve_note(top: float, level: float, now: pd.Series, before: float | None) -
 
 def bridge_title(measure: str, steps: pd.DataFrame) -> Phrase:
     """The change in money, with the part that brought most and the one that took most."""
-    value = say(f"profit.value_first.{measure}")
     parts = steps.loc[list(PARTS), "value_e4"] / E4
     change, best, worst = parts.sum(), parts.idxmax(), parts.idxmin()
+    start = {"value": say(f"profit.value_first.{measure}")}
+    if change == 0:
+        return say("profit.bridge.still", **start)
+    start |= {
+        "went": say("profit.bridge.grew" if change > 0 else "profit.bridge.fell"),
+        "change": abs(change),
+    }
     gain = {"best": _within(best), "gain": parts[best]}
     loss = {"worst": _within(worst), "loss": -parts[worst]}
-    if parts[best] > 0 and parts[worst] < 0:
-        return say("executive.bridge.both", value=value, change=change, **gain, **loss)
-    if parts[best] > 0:
-        return say("executive.bridge.gain", value=value, change=change, **gain)
-    if parts[worst] < 0:
-        return say("executive.bridge.loss", value=value, change=change, **loss)
-    return say("executive.bridge.still", value=value)
+    if parts[worst] >= 0:
+        return say("profit.bridge.gain", **start, **gain)
+    if parts[best] <= 0:
+        return say("profit.bridge.loss", **start, **loss)
+    return say("profit.bridge.both", **start, **gain, **loss)
 
 
-def segments_title(segments: pd.DataFrame) -> Phrase:
-    """The segment that brings most, and how few customers it has."""
-    first = segments.sort_values(["money", "position"], ascending=[False, True]).iloc[0]
-    if pd.isna(first["money_share"]):
+def segments_title(segments: pd.DataFrame, slipping: Sequence[str]) -> Phrase:
+    """Valuable customers that wait for an order, where there are any; else the segment that brings most.
+
+    Parameters
+    ----------
+    slipping : names of the segments with much money and no recent order.
+    """
+    if segments["money_share"].isna().all():
         return say("executive.segments.counted", customers=int(segments["customers"].sum()))
+    waiting = segments[segments["segment"].isin(slipping)]
+    if round(waiting["money_share"].sum(), SHOWN) > 0:
+        return say(
+            "executive.segments.waiting", customers=int(waiting["customers"].sum()), money=waiting["money_share"].sum()
+        )  # fmt: skip
+    first = segments.sort_values(["money", "position"], ascending=[False, True]).iloc[0]
     return say(
-        "executive.segments.title", segment=say(f"segment.name.{first['segment']}"),
+        "executive.segments.most", segment=say(f"segment.name.{first['segment']}"),
         customers=first["customer_share"], money=first["money_share"],
     )  # fmt: skip
 
 
-def moves_title(moves: pd.Series) -> Phrase:
-    """Whether more customers moved for the better or for the worse; ``moves`` counts by move."""
+def moves_title(moves: pd.Series, *, level: float, prior: float) -> Phrase:
+    """Whether more customers moved up or down, if more than chance speaks for it.
+
+    Parameters
+    ----------
+    moves : customers by move.
+    level, prior : of the beta interval of the share that moved down, as on the page on segments.
+    """
     up, down = (int(moves.reindex(list(side)).fillna(0).sum()) for side in (UP, DOWN))
     if up + down == 0:
         return say("executive.moves.none")
-    if up == down:
-        return say("executive.moves.even", customers=up)
+    lo, hi = stats.beta.ppf([(1 - level) / 2, (1 + level) / 2], down + prior, up + prior)
+    if lo <= 1 / 2 <= hi:
+        return say("executive.moves.even", up=up, down=down)
     return say("executive.moves.more_up" if up > down else "executive.moves.more_down", up=up, down=down)
 
 

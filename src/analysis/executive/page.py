@@ -1,12 +1,10 @@
-"""The director's page, in reading order: one function a part."""
+"""The first half of the director's page, in reading order: the message, the figures, what to do, where value comes from."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from analysis.core.contracts.executive import CALL_LIST, TOP_VALUES, VALUE_STATES
-from analysis.core.contracts.profit import BRIDGE, CONCENTRATION
-from analysis.core.contracts.segment import MIGRATION, SEGMENTS
+from analysis.core.contracts.profit import BRIDGE, CONCENTRATION_TIERS, PERIODS
 from analysis.core.estimate import Figure
 from analysis.core.text import Phrase, say
 from analysis.draw.page import Change, Kpi, Look, Page, Section
@@ -14,7 +12,8 @@ from analysis.executive import messages, plots
 from analysis.executive.actions import choose_actions
 from analysis.executive.briefing import Briefing
 
-UNSCORED = ("silent", "gone")  # segments of customers that bought nothing in the window
+MONTHS_OF_A_YEAR = 12
+VERSUS = {1: say("executive.versus.month"), MONTHS_OF_A_YEAR: say("executive.versus.year")}  # by months ago
 
 
 def headline(page: Page, briefing: Briefing) -> Section:
@@ -60,8 +59,7 @@ def kpis(page: Page, briefing: Briefing, figures: list[Figure]) -> Section:
     found = {figure.name: figure for figure in figures}
     params, months = briefing.params, briefing.now.months
     ahead, risk = params.lifetime_value, params.churn
-    quiet = say("executive.kpi.quiet_note", money=briefing.quiet.money)
-    nothing = tuple(Change(None, "ratio", versus) for versus in _versus(briefing).values())
+    nothing = tuple(Change(None, "ratio", versus) for versus in VERSUS.values())
     return page.kpis([
         Kpi(say("executive.kpi.value", value=_value_first(briefing), months=months), found["value"], good="up",
             changes=_changes(briefing, "value", "ratio"), trend=tuple(briefing.ends["value"])),
@@ -72,23 +70,14 @@ def kpis(page: Page, briefing: Briefing, figures: list[Figure]) -> Section:
         Kpi(say("executive.kpi.predicted", months=min(ahead.horizon_months)), found["predicted_value"], good="up",
             changes=nothing, level=ahead.interval_level),
         Kpi(say("executive.kpi.risk", days=risk.horizon_days), found["value_at_risk"], good="down",
-            changes=nothing, level=risk.interval_level, note=quiet if briefing.quiet.customers else None),
+            changes=nothing, level=risk.interval_level, note=say("executive.kpi.risk_note")),
     ])  # fmt: skip
-
-
-def _versus(briefing: Briefing) -> dict[int, Phrase]:
-    """What the tiles compare with, by how many months ago it was."""
-    last, year = briefing.now.last, briefing.now.months
-    return {
-        1: say("executive.versus.month", month=(last - 1).start_time),
-        year: say("executive.versus.year", month=(last - year).start_time),
-    }
 
 
 def _changes(briefing: Briefing, column: str, unit: str) -> tuple[Change, ...]:
     return tuple(
         Change(briefing.change_of(column, back), unit, versus)  # type: ignore[arg-type]
-        for back, versus in _versus(briefing).items()
+        for back, versus in VERSUS.items()
     )
 
 
@@ -120,8 +109,12 @@ def whale(page: Page, briefing: Briefing) -> Section | None:
         note=messages.curve_note(
             top, settings.interval_level, tier, None if before is None else before["value_share"]
         ),
-        draw=plots.draw_curve(points, past, facts, top, share), data=points, contract=CONCENTRATION,
-        look=Look(columns=("customers", "customer_share", "value", "value_share"), search=False),
+        draw=plots.draw_curve(points, past, facts, top, share),
+        data=briefing.tiers[briefing.tiers["measure"] == measure], contract=CONCENTRATION_TIERS,
+        look=Look(
+            columns=("period", "top_share", "customers", "value", "value_share", "lo", "hi"), search=False,
+            words={"period": {name: say(f"profit.period_of.{name}") for name in PERIODS}}, forms={"top_share": "percent"},
+        ),
     )  # fmt: skip
 
 
@@ -146,105 +139,6 @@ def bridge(page: Page, briefing: Briefing) -> Section:
         note=note, draw=plots.draw_bridge(steps), data=steps.reset_index(), contract=BRIDGE,
         look=Look(columns=("part", "customers", "base_e4", "value_e4"), words={"part": plots.STEPS}, search=False),
     )  # fmt: skip
-
-
-def segments(page: Page, briefing: Briefing) -> Section | None:
-    """G2: who the customers are; nothing where nobody has bought."""
-    rules = briefing.params.segment.rules
-    slipping = [rule.name for rule in rules if (rule.recency, rule.money) == ("low", "high")]
-    found = briefing.segments.sort_values("position", ignore_index=True)
-    shown = found[~found["segment"].isin(UNSCORED)]
-    if not shown["customers"].sum():
-        return None
-    return page.figure(
-        "segments", kicker=say("executive.segments.kicker"), title=messages.segments_title(shown),
-        deck=say("executive.segments.deck", months=briefing.params.segment.window_months),
-        draw=plots.draw_segments(shown, slipping), data=found, contract=SEGMENTS, half=True,
-        look=Look(columns=("segment", "customers", "customers_before", "money", "money_before"), search=False,
-                  words={"segment": {name: say(f"segment.name.{name}") for name in found["segment"]}}),
-    )  # fmt: skip
-
-
-def moves(page: Page, briefing: Briefing) -> Section | None:
-    """G10: who moved between the segments in a month; nothing where nobody did."""
-    moved = briefing.rfm[briefing.rfm["move"] != "stayed"]
-    if moved.empty:
-        return None
-    found = moved.groupby("move").agg(customers=("customer_id", "size"), money_change=("money_change", "sum"))
-    found = found.reindex([move for move in plots.MOVE_WORDS if move in found.index]).reset_index()
-    ways = briefing.migration
-    ways = ways[(ways["customers"] > 0) & (ways["segment"] != ways["segment_before"])]
-    ways = ways.sort_values(["customers", "segment_before", "segment"], ascending=[False, True, True])
-    words = {name: say(f"segment.name.{name}") for name in {*ways["segment"], *ways["segment_before"]}}
-    return page.figure(
-        "moves", kicker=say("executive.moves.kicker"), title=messages.moves_title(found.set_index("move")["customers"]),
-        deck=say("executive.moves.deck", month=(briefing.now.last - 1).start_time),
-        draw=plots.draw_moves(found), data=ways, contract=MIGRATION, half=True,
-        look=Look(columns=("segment_before", "segment", "customers", "money_before", "money", "money_change"),
-                  words={"segment_before": words, "segment": words}, changes=("money_change",), search=False),
-    )  # fmt: skip
-
-
-def worth(page: Page, briefing: Briefing, top: pd.DataFrame) -> Section:
-    """V4: who is expected to bring most; says so where nothing can be expected yet."""
-    kicker = say("executive.worth.kicker")
-    total = briefing.published["lifetime_value"]["clv_near"]
-    if top.empty or total.value is None:
-        line = say("executive.worth.missing_line")
-        return page.notes("worth", kicker=kicker, title=say("executive.worth.missing"), lines=[line])
-    level = briefing.params.lifetime_value.interval_level
-    shown = top.sort_values(["clv", "customer_id"], ascending=[False, True], ignore_index=True)
-    names = shown["customer_name"].map(page.shown_name)
-    return page.figure(
-        "worth", kicker=kicker,
-        title=say("executive.worth.title", customers=len(shown), share=shown["clv"].sum() / total.value, total=total.value),
-        deck=say("executive.worth.deck", months=int(shown["horizon_months"].iloc[0]), level=level,
-                 value=say(f"profit.value.{briefing.clv['value_name'].iloc[0]}")),
-        note=say("executive.worth.note", level=level, lo=total.lo, hi=total.hi),
-        draw=plots.draw_worth(shown, names), data=shown.assign(customer_name=names), contract=TOP_VALUES, half=True,
-        look=Look(columns=("customer_name", "segment", "exp_orders", "clv", "lo", "hi"), search=False,
-                  words={"segment": _segment_words(shown)}, forms={"exp_orders": "number1"}),
-    )  # fmt: skip
-
-
-def states(page: Page, briefing: Briefing, found: pd.DataFrame) -> Section | None:
-    """C1: where the value sits by present silence; nothing where nobody has a rhythm."""
-    if found.empty:
-        return None
-    return page.figure(
-        "states", kicker=say("executive.states.kicker"), title=messages.states_title(briefing.quiet),
-        deck=say("executive.states.deck", months=briefing.params.churn.value_window_months),
-        draw=plots.draw_states(found), data=found, contract=VALUE_STATES, half=True,
-        look=Look(words={"state": {state: say(f"churn.state.{state}") for state in found["state"]}}, search=False),
-    )  # fmt: skip
-
-
-def calls(page: Page, briefing: Briefing) -> Section:
-    """C1: whom to call, by risk times value."""
-    found, kicker = briefing.calls, say("executive.calls.kicker")
-    if found.empty:
-        line = say("executive.calls.none_line")
-        return page.notes("calls", kicker=kicker, title=say("executive.calls.none"), lines=[line])
-    settings = briefing.params.churn
-    first = found.head(briefing.params.executive.listed_customers)
-    empty = [name for name in ("region", "sales_rep") if found[name].isna().all()]
-    columns = ("customer_name", "region", "sales_rep", "segment", "risk", "last_order_date", "expected_gap_days",
-               "value", "value_at_risk")  # fmt: skip
-    return page.table(
-        "calls", found, CALL_LIST, kicker=kicker,
-        title=say("executive.calls.title", customers=len(first), share=first["value"].sum() / briefing.quiet.money),
-        deck=say("executive.calls.deck", days=settings.horizon_days, months=settings.value_window_months,
-                 value=say(f"profit.value.{briefing.risk['value_name'].iloc[0]}")),
-        note=say("executive.calls.note"), names=("customer_name",),
-        look=Look(
-            columns=tuple(name for name in columns if name not in empty), bars=("risk",), limit=len(first),
-            words={"segment": _segment_words(found)}, forms={"risk": "percent", "expected_gap_days": "number"},
-        ),
-    )  # fmt: skip
-
-
-def _segment_words(frame: pd.DataFrame) -> dict[str, Phrase]:
-    return {name: say(f"segment.name.{name}") for name in sorted(set(frame["segment"].dropna()))}
 
 
 def _of(frame: pd.DataFrame, measure: str, period: str) -> pd.DataFrame:
