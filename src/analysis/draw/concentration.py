@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BEFORE_LABEL = 0.7  # where on the x axis the earlier curve is named: clear of the marks at the left
+BEFORE_LABEL = 0.35  # where on the x axis the earlier curve is named: clear of the marks at the left
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def plot_concentration(
     if before is not None:
         earlier, label = before
         axes.plot(earlier["x"], earlier["y"], color=INK["grey"], linewidth=1.2)
-        beside = earlier.iloc[(earlier["x"] - BEFORE_LABEL).abs().argmin()]
-        write(axes, beside["x"], beside["y"], label.text(edition), dy=-12, ha="center", color=INK["muted"])
+        low = min(_height(earlier), _height(curve))  # below both curves, and so below the 100 % line
+        write(axes, BEFORE_LABEL, low, label.text(edition), dy=-16, ha="left", color=INK["muted"])
     axes.plot(curve["x"], curve["y"], color=INK["blue"], linewidth=2.2, clip_on=False)
     for mark in marks:
         _mark(axes, mark, edition)
@@ -75,6 +75,11 @@ def plot_concentration(
     show_ticks(axes.yaxis, ticks(0, top, 4), "percent", edition)
     name_axes(axes, edition, x_name)
     return figure
+
+
+def _height(curve: pd.DataFrame) -> float:
+    """Height of ``curve`` where the earlier one is named."""
+    return float(curve["y"].iloc[(curve["x"] - BEFORE_LABEL).abs().argmin()])
 
 
 def _tint(axes: Axes, zones: Sequence[Zone], edition: Edition) -> None:
