@@ -89,6 +89,13 @@ def test_the_headline_follows_from_who_is_quiet(assess, world, base, key):
         assert str(len(assessment.quiet)) in title.text(ENGLISH)
 
 
+def test_the_headline_says_so_when_the_quiet_brought_nothing_in_the_window(assess, world):
+    _, assessment = assess(world)
+    silent = assessment.rows.assign(recent_value=0.0)
+    changed = dataclasses.replace(assessment, risk=dataclasses.replace(assessment.risk, customers=silent))
+    assert messages.headline_title(changed).key == "churn.headline.long"
+
+
 @pytest.mark.parametrize(
     ("base", "key"), [("model", "modelled"), ("average", "average"), ("nobody came back", "none")]
 )

@@ -25,10 +25,12 @@ def headline_title(assessment: Assessment) -> Phrase:
         return say("churn.headline.none")
     if quiet.empty:
         return say("churn.headline.calm")
-    return say(
-        "churn.headline.quiet", customers=len(quiet), value=quiet["recent_value"].clip(lower=0).sum(),
-        months=assessment.settings.value_window_months, value_name=value_words(assessment.value_name),
-    )  # fmt: skip
+    months = assessment.settings.value_window_months
+    value = quiet["recent_value"].clip(lower=0).sum()
+    words = value_words(assessment.value_name)
+    if value == 0:
+        return say("churn.headline.long", customers=len(quiet), months=months, value_name=words)
+    return say("churn.headline.quiet", customers=len(quiet), value=value, months=months, value_name=words)
 
 
 def standfirst(assessment: Assessment) -> Phrase:

@@ -145,16 +145,18 @@ def scores(page: Page, assessment: Assessment) -> Section:
 
 def reading(page: Page, assessment: Assessment) -> Section:
     """What the risk is, and what it is not."""
-    settings = assessment.settings
+    settings, now = assessment.settings, assessment.histories.now
+    lines = [
+        say("churn.reading.risk", days=settings.horizon_days), say("churn.reading.alive"),
+        say("churn.reading.state"), say("churn.reading.value", months=settings.value_window_months),
+        say("churn.reading.words"),
+    ]  # fmt: skip
+    if now["filled_events"].any():
+        share = now["filled_events"].sum() / (now["repeats"] + 1).sum()
+        lines.append(say("churn.reading.filled", share=share))
     return page.notes(
-        "reading", kicker=say("churn.reading.kicker"), title=say("churn.reading.title"),
-        lines=[
-            say("churn.reading.risk", days=settings.horizon_days), say("churn.reading.alive"),
-            say("churn.reading.state"), say("churn.reading.value", months=settings.value_window_months,
-                                            filled=_filled(assessment)),
-            say("churn.reading.words"),
-        ],
-    )  # fmt: skip
+        "reading", kicker=say("churn.reading.kicker"), title=say("churn.reading.title"), lines=lines
+    )
 
 
 def missing(page: Page, assessment: Assessment) -> Section:
@@ -188,11 +190,6 @@ def checks(page: Page, assessment: Assessment) -> Section:
         (say("churn.check.groups"), groups is None or set(groups) == {len(assessment.histories.before)}),
     ]  # fmt: skip
     return page.provenance(checks=[Check(said, bool(holds)) for said, holds in lines])
-
-
-def _filled(assessment: Assessment) -> float:
-    now = assessment.histories.now
-    return float(now["filled_events"].sum() / max((now["repeats"] + 1).sum(), 1))
 
 
 def _untested(page: Page, name: str, kicker: Phrase, reason: str) -> Section:

@@ -89,11 +89,7 @@ def value_note(valuation: Valuation) -> Phrase:
     value, settings = valuation.outcome.value, valuation.settings
     if value is None:
         return reason_words("no_values")
-    now = valuation.histories.now
-    shared = {
-        "filled": now["filled_events"].sum() / (now["repeats"] + 1).sum(), "left_out": value.left_out,
-        "value_name": value_words(valuation.value_name),
-    }  # fmt: skip
+    shared = {"left_out": value.left_out, "value_name": value_words(valuation.value_name)}
     if value.correlation is None:
         return say("lifetime_value.note.untested", **shared)
     limits = {"correlation": value.correlation, "limit": settings.max_value_correlation}

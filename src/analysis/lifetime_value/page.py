@@ -224,6 +224,10 @@ def checks(page: Page, valuation: Valuation) -> Section:
         (say("lifetime_value.check.inside"), bool(clv["clv"].between(clv["lo"], clv["hi"])[clv["clv"].notna()].all())),
     ]  # fmt: skip
     notes = [say("lifetime_value.method.note"), say("lifetime_value.method.limits")]
+    now = valuation.histories.now
+    if now["filled_events"].any():
+        share = now["filled_events"].sum() / (now["repeats"] + 1).sum()
+        notes.append(say("lifetime_value.method.filled", share=share))
     return page.provenance(checks=[Check(said, bool(holds)) for said, holds in lines], notes=notes)
 
 
