@@ -40,7 +40,7 @@ def from_zeros(head: bytes) -> str | None:
     if odd == zeros or odd == 0:
         return "utf-16-le" if odd else "utf-16-be"
     share = odd / zeros
-    return "utf-16-le" if share > 0.9 else "utf-16-be" if share < 0.1 else None  # noqa: PLR2004 (a clear majority)
+    return "utf-16-le" if share > 0.9 else "utf-16-be" if share < 0.1 else None
 
 
 def judge(lines: Iterable[bytes]) -> str | None:
@@ -54,7 +54,7 @@ def judge(lines: Iterable[bytes]) -> str | None:
     valid = [line for line in telling if _decodes(line, "utf-8")]
     if telling and len(valid) * 20 >= len(telling) * 19:
         return "utf-8"
-    fitting = [name for name in CANDIDATES if _share_decoded(telling, name) >= 0.99]  # noqa: PLR2004 (a few broken lines)
+    fitting = [name for name in CANDIDATES if _share_decoded(telling, name) >= 0.99]
     first = telling[:40]
     named = [name for name in fitting if any(_knows(line.decode(name, "replace")) for line in first)]
     if len(named) == 1:
@@ -93,6 +93,6 @@ def _is_chinese(lines: list[bytes]) -> bool:
 
 def _is_western(lines: list[bytes]) -> bool:
     texts = [line.decode("cp1252", "replace") for line in lines]
-    beyond = [sign for text in texts for sign in text if ord(sign) > 127]  # noqa: PLR2004 (ASCII ends at 127)
+    beyond = [sign for text in texts for sign in text if ord(sign) > 127]
     runs = [run for text in texts for run in re.findall(r"[^\x00-\x7f]+", text) if not set(run) <= _SIGNS]
     return set(beyond) <= _WESTERN and sum(len(run) == 1 for run in runs) >= 0.9 * len(runs)

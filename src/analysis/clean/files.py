@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import gzip
 import hashlib
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ Kind = Literal["text", "workbook", "parquet", "html", "unknown"]
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".psv", ".dat", ".asc")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 BLOCK = 4 << 20  # bytes read at a time: large enough for speed, small beside any memory limit
+AWKWARD = "*?[]{}'\\" if os.sep == "/" else "*?[]{}'"  # signs that DuckDB does not take as part of a name
 HEAD = 1 << 16  # bytes that show marks and zeros
 TELLING_LINES = 20_000  # lines beyond ASCII that are enough to judge an encoding
 
@@ -104,7 +106,7 @@ def open_text(found: Found, scratch: Path, declared: str | None) -> Text:
     encoding = encoding or next((name for mark, name in BOMS if head.startswith(mark)), None) or from_zeros(head)
     copy = scratch / f"{found.sha256[:16]}-{zlib.crc32(found.name.encode()):08x}.txt"
     if encoding in (None, "utf-8", "utf-8-sig"):
-        awkward = _is_zipped(found) or _is_old_mac(head) or any(sign in str(found.file) for sign in "*?[]{}'\\")
+        awkward = _is_zipped(found) or _is_old_mac(head) or any(sign in str(found.file) for sign in AWKWARD)
         text = Text(copy if awkward else found.file, encoding or "utf-8")
         if _survey(found, text, copy if awkward else None, strict=True):
             return text

@@ -4,43 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 import pyarrow.parquet as pq
 
-from analysis.clean.relations import Role
-from analysis.clean.store import Stored
+from analysis.clean.notes import Note
+from analysis.clean.relations import LINES, Role
+from analysis.clean.store import ORDER_LEVEL, Stored
 from analysis.core.contracts.inputs import ORDERS
 from analysis.core.contracts.schema import Words
 from analysis.core.engine import Dialect, literal, render
 from analysis.core.errors import ContractError, DataError
 
 SQL = (Path(__file__).parent / "related.sql").read_text(encoding="utf-8")
-LINES = ("orders", "order_lines")
 _KEYS = {"order_headers": "order_id", "products": "product_id", "categories": "category_id", "customers": "customer_id"}
 # What a line may take from each table; amounts of a whole order never, since they would count once a line.
 _LENT = {
-    "order_headers": (
-        "order_date", "customer_id", "customer_name", "industry", "currency", "line_type", "status", "channel", "region",
-        "sales_rep", "department", "promised_date", "delivered_date", "paid_date", "due_pay_date",
-    ),
+    "order_headers": ORDER_LEVEL,
     "products": ("product_name", "category", "unit_cost", "list_price"),
     "categories": ("category",),
     "customers": ("customer_name", "industry", "region", "sales_rep"),
 }  # fmt: skip
-
-
-class Note(NamedTuple):
-    """Something the reader decided or found to be odd.
-
-    ``kind`` is one of joined, repeated_key, unmatched_key, filled_down, name_as_id, same_lines.
-    """
-
-    kind: str
-    where: str
-    count: int
-    words: Words
 
 
 _Part = tuple[Stored, Role, str]

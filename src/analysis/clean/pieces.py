@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,14 +14,16 @@ import duckdb
 import pyarrow.parquet as pq
 
 from analysis.clean.delimited import SAMPLE_RECORDS, Record, find_delimiter, records
-from analysis.clean.files import Found, open_text
+from analysis.clean.files import AWKWARD, Found, open_text
 from analysis.clean.headers import heading, known
 from analysis.clean.raw import Raw, Shape, store_rows, store_text
 from analysis.clean.relations import HEADER_ROWS, find_header
+from analysis.clean.web_tables import tables_of
 from analysis.clean.workbooks import FILLED, open_workbook
 from analysis.core.engine import literal
 from analysis.core.params import Source
 
+Store = Callable[[duckdb.DuckDBPyConnection, int, Path], Raw]
 _TITLE_UNIT = re.compile(r"(?:单位|unit|in)\s*[::]\s*(.{1,12})", re.IGNORECASE)
 
 
@@ -48,7 +51,7 @@ class Piece:
     has_merged: bool = False
     title_unit: str | None = None
     note: str = ""
-    store: Callable[[duckdb.DuckDBPyConnection, int, Path], Raw] | None = field(default=None, repr=False)
+    store: Store | None = field(default=None, repr=False)
 
 
 def open_pieces(found: Found, source: Source, scratch: Path, unused: Callable[[str | None], bool]) -> Iterator[Piece]:
@@ -59,10 +62,12 @@ def open_pieces(found: Found, source: Source, scratch: Path, unused: Callable[[s
         yield _text_piece(found, source, scratch)
     elif found.kind == "workbook":
         yield from _sheet_pieces(found, source, scratch, unused)
+    elif found.kind == "html":
+        yield from _web_pieces(found, source, scratch)
     elif found.kind == "parquet":
-        yield _parquet_piece(found)
+        yield _parquet_piece(found, scratch)
     else:
-        yield Piece(found, found.name, note="web_page" if found.kind == "html" else "unknown_kind")
+        yield Piece(found, found.name, note="unknown_kind")
 
 
 def _text_piece(found: Found, source: Source, scratch: Path) -> Piece:
@@ -107,16 +112,37 @@ def _sheet_pieces(found: Found, source: Source, scratch: Path, unused: Callable[
         query = store_rows(rows(), sheet.width, stem)
         piece = _with_headers(Piece(found, name, sheet.name, rows=tuple(seen), has_merged=sheet.has_merged), source)
         below = f"SELECT * FROM ({query}) WHERE row_no > {piece.header_row}"
-        rows_below = pq.read_metadata(stem).num_rows - piece.header_row
-        yield replace(piece, store=lambda connection, needed, stem, below=below, rows=rows_below: Raw([below], rows))
+        yield replace(piece, store=_ready(below, pq.read_metadata(stem).num_rows - piece.header_row))
 
 
-def _parquet_piece(found: Found) -> Piece:
-    metadata = pq.read_metadata(found.file)
+def _web_pieces(found: Found, source: Source, scratch: Path) -> Iterator[Piece]:
+    """Tables of a web page; many systems save one under the name of a workbook."""
+    text = open_text(found, scratch, source.encoding)
+    for number, table in enumerate(tables_of(text.utf8.read_text(encoding="utf-8-sig")), 1):
+        rows = tuple(Record(at, at, cells) for at, cells in enumerate(table, 1) if any(cells))
+        piece = Piece(found, f"{found.name}, table {number}", str(number), text.encoding, rows=rows[:SAMPLE_RECORDS])
+        piece = _with_headers(piece, source)
+        stem = scratch / f"{found.sha256[:16]}-{number:04d}.cells.parquet"
+        below = [(row.first, row.cells) for row in rows if row.first > piece.header_row]
+        width = max((len(row.cells) for row in rows), default=0)
+        yield replace(piece, store=_ready(store_rows(below, max(width, len(piece.headers)), stem), len(below)))
+
+
+def _ready(query: str, rows: int) -> Store:
+    """Cells that are Parquet already."""
+    return lambda *_: Raw([query], rows)
+
+
+def _parquet_piece(found: Found, scratch: Path) -> Piece:
+    file = found.file
+    if any(sign in str(file) for sign in AWKWARD):
+        file = scratch / f"{found.sha256[:16]}.parquet"
+        shutil.copyfile(found.file, file)
+    metadata = pq.read_metadata(file)
     names = tuple(metadata.schema.to_arrow_schema().names)
     cells = ", ".join(f'CAST("{name.replace(chr(34), chr(34) * 2)}" AS VARCHAR) AS c{at}' for at, name in enumerate(names, 1))
-    query = f"SELECT {cells}, file_row_number + 1 AS row_no FROM read_parquet({literal(found.file.as_posix())}, file_row_number = true)"
-    return Piece(found, found.name, headers=names, store=lambda connection, needed, stem: Raw([query], metadata.num_rows))
+    query = f"SELECT {cells}, file_row_number + 1 AS row_no FROM read_parquet({literal(file.as_posix())}, file_row_number = true)"
+    return Piece(found, found.name, headers=names, store=_ready(query, metadata.num_rows))
 
 
 def _with_headers(piece: Piece, source: Source) -> Piece:

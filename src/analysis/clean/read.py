@@ -17,11 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.clean.files import Found, find_files
-from analysis.clean.joins import Note, join_orders
+from analysis.clean.joins import join_orders
+from analysis.clean.notes import Note, reading_notes
 from analysis.clean.pieces import Piece, open_pieces
-from analysis.clean.relations import READ, Role, arrange, role_of, told_table
-from analysis.clean.settled import check_roles
+from analysis.clean.relations import LINES, READ, UNUSED, Role, arrange, role_of, told_table
+from analysis.clean.settled import check_names, check_roles
 from analysis.clean.store import Stored, needed_cells, store_piece
+from analysis.clean.twice import refuse_same_history
 from analysis.core import params, project
 from analysis.core.contracts.inputs import ORDERS
 
@@ -65,6 +67,7 @@ def read_source(source: params.Source, settings: params.Engine, scratch: Path) -
     folder.mkdir()
     found = find_files(project.inside(source.path))
     pieces = [piece for one in found for piece in _pieces_of(one, source, folder)]
+    check_names(pieces, source)
     roles = arrange([_role(piece, source) for piece in pieces])
     check_roles(pieces, roles, source)
     with closing(_connect(settings, folder)) as connection:
@@ -72,6 +75,7 @@ def read_source(source: params.Source, settings: params.Engine, scratch: Path) -
             store_piece(connection, piece, role, file_no, needed_cells(role), folder)
             for file_no, (piece, role) in enumerate(zip(pieces, roles, strict=True), 1)
         ]
+        refuse_same_history(connection, pieces, roles, stored)
         joined = join_orders(connection, stored, roles, [piece.name for piece in pieces], folder)
     return _assembled(pieces, roles, stored, joined, folder, source)
 
@@ -79,7 +83,7 @@ def read_source(source: params.Source, settings: params.Engine, scratch: Path) -
 def _pieces_of(found: Found, source: params.Source, folder: Path) -> Sequence[Piece]:
     def unused(sheet: str | None) -> bool:
         name = f"{found.name}, sheet {sheet}" if sheet else found.name
-        return told_table(source.tables, name, found.name, sheet) == "unused"
+        return told_table(source.tables, name, found.name, sheet) == UNUSED
 
     return list(open_pieces(found, source, folder, unused))
 
@@ -113,14 +117,14 @@ def _assembled(
     orders, filled, notes = joined
     tables = {"orders": orders, "unreadable_lines": [_unreadable(pieces, stored, folder)]}
     present: dict[str, tuple[str, ...]] = {"orders": tuple(name for name in ORDERS.by_name if name in filled)}
-    for name in sorted({role.table for role in roles} & READ.keys() - {"orders", "order_lines"}):
+    for name in sorted({role.table for role in roles} & READ.keys() - set(LINES)):
         tables[name] = [one.file for one, role in zip(stored, roles, strict=True) if role.table == name and one.file]
         has = {column for role in roles if role.table == name for column in role.columns}
         present[name] = tuple(column for column in READ[name].by_name if column in has)
-    bases = {role.headers.basis for role in roles if role.table in ("orders", "order_lines") and role.headers.basis}
+    bases = {role.headers.basis for role in roles if role.table in LINES and role.headers.basis}
     return SourceRead(
         tables, present, _input_files(pieces, roles, stored), _column_map(roles, stored), _factors(roles, stored),
-        tuple(notes), bases.pop() if len(bases) == 1 else source.amount_basis,
+        (*reading_notes(pieces, roles, stored), *notes), bases.pop() if len(bases) == 1 else source.amount_basis,
         tuple(sorted({claim.currency for role in roles if role.table in READ for claim in role.headers.claims if claim.currency})),
     )  # fmt: skip
 
@@ -158,7 +162,7 @@ def _factors(roles: Sequence[Role], stored: Sequence[Stored]) -> pd.DataFrame:
     rows = [
         (at, name, float(one.factors.get(name, 1)))
         for at, (role, one) in enumerate(zip(roles, stored, strict=True), 1)
-        if role.table in ("orders", "order_lines")
+        if role.table in LINES
         for name in numeric
     ]
     return pd.DataFrame(rows, columns=["file_no", "column", "factor"])

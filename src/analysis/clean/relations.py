@@ -16,6 +16,10 @@ READ: dict[str, Table] = {
     "orders": ORDERS, "order_lines": ORDERS, "order_headers": ORDERS, "products": PRODUCTS, "customers": CUSTOMERS,
     "categories": CATEGORIES, "returned_orders": RETURNED_ORDERS,
 }  # fmt: skip
+UNUSED = "unused"  # what the user writes for a file, a sheet or a column to leave out
+FEWEST_HEADERS = 2
+FEWEST_TELLING = 3  # a customer and a date are in every table
+LINES = ("orders", "order_lines")
 MUST_BE_ONE = ("customer_id", "order_date", "amount")
 
 
@@ -37,14 +41,17 @@ class Role:
 
 
 def find_header(rows: Sequence[Sequence[str]], settled: Mapping[str, str]) -> int | None:
-    """Index of the row with the most known headers; the first of equals, ``None`` where no row has two."""
-    scores = [max(_score(row, table, settled) for table in _TABLES) for row in rows[:HEADER_ROWS]]
-    best = max(scores, default=0)
-    named = any(str(name).strip() and not str(name).isdigit() for name in settled)
-    return scores.index(best) if best >= (1 if named else 2) else None  # noqa: PLR2004 (one word may stand in any title)
+    """Index of the row with the most known headers, the first of equals; ``None`` where there is none.
 
-
-_TABLES = (ORDERS, PRODUCTS, CUSTOMERS, CATEGORIES, RETURNED_ORDERS)
+    A single known word may stand in any title, so that it counts in the first row only.
+    """
+    for tables in ((ORDERS, PRODUCTS, CUSTOMERS, CATEGORIES, RETURNED_ORDERS), tuple(OPTIONAL.values())):
+        scores = [max(_score(row, table, settled) for table in tables) for row in rows[:HEADER_ROWS]]
+        best = max(scores, default=0)
+        if best >= FEWEST_HEADERS:
+            return scores.index(best)
+    row = rows[0] if rows else ()
+    return 0 if _score(row, ORDERS, settled) >= 1 else None
 
 
 def _score(row: Sequence[str], table: Table, settled: Mapping[str, str]) -> float:
@@ -60,7 +67,7 @@ def role_of(
     """What the file ``name`` with these headers is; ``told`` is the user's word for it."""
     as_orders = match(written, ORDERS, settled, basis=basis, must_be_one=MUST_BE_ONE)
     table = told or _by_columns(written, as_orders, settled)
-    if table in ("orders", "order_lines", "order_headers"):
+    if table in (*LINES, "order_headers"):
         return Role(table, as_orders)
     if table in READ:
         return Role(table, match(written, READ[table], settled, basis=basis))
@@ -87,12 +94,12 @@ def _by_columns(written: Sequence[str], as_orders: Headers, settled: Mapping[str
         return "order_headers"
     if "order_id" in has and (product or "qty" in has or "line_id" in has) and (has_money(as_orders.columns) or "unit_price" in has):
         return "order_lines"
-    if "order_date" in has and has_money(as_orders.columns):
+    if "order_date" in has and has_money(as_orders.columns) and (product or "qty" in has or "order_id" in has):
         return "orders"  # its customer is missing, which the user is told
-    return _dimension(written, has, settled)
+    return _dimension(written, settled)
 
 
-def _dimension(written: Sequence[str], has: object, settled: Mapping[str, str]) -> str:
+def _dimension(written: Sequence[str], settled: Mapping[str, str]) -> str:
     products = match(written, PRODUCTS, settled, basis=None).columns
     customers = match(written, CUSTOMERS, settled, basis=None).columns
     categories = match(written, CATEGORIES, settled, basis=None).columns
@@ -117,7 +124,7 @@ def _optional(written: Sequence[str], name: str, settled: Mapping[str, str]) -> 
             return table
     scores = {table: len(match(written, OPTIONAL[table], settled, basis=None).columns) for table in OPTIONAL}
     best = max(sorted(scores), key=lambda table: scores[table])
-    return best if scores[best] >= 3 else "other"  # noqa: PLR2004 (an id and a date are in every table)
+    return best if scores[best] >= FEWEST_TELLING else "other"
 
 
 def _unused(written: Sequence[str]) -> Headers:

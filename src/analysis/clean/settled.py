@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.clean.headers import Fault
+from analysis.clean.headers import Fault, normal
 from analysis.clean.pieces import Piece
-from analysis.clean.relations import Role, has_money
-from analysis.core.errors import DataError
+from analysis.clean.relations import LINES, READ, UNUSED, Role, has_money, role_of, told_table
+from analysis.core.contracts.inputs import ORDERS
+from analysis.core.contracts.optional_inputs import OPTIONAL
+from analysis.core.errors import DataError, ParamsError
 from analysis.core.params import Source
 
 _WORDS = {"customer": "the customer", "order_date": "the order date", "money": "the amount (or quantity and unit price)"}
@@ -15,10 +17,33 @@ _COLUMNS = {"customer": "customer_id", "order_date": "order_date", "money": "amo
 SHOWN_HEADERS = 30
 
 
+def check_names(pieces: Sequence[Piece], source: Source) -> None:
+    """Raise where ``source.columns`` or ``source.tables`` name what does not exist, so that no typing error passes."""
+    known = [column.name for column in ORDERS.columns]
+    known += [column.name for table in READ.values() for column in table.columns if column.name not in known]
+    for header, column in source.columns.items():
+        if column not in (*known, UNUSED):
+            raise ParamsError("params.yaml, section source.columns", f"{header} is given a column that does not exist", column,
+                              f"The columns are {', '.join(dict.fromkeys(known))}, and {UNUSED}")  # fmt: skip
+    headers = {normal(header) or header for piece in pieces for header in piece.headers}
+    width = max((len(piece.headers) for piece in pieces), default=0)
+    for header in source.columns:
+        if normal(header) not in headers and not (header.isdigit() and 1 <= int(header) <= width):
+            raise ParamsError("params.yaml, section source.columns", "no file of the source has this header", header,
+                              "Write it as the file does, or take the line out")  # fmt: skip
+    for name, table in source.tables.items():
+        if table not in (*READ, *OPTIONAL, UNUSED):
+            raise ParamsError("params.yaml, section source.tables", f"{name} is given a table that does not exist", table,
+                              f"The tables are {', '.join((*READ, *OPTIONAL))}, and {UNUSED}")  # fmt: skip
+        if not any(told_table({name: table}, piece.name, piece.found.name, piece.sheet) for piece in pieces):
+            raise ParamsError("params.yaml, section source.tables", "no file or sheet of the source has this name", name,
+                              "Write it as the file or sheet is called, or take the line out")  # fmt: skip
+
+
 def check_roles(pieces: Sequence[Piece], roles: Sequence[Role], source: Source) -> None:
     """Raise one error for the first file that cannot be read as it stands; it names everything that is open there."""
     pairs = list(zip(pieces, roles, strict=True))
-    lines = [(piece, role) for piece, role in pairs if role.table in ("orders", "order_lines")]
+    lines = [(piece, role) for piece, role in pairs if role.table in LINES]
     if not lines:
         raise _no_lines(pairs, source)
     has_headers = any(role.table == "order_headers" for _, role in pairs)
@@ -84,8 +109,6 @@ def _no_lines(pairs: Sequence[tuple[Piece, Role]], source: Source) -> DataError:
 
 
 def _nearest(named: Sequence[tuple[Piece, Role]], source: Source) -> DataError:
-    from analysis.clean.relations import role_of
-
     best: tuple[int, Piece, Role] | None = None
     for piece, _ in named:
         as_orders = role_of(piece.headers, piece.name, settled=source.columns, basis="taxed", told="orders")

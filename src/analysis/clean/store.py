@@ -11,11 +11,16 @@ import pyarrow.parquet as pq
 
 from analysis.clean.pieces import Piece, title_factor
 from analysis.clean.raw import SHOWN_CHARACTERS, Unreadable
-from analysis.clean.relations import READ, Role
+from analysis.clean.relations import LINES, READ, Role
 from analysis.clean.workbooks import FILLED
 from analysis.core.contracts.schema import Column, Table
 from analysis.core.engine import literal
 
+# What an order says once for all its lines.
+ORDER_LEVEL = (
+    "order_date", "customer_id", "customer_name", "industry", "currency", "line_type", "status", "channel", "region",
+    "sales_rep", "department", "promised_date", "delivered_date", "paid_date", "due_pay_date",
+)  # fmt: skip
 NUMERIC = ("money", "float", "ratio", "int")
 _NEEDED = {
     "orders": ("customer_id", "customer_name", "order_date", "amount", "qty", "unit_price"),
@@ -27,7 +32,7 @@ _NEEDED = {
 
 @dataclass(frozen=True)
 class Stored:
-    """What became of a piece: its file, rows, blank rows, unreadable lines and the factors of its columns."""
+    """What became of a piece: its file, rows, blank rows, unreadable lines, factors, lines filled from their order."""
 
     file_no: int
     file: Path | None = None
@@ -36,6 +41,7 @@ class Stored:
     unreadable: tuple[Unreadable, ...] = ()
     factors: dict[str, float] = field(default_factory=dict)
     of_orders: bool = False
+    filled_down: int = 0
 
 
 def needed_cells(role: Role) -> int:
@@ -65,14 +71,43 @@ def store_piece(
         f"COPY (SELECT {_selected(piece, role, file_no)} FROM ({source}) cells WHERE coalesce({cells}) IS NOT NULL) "
         f"TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
     )
+    of_orders = role.table in LINES
+    filled = _fill_down(connection, target) if of_orders and {"order_id", "order_date"} <= role.columns.keys() else 0
     rows = pq.read_metadata(target).num_rows
     for file in folder.glob(f"{stem.name}.*.parquet"):
         file.unlink()
     unreadable = tuple(line._replace(text=line.text[:SHOWN_CHARACTERS]) for line in raw.unreadable)
     return Stored(
         file_no, target, rows, raw.rows - rows, unreadable, _factors(piece, role),
-        role.table in ("orders", "order_lines"),
+        of_orders, filled,
     )  # fmt: skip
+
+
+def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
+    """Give lines that leave their order's date, customer and the like empty what the order's first line says.
+
+    Only within one order number, and only lines without a date: other empty cells mean what they are.
+    """
+    read = f"read_parquet({literal(file.as_posix())})"
+    open_lines = (
+        f"SELECT count(*) FROM {read} WHERE order_date IS NULL AND order_id IN "
+        f"(SELECT order_id FROM {read} WHERE order_date IS NOT NULL)"
+    )
+    lines = int(connection.execute(open_lines).fetchall()[0][0])
+    if not lines:
+        return 0
+    window = "PARTITION BY order_id ORDER BY row_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+    lent = ", ".join(
+        f"CASE WHEN order_id IS NOT NULL AND order_date IS NULL THEN last_value({name} IGNORE NULLS) OVER ({window}) "
+        f"ELSE {name} END AS {name}" for name in ORDER_LEVEL
+    )  # fmt: skip
+    whole = file.with_suffix(".filled.parquet")
+    connection.execute(
+        f"COPY (SELECT * REPLACE ({lent}) FROM {read} ORDER BY row_no) "
+        f"TO {literal(whole.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+    )
+    whole.replace(file)
+    return lines
 
 
 def _selected(piece: Piece, role: Role, file_no: int) -> str:

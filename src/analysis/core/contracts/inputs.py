@@ -137,7 +137,7 @@ ORDER_DATE = column(
     "purchase date", "purchased at", "date of purchase", "purchase timestamp", "transaction date", "transaction time",
     "transaction dt", "transaction datetime", "trans date", "trans time", "tran date", "txn date", "txn time", "event time",
     "invoice date", "invoicedate", "date invoiced", "billing date", "bill date", "fkdat", "erdat", "audat", "document date",
-    "posting date", "budat", "order date key", "invoice date key", "orderdatekey",
+    "posting date", "budat",
     "dDate", "FDate", "FBillDate", "belegdatum", "auftragsdatum", "rechnungsdatum", "bestelldatum",
     "date commande", "date de commande", "date facture", "date de facture", "date vente", "fecha pedido",
     "fecha de pedido", "fecha factura", "fecha de factura", "fecha venta", "fecha de venta", "data ordine",
@@ -338,7 +338,7 @@ WEAK: dict[str, tuple[str, ...]] = {
     ),
     "customer_name": ("姓名", "name", "contact name", "nom", "nombre", "nome", "full name"),
     "order_date": (
-        "date", "日期", "datum", "fecha", "data", "datetime", "timestamp", "time stamp", "order day", "日付", "created at",
+        "order date key", "invoice date key", "date key", "date", "日期", "datum", "fecha", "data", "datetime", "timestamp", "time stamp", "order day", "日付", "created at",
         "创建时间", "创建日期", "制单日期", "开票日期", "开票时间", "审核日期", "付款时间", "付款日期", "支付时间", "支付日期",
         "订单付款时间", "paid at", "时间", "created date", "creation date", "created on", "close date", "closed date", "发货日期",
         "发货时间", "出库日期", "结算日期", "记账日期",
