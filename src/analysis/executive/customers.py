@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from analysis.core.contracts.executive import CALL_LIST, TOP_VALUES, VALUE_STATES
+from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VALUES, VALUE_STATES
 
 QUIET = ("at_risk", "probably_lost")  # states of customers that are quieter than their own rhythm
 
@@ -28,6 +29,23 @@ def group_of(money: pd.Series, most_share: float) -> Group:
     running = values.cumsum() / values.sum()
     few = int((running < most_share).sum()) + 1
     return Group(len(values), float(values.sum()), few, float(running.iloc[few - 1]))
+
+
+def segment_values(
+    segments: pd.DataFrame, rfm: pd.DataFrame, profits: pd.DataFrame, measure: str
+) -> pd.DataFrame:
+    """Rows of the table ``segment_values``: the segments with money of the page's own measure, in the order of the rules.
+
+    Parameters
+    ----------
+    segments, rfm, profits : the tables ``segments``, ``rfm`` and ``customer_profit``.
+    """
+    named = rfm[["customer_id", "segment"]].merge(profits[["customer_id", measure]], on="customer_id")
+    sums = named.groupby("segment")[measure].sum()
+    frame = segments.sort_values("position", ignore_index=True)
+    value = frame["segment"].map(sums).fillna(0.0).astype("float64")
+    share = value / value.sum() if value.sum() > 0 else np.nan
+    return frame.assign(value=value, value_share=share)[list(SEGMENT_VALUES.by_name)]
 
 
 def value_states(risk: pd.DataFrame) -> pd.DataFrame:

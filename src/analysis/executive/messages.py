@@ -116,24 +116,26 @@ def bridge_title(measure: str, steps: pd.DataFrame) -> Phrase:
     return say("profit.bridge.both", **start, **gain, **loss)
 
 
-def segments_title(segments: pd.DataFrame, slipping: Sequence[str]) -> Phrase:
+def segments_title(measure: str, segments: pd.DataFrame, slipping: Sequence[str]) -> Phrase:
     """Valuable customers that wait for an order, where there are any; else the segment that brings most.
 
     Parameters
     ----------
     slipping : names of the segments with much money and no recent order.
     """
-    if segments["money_share"].isna().all():
+    value = say(f"profit.value.{measure}")
+    if segments["value_share"].isna().all():
         return say("executive.segments.counted", customers=int(segments["customers"].sum()))
     waiting = segments[segments["segment"].isin(slipping)]
-    if round(waiting["money_share"].sum(), SHOWN) > 0:
+    held = float(waiting["value_share"].sum())
+    if round(held, SHOWN) > 0:
         return say(
-            "executive.segments.waiting", customers=int(waiting["customers"].sum()), money=waiting["money_share"].sum()
+            "executive.segments.waiting", customers=int(waiting["customers"].sum()), share=held, value=value
         )  # fmt: skip
-    first = segments.sort_values(["money", "position"], ascending=[False, True]).iloc[0]
+    first = segments.sort_values(["value", "position"], ascending=[False, True]).iloc[0]
     return say(
         "executive.segments.most", segment=say(f"segment.name.{first['segment']}"),
-        customers=first["customer_share"], money=first["money_share"],
+        customers=int(first["customers"]), share=first["value_share"], value=value,
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.core.contracts.executive import CALL_LIST, TOP_VALUES, VALUE_STATES
-from analysis.core.contracts.segment import MIGRATION, SEGMENTS
+from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VALUES, VALUE_STATES
+from analysis.core.contracts.segment import MIGRATION
 from analysis.core.text import Phrase, say
 from analysis.draw.page import Look, Page, Section
 from analysis.executive import messages, plots
@@ -14,19 +14,20 @@ from analysis.executive.briefing import Briefing
 UNSCORED = ("silent", "gone")  # segments of customers that bought nothing in the window
 
 
-def segments(page: Page, briefing: Briefing) -> Section | None:
+def segments(page: Page, briefing: Briefing, found: pd.DataFrame) -> Section | None:
     """G2: who the customers are; nothing where nobody has bought."""
     rules = briefing.params.segment.rules
     slipping = [rule.name for rule in rules if (rule.recency, rule.money) == ("low", "high")]
-    found = briefing.segments.sort_values("position", ignore_index=True)
     shown = found[~found["segment"].isin(UNSCORED)]
     if not shown["customers"].sum():
         return None
     return page.figure(
-        "segments", kicker=say("executive.segments.kicker"), title=messages.segments_title(shown, slipping),
-        deck=say("executive.segments.deck", months=briefing.params.segment.window_months),
-        draw=plots.draw_segments(shown, slipping), data=found, contract=SEGMENTS,
-        look=Look(columns=("segment", "customers", "customers_before", "money", "money_before"), search=False,
+        "segments", kicker=say("executive.segments.kicker"), title=messages.segments_title(briefing.measure, shown, slipping),
+        deck=say(
+            "executive.segments.deck", value=say(f"profit.value_first.{briefing.measure}"), months=briefing.now.months
+        ),
+        draw=plots.draw_segments(shown, slipping), data=found, contract=SEGMENT_VALUES,
+        look=Look(columns=("segment", "customers", "customers_before", "value", "value_share"), search=False,
                   words={"segment": {name: say(f"segment.name.{name}") for name in found["segment"]}}),
     )  # fmt: skip
 
@@ -36,21 +37,21 @@ def moves(page: Page, briefing: Briefing) -> Section | None:
     moved = briefing.rfm[briefing.rfm["move"] != "stayed"]
     if moved.empty:
         return None
-    found = moved.groupby("move").agg(customers=("customer_id", "size"), money_change=("money_change", "sum"))
-    found = found.reindex([move for move in plots.MOVE_WORDS if move in found.index]).reset_index()
+    counts = moved["move"].value_counts()
+    found = counts.reindex([move for move in plots.MOVE_WORDS if move in counts.index])
     ways = briefing.migration
     ways = ways[(ways["customers"] > 0) & (ways["segment"] != ways["segment_before"])]
     ways = ways.sort_values(["customers", "segment_before", "segment"], ascending=[False, True, True])
     words = {name: say(f"segment.name.{name}") for name in {*ways["segment"], *ways["segment_before"]}}
     return page.figure(
         "moves", kicker=say("executive.moves.kicker"), title=messages.moves_title(
-            found.set_index("move")["customers"], level=briefing.params.segment.interval_level,
+            found, level=briefing.params.segment.interval_level,
             prior=briefing.params.segment.dirichlet_prior,
         ),
         deck=say("executive.moves.deck", month=(briefing.now.last - 1).start_time),
         draw=plots.draw_moves(found), data=ways, contract=MIGRATION, half=True,
-        look=Look(columns=("segment_before", "segment", "customers", "money_before", "money", "money_change"),
-                  words={"segment_before": words, "segment": words}, changes=("money_change",), search=False),
+        look=Look(columns=("segment_before", "segment", "customers", "share", "lo", "hi"), search=False,
+                  words={"segment_before": words, "segment": words}),
     )  # fmt: skip
 
 

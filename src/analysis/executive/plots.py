@@ -57,26 +57,22 @@ def draw_bridge(steps: pd.DataFrame) -> Draw:
 
 
 def draw_segments(segments: pd.DataFrame, slipping: list[str]) -> Draw:
-    """Money by segment; ``slipping`` names those with much money and no recent order."""
+    """Value by segment; ``slipping`` names those with much money and no recent order."""
     texts = [
-        say("executive.segments.bar", money=row.money, customers=row.customers)
+        say("executive.segments.bar", money=row.value, customers=row.customers)
         for row in segments.itertuples(index=False)
     ]
     return partial(
-        plot_bars, segments["money"], [say(f"segment.name.{name}") for name in segments["segment"]], texts=texts,
+        plot_bars, segments["value"], [say(f"segment.name.{name}") for name in segments["segment"]], texts=texts,
         strong=[place for place, name in enumerate(segments["segment"]) if name in slipping],
     )  # fmt: skip
 
 
-def draw_moves(moves: pd.DataFrame) -> Draw:
-    """Customers by move; ``moves`` has ``move``, ``customers`` and ``money_change``."""
-    texts = [
-        say("executive.moves.bar", customers=row.customers, money=row.money_change)
-        for row in moves.itertuples(index=False)
-    ]
+def draw_moves(moves: pd.Series) -> Draw:
+    """Customers by move; those that cost us in vermilion."""
     return partial(
-        plot_bars, moves["customers"], [MOVE_WORDS[move] for move in moves["move"]], texts=texts,
-        strong=[place for place, move in enumerate(moves["move"]) if move in DOWN],
+        plot_bars, moves, [MOVE_WORDS[move] for move in moves.index], form="count",
+        strong=[place for place, move in enumerate(moves.index) if move in DOWN],
     )  # fmt: skip
 
 

@@ -34,6 +34,26 @@ KPI_MONTHS = Table(
     ),
 )
 
+SEGMENT_VALUES = Table(
+    "segment_values",
+    "one segment with the value that its customers brought in the window",
+    ("segment",),
+    (
+        Column("segment", "text", Words("Segment", "客户分群"), "Its segment now."),
+        Column("position", "int", Words("Order", "次序"), "Order of the rules.", low=1),
+        _CUSTOMERS,
+        Column("customers_before", "int", Words("Customers before", "上月客户数"), "A month before.", low=0),
+        Column("value", "money", Words("Value", "价值"), "Value of its customers in the window."),
+        Column(
+            "value_share",
+            "ratio",
+            Words("Share of value", "价值占比"),
+            "Share of all of them.",
+            nullable=True,
+        ),
+    ),
+)
+
 VALUE_STATES = Table(
     "value_states",
     "one state of customers by their present silence, with the value behind it",
