@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.clean.gate import open_gate
 from analysis.core import params
 from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
+from analysis.segment.records import Records
 
 SETTINGS = params.load(Path(__file__).parents[2] / "params.yaml").segment
 
@@ -63,3 +65,19 @@ def drawn_days(text, returns=None):
 def _rows(text, width):
     rows = pd.read_csv(io.StringIO(text.strip() or "-"), sep=r"\s+", header=None, dtype=str, na_values="-")
     return rows.reindex(columns=range(width)).dropna(how="all")
+
+
+def records_of(days, returns="", as_of="2024-06-30", value_name="revenue", **changes):
+    """The records of these purchase days, as ``open_records`` makes them from the stored tables."""
+    back = drawn_returns(returns)
+    table = drawn_days(days, back)
+    ids = sorted(set(table["customer_id"]))
+    return Records(
+        days=table,
+        returns=back,
+        customers=pd.DataFrame({"customer_id": ids, "customer_name": [f"Name of {one}" for one in ids]}),
+        gate=open_gate({"orders.order_date"}),
+        facts=pd.Series({"value_name": value_name}),
+        settings=settings(**changes),
+        as_of=pd.Timestamp(as_of),
+    )
