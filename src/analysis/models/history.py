@@ -56,8 +56,7 @@ class History:
         ``positive_events`` (value above 0) and their ``positive_value``, ``recent_value``. Values are in the
         currency.
         """
-        sql = self._sql("history", known=self._known(cut), cut=_iso(cut), since=_iso(since))
-        frame = self.engine.frame(sql)
+        frame = self._rows("history", "customer_id", known=self._known(cut), cut=_iso(cut), since=_iso(since))
         names = {"value_e4": "value", "positive_e4": "positive_value", "recent_e4": "recent_value"}
         return _in_currency(frame, names)
 
@@ -67,18 +66,22 @@ class History:
 
         Entities without an event in that time have no row.
         """
-        sql = self._sql("following", known=self._known(end), cut=_iso(cut))
-        return _in_currency(self.engine.frame(sql), {"value_e4": "value"})
+        frame = self._rows("following", "customer_id", known=self._known(end), cut=_iso(cut))
+        return _in_currency(frame, {"value_e4": "value"})
 
     def repeats_by_day(self, cut: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """Repeat ``events`` by ``day`` up to ``end``, of entities that had begun by ``cut``."""
-        return self.engine.frame(self._sql("repeats_by_day", known=self._known(end), cut=_iso(cut)))
+        return self._rows("repeats_by_day", "day", known=self._known(end), cut=_iso(cut))
 
     def _known(self, cut: pd.Timestamp) -> str:
         name = f"known_{cut:%Y%m%d}"
         sources = {"events": self.events.name, "reversals": self.reversals.name}
         self.engine.define(name, self._sql("known", **sources, cut=_iso(cut), value_name=self.value_name))
         return name
+
+    def _rows(self, step: str, key: str, **values: str) -> pd.DataFrame:
+        """Rows of a step, sorted here: not every engine keeps a query's order, and draws depend on it."""
+        return self.engine.frame(self._sql(step, **values)).sort_values(key, ignore_index=True)
 
     def _sql(self, step: str, **values: str) -> str:
         text = (FOLDER / f"{step}.sql").read_text(encoding="utf-8")

@@ -9,4 +9,4 @@ SELECT customer_id,
   CAST(sum(CASE WHEN value_e4 > 0 THEN 1 ELSE 0 END) AS BIGINT) AS positive_events,
   CAST(sum(CASE WHEN value_e4 > 0 THEN value_e4 ELSE 0 END) AS BIGINT) AS positive_e4,
   CAST(sum(CASE WHEN day > DATE '{{ since }}' THEN value_e4 ELSE 0 END) AS BIGINT) AS recent_e4
-FROM {{ known }} GROUP BY customer_id ORDER BY customer_id
+FROM {{ known }} GROUP BY customer_id

@@ -4,4 +4,4 @@ WITH begun AS (
 )
 SELECT k.day, CAST(count(*) AS BIGINT) AS events
 FROM {{ known }} k JOIN begun b ON k.customer_id = b.customer_id
-WHERE k.day > b.first_day GROUP BY k.day ORDER BY k.day
+WHERE k.day > b.first_day GROUP BY k.day
