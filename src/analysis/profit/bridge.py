@@ -37,7 +37,7 @@ class Ledger:
     ----------
     customers : sorted ids; the arrays ``is_pseudo`` and ``first_month`` follow them.
     code : place in ``customers`` of each row's customer.
-    month, value_e4, bought : of each row.
+    month, value_e4, bought : of each row, sorted by month.
     first_month : month of the first purchase ever; not a time where there was none.
     """
 
@@ -46,20 +46,22 @@ class Ledger:
     is_pseudo: npt.NDArray[np.bool_]
     first_month: npt.NDArray[np.datetime64]
     code: npt.NDArray[np.int64]
-    month: pd.Series
+    month: npt.NDArray[np.datetime64]
     value_e4: npt.NDArray[np.int64]
     bought: npt.NDArray[np.bool_]
 
 
 def open_ledger(months: pd.DataFrame, customers: pd.DataFrame, measure: str) -> Ledger:
     """The ledger of ``customer_months`` for ``measure``; what has no contribution adds none."""
+    months = months.sort_values("month", kind="stable")
     code, ids = pd.factorize(months["customer_id"], sort=True)
+    month = months["month"].to_numpy(dtype="datetime64[s]")
     bought = (months["orders"] > 0).to_numpy()
     first = np.full(len(ids), np.datetime64("NaT"), dtype="datetime64[s]")
-    np.fmin.at(first, code[bought], months["month"].to_numpy(dtype="datetime64[s]")[bought])
+    np.fmin.at(first, code[bought], month[bought])
     pseudo = pd.Index(customers.loc[customers["is_pseudo_customer"], "customer_id"])
     values = months[f"{measure}_e4"].fillna(0).to_numpy(dtype=np.int64)
-    return Ledger(measure, pd.Index(ids), ids.isin(pseudo), first, code, months["month"], values, bought)
+    return Ledger(measure, pd.Index(ids), ids.isin(pseudo), first, code, month, values, bought)
 
 
 def customer_changes(ledger: Ledger, now: Window, base: Window) -> pd.DataFrame:
@@ -186,11 +188,13 @@ def closes(bridge: pd.DataFrame) -> bool:
 
 
 def _summed(ledger: Ledger, window: Window) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    inside = window.holds(ledger.month).to_numpy()
+    ends = np.array([window.first, window.last + pd.DateOffset(months=1)], dtype="datetime64[s]")
+    start, stop = np.searchsorted(ledger.month, ends)
+    code = ledger.code[start:stop]
     sums = np.zeros(len(ledger.customers), dtype=np.int64)
-    np.add.at(sums, ledger.code[inside], ledger.value_e4[inside])
+    np.add.at(sums, code, ledger.value_e4[start:stop])
     bought = np.zeros(len(ledger.customers), dtype=bool)
-    bought[ledger.code[inside & ledger.bought]] = True
+    bought[code[ledger.bought[start:stop]]] = True
     return sums, bought
 
 
