@@ -25,7 +25,7 @@ TABLES = {
     ),
     "customers": ("customer_id", "region", "is_pseudo_customer", "first_order_date", "last_order_date"),
     "summary": (
-        "customer_id", "repeats", "span_days", "age_days", "first_day", "last_day", "valued_events", "value_e4",
+        "customer_id", "repeats", "span_days", "age_days", "first_day", "last_day", "filled_events", "value_e4",
         "positive_events", "positive_e4", "recent_e4",
     ),
 }  # fmt: skip

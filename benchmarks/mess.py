@@ -92,7 +92,7 @@ class _Cells:
         taken = np.where(doubled, np.maximum(np.arange(lines) - draw.integers(1, 300, lines), 0), np.arange(lines))
         columns = [
             _numbered("SO", start + order),
-            self._dates(draw, order, orders, start, lines, total),
+            self._dates(draw, order, orders, start, total),
             _blanks(draw, self.customers.take(pa.array(customer[order]))),
             *self._goods(draw, product, lines),
             self.regions.take(pa.array(self.region_of[customer][order])),
@@ -106,7 +106,7 @@ class _Cells:
         ends = np.frombuffer(text.buffers()[1], dtype="int32")
         return text.buffers()[2].to_pybytes()[: ends[lines]]
 
-    def _dates(self, draw: np.random.Generator, order: np.ndarray, orders: int, start: int, lines: int, total: int) -> pa.Array:
+    def _dates(self, draw: np.random.Generator, order: np.ndarray, orders: int, start: int, total: int) -> pa.Array:
         """One form of writing a date for each order; a quarter of the orders carry the time."""
         first_line = np.searchsorted(order, np.arange(orders))
         day = ((start + first_line) * DAYS) // total

@@ -43,7 +43,7 @@ def main(task: Task) -> None:
     }.items():  # fmt: skip
         table.to_parquet(task.table(name), index=False)
     task.step("store")
-    summary(days, returns, as_of).to_parquet(task.table("summary"), index=False)
+    summary(days, as_of).to_parquet(task.table("summary"), index=False)
     task.step("summary")
     task.close()
 
@@ -261,17 +261,17 @@ def customers(lines: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def summary(days: pd.DataFrame, returns: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def summary(days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """One row a customer: its purchase days that stayed, in the few numbers that the models need."""
     kept = days[(days["bought_e4"] <= 0) | (days["returned_e4"] < days["bought_e4"])]
-    value = kept["contribution_e4"]
+    revenue, known = kept["bought_e4"] - kept["returned_e4"], kept["contribution_e4"]
+    usual = known.sum() / revenue[known.notna()].sum()
+    value = known.fillna(whole(revenue * usual))
     recent = kept["order_date"] > as_of - pd.DateOffset(years=1)
-    table = kept.assign(
-        gain=value.where(value > 0), recent=value.where(recent),
-    ).groupby("customer_id")  # fmt: skip
-    found = table.agg(
+    table = kept.assign(value=value, filled=known.isna(), gain=value.where(value > 0), recent=value.where(recent))
+    found = table.groupby("customer_id").agg(
         repeats=("order_date", "size"), first_day=("order_date", "min"), last_day=("order_date", "max"),
-        valued_events=("contribution_e4", "count"), value_e4=("contribution_e4", "sum"),
+        filled_events=("filled", "sum"), value_e4=("value", "sum"),
         positive_events=("gain", "count"), positive_e4=("gain", "sum"), recent_e4=("recent", "sum"),
     ).reset_index()  # fmt: skip
     found["repeats"] -= 1

@@ -7,7 +7,6 @@ Runs in an environment of its own, without the packages of the project.
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -42,9 +41,7 @@ def main(task: Task) -> None:
     task.step("judge")
     store(task, pl.scan_parquet(judged))
     task.step("store")
-    days, returns = pl.scan_parquet(task.table("customer_days")), pl.scan_parquet(task.table("customer_returns"))
-    del returns  # no return after the last day is known, so that the days' own sums hold
-    summary(days, as_of).sink_parquet(task.table("summary"))
+    summary(pl.scan_parquet(task.table("customer_days")), as_of).sink_parquet(task.table("summary"))
     task.step("summary")
     task.close()
 
@@ -281,15 +278,18 @@ def customers(lines: pl.LazyFrame) -> pl.LazyFrame:
 
 def summary(days: pl.LazyFrame, as_of: datetime.date) -> pl.LazyFrame:
     """One row a customer: its purchase days that stayed, in the few numbers that the models need."""
-    value, day = pl.col("contribution_e4"), pl.col("order_date")
+    known, day, value = pl.col("contribution_e4"), pl.col("order_date"), pl.col("value_e4")
+    revenue = pl.col("bought_e4") - pl.col("returned_e4")
+    usual = known.sum() / revenue.filter(known.is_not_null()).sum()
     return (
         days.filter((pl.col("bought_e4") <= 0) | (pl.col("returned_e4") < pl.col("bought_e4")))
+        .with_columns(known.fill_null(whole(revenue * usual)).alias("value_e4"))
         .group_by("customer_id")
         .agg(
             (pl.len().cast(pl.Int64) - 1).alias("repeats"), (day.max() - day.min()).dt.total_days().alias("span_days"),
             (as_of - day.min()).dt.total_days().alias("age_days"), day.min().alias("first_day"), day.max().alias("last_day"),
-            value.count().alias("valued_events"), value.sum().alias("value_e4"),
-            (value > 0).sum().alias("positive_events"), value.filter(value > 0).sum().alias("positive_e4"),
+            known.null_count().alias("filled_events"), value.sum(), (value > 0).sum().alias("positive_events"),
+            value.filter(value > 0).sum().alias("positive_e4"),
             value.filter(day > as_of.replace(year=as_of.year - 1)).sum().alias("recent_e4"),
         )
         .sort("customer_id")

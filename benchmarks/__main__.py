@@ -1,0 +1,37 @@
+"""Measure the workbook beside other tools, in one run, as ratios.
+
+    python -m benchmarks lines [--lines 10_000_000] [--only workbook] [--memory-limit GB]
+    python -m benchmarks stage
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from benchmarks import comparison, stage
+
+LINES = 10_000_000
+RUNS = 5
+
+
+def main(arguments: list[str]) -> int:
+    """Run what the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and memory, as ratios in one run.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    lines = commands.add_parser("lines", help="read, clean, net and sum up a long export, beside pandas and Polars")
+    lines.add_argument("--lines", type=lambda text: int(text.replace("_", "")), default=LINES)
+    lines.add_argument("--only", choices=comparison.RUNS, help="one of them alone")
+    lines.add_argument("--memory-limit", type=float, metavar="GB", help="for the workbook; that of params.yaml otherwise")
+    lines.add_argument("--threads", type=int, default=os.cpu_count())
+    runs = commands.add_parser("stage", help="the fixed cost of a stage, and of a refresh with nothing to do")
+    runs.add_argument("--runs", type=int, default=RUNS)
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "stage":
+        return stage.measure_stage(chosen.runs)
+    return comparison.compare(chosen.lines, chosen.only, chosen.memory_limit, chosen.threads)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
