@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.core.text import Phrase, say
 from analysis.draw.page import Action
-from analysis.executive.briefing import Briefing
+from analysis.executive.briefing import Briefing, deep_losses
 from analysis.executive.customers import Group
 
 
@@ -36,19 +36,16 @@ def protect(quiet: Group, least: float) -> Action | None:
 
 def rein_in_discounts(discounts: pd.DataFrame, deep: float, least: float) -> Action | None:
     """Deep discounts, where they lose more often than the others and the losses are worth it."""
+    losses = deep_losses(discounts)
+    if losses <= max(least, 0.0):
+        return None
     by_depth = discounts.set_index("depth")
-    if "deep" not in by_depth.index:
-        return None
     share = by_depth["loss_lines"] / by_depth["lines"]
-    other = float(share.get("other", 0.0))
-    found = by_depth.loc["deep"]
-    if found["losses"] <= max(least, 0.0) or share["deep"] <= other:
-        return None
     return Action(
         say("executive.discount.order", deep=deep),
         say(
             "executive.discount.reason",
-            lines=int(found["lines"]), losses=found["losses"], share=share["deep"], other=other,
+            lines=int(by_depth.loc["deep", "lines"]), losses=losses, share=share["deep"], other=float(share.get("other", 0.0)),
         ),
     )  # fmt: skip
 

@@ -116,13 +116,24 @@ class Briefing:
 
     @cached_property
     def calls(self) -> pd.DataFrame:
-        """Quiet customers, most value at risk first."""
+        """Silent customers, most value at risk first."""
         return people.call_list(self.risk, self.customers, self.rfm)
 
     @cached_property
     def quiet(self) -> Group:
         """The quiet customers together."""
-        return group_of(self.calls["value"], self.params.executive.most_share)
+        quiet = self.calls["state"].isin(people.QUIET)
+        return group_of(self.calls.loc[quiet, "value"], self.params.executive.most_share)
+
+    @property
+    def threats(self) -> dict[str, float]:
+        """Money that the page's message may warn of, by what threatens it: what is large enough for a word."""
+        settings = self.params.executive
+        found = {"quiet": self.quiet.money} if self.quiet_share >= settings.headline_share else {}
+        losses = deep_losses(self.discounts)
+        if self.measure == "contribution" and losses >= settings.headline_share * self.value:
+            found["discount"] = losses
+        return {name: money for name, money in found.items() if money > 0}
 
     @property
     def quiet_share(self) -> float:
@@ -158,6 +169,15 @@ class Briefing:
         return group_of(
             self.rfm.loc[self.rfm["segment"].isin(names), "money"], self.params.executive.most_share
         )
+
+
+def deep_losses(discounts: pd.DataFrame) -> float:
+    """Money lost on lines with a deep discount; 0 where such lines lose no more often than the others."""
+    by_depth = discounts.set_index("depth")
+    if "deep" not in by_depth.index:
+        return 0.0
+    share = by_depth["loss_lines"] / by_depth["lines"]
+    return float(by_depth.loc["deep", "losses"]) if share["deep"] > share.get("other", 0.0) else 0.0
 
 
 def open_briefing(stage: Stage) -> Briefing:

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VALUES, VALUE_STATES
 
 QUIET = ("at_risk", "probably_lost")  # states of customers that are quieter than their own rhythm
+CALLED = ("cooling", *QUIET)  # states of customers worth a call, as on the page on churn
 
 
 class Group(NamedTuple):
@@ -59,8 +60,8 @@ def value_states(risk: pd.DataFrame) -> pd.DataFrame:
 
 
 def call_list(risk: pd.DataFrame, customers: pd.DataFrame, rfm: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the table ``call_list``: quiet customers that brought something, most value at risk first."""
-    quiet = risk[risk["state"].isin(QUIET) & (risk["recent_value"] > 0)].rename(
+    """Rows of the table ``call_list``: silent customers that brought something, most value at risk first."""
+    quiet = risk[risk["state"].isin(CALLED) & (risk["recent_value"] > 0)].rename(
         columns={"recent_value": "value"}
     )
     known = customers[["customer_id", "customer_name", "region", "sales_rep"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from scipy import stats
@@ -36,17 +36,19 @@ def headline(
     quiet: Group,
     steps: pd.DataFrame,
     *,
-    is_quiet_large: bool,
+    threats: Mapping[str, float],
+    deep: float,
 ) -> Phrase:
     """The page's message: how the value moved, and the main thing behind it or ahead of it.
 
     A fall is explained by the part of the bridge that took most. A rise, a standstill, or a value without a
-    past is followed by the customers that have gone quiet, if they bring much, else by what brought the rise.
+    past is followed by what threatens most of it, if it is much, else by what brought the rise.
 
     Parameters
     ----------
     steps : the bridge from the year before by part; may be empty.
-    is_quiet_large : whether the quiet customers are worth a word here.
+    threats : money by what threatens it, ``quiet`` customers or deep ``discount``; what is worth a word here.
+    deep : the discount from which one is deep.
     """
     if total <= 0:
         return say(
@@ -58,7 +60,10 @@ def headline(
     worst, best = parts.idxmin(), parts.idxmax()
     if shown < 0 and parts[worst] < 0:
         return say("executive.headline.fall", moved=start, part=_within(worst), money=-parts[worst])
-    if is_quiet_large:
+    largest = max(threats, key=lambda name: threats[name], default=None)
+    if largest == "discount":
+        return say("executive.headline.discount", moved=start, deep=deep, money=threats[largest])
+    if largest == "quiet":
         return say("executive.headline.quiet", moved=start, customers=quiet.customers, money=quiet.money)
     if shown > 0 and parts[best] > 0:
         return say("executive.headline.rise", moved=start, part=_within(best), money=parts[best])

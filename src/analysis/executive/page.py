@@ -19,10 +19,9 @@ VERSUS = {1: say("executive.versus.month"), MONTHS_OF_A_YEAR: say("executive.ver
 def headline(page: Page, briefing: Briefing) -> Section:
     """The message of the month, and what value means."""
     now = briefing.now
-    is_large = briefing.quiet_share >= briefing.params.executive.headline_share
     title = messages.headline(
         briefing.measure, briefing.value, briefing.change, now.months, briefing.quiet, briefing.steps,
-        is_quiet_large=is_large and briefing.quiet.customers > 0,
+        threats=briefing.threats, deep=briefing.params.executive.deep_discount,
     )  # fmt: skip
     return page.headline(
         kicker=say("executive.headline.kicker", month=now.last.start_time), title=title,

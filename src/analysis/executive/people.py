@@ -85,7 +85,7 @@ def states(page: Page, briefing: Briefing, found: pd.DataFrame) -> Section | Non
         "states", kicker=say("executive.states.kicker"), title=messages.states_title(briefing.quiet),
         deck=say("executive.states.deck", months=briefing.params.churn.value_window_months),
         draw=plots.draw_states(found), data=found, contract=VALUE_STATES, half=True,
-        look=Look(words={"state": {state: say(f"churn.state.{state}") for state in found["state"]}}, search=False),
+        look=Look(words={"state": _state_words(found)}, search=False),
     )  # fmt: skip
 
 
@@ -98,19 +98,23 @@ def calls(page: Page, briefing: Briefing) -> Section:
     settings = briefing.params.churn
     first = found.head(briefing.params.executive.listed_customers)
     empty = [name for name in ("region", "sales_rep") if found[name].isna().all()]
-    columns = ("customer_name", "region", "sales_rep", "segment", "risk", "last_order_date", "expected_gap_days",
+    columns = ("customer_name", "region", "sales_rep", "segment", "state", "risk", "last_order_date", "expected_gap_days",
                "value", "value_at_risk")  # fmt: skip
     return page.table(
         "calls", found, CALL_LIST, kicker=kicker,
-        title=say("executive.calls.title", customers=len(first), share=first["value"].sum() / briefing.quiet.money),
+        title=say("executive.calls.title", customers=len(first), money=first["value"].sum()),
         deck=say("executive.calls.deck", days=settings.horizon_days, months=settings.value_window_months,
                  value=say(f"profit.value.{briefing.risk['value_name'].iloc[0]}")),
         note=say("executive.calls.note"), names=("customer_name",),
         look=Look(
             columns=tuple(name for name in columns if name not in empty), bars=("risk",), limit=len(first),
-            words={"segment": _segment_words(found)}, forms={"risk": "percent", "expected_gap_days": "days", "value": "money", "value_at_risk": "money"},
+            words={"segment": _segment_words(found), "state": _state_words(found)}, forms={"risk": "percent", "expected_gap_days": "days", "value": "money", "value_at_risk": "money"},
         ),
     )  # fmt: skip
+
+
+def _state_words(frame: pd.DataFrame) -> dict[str, Phrase]:
+    return {name: say(f"churn.state.{name}") for name in sorted(set(frame["state"].dropna()))}
 
 
 def _segment_words(frame: pd.DataFrame) -> dict[str, Phrase]:
