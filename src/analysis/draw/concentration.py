@@ -64,7 +64,7 @@ def plot_concentration(
     if before is not None:
         earlier, label = before
         axes.plot(earlier["x"], earlier["y"], color=INK["grey"], linewidth=1.2)
-        low = min(_height(earlier), _height(curve))  # below both curves, and so below the 100 % line
+        low = min(_height(earlier), _height(curve), 1.0)  # clear of both curves and of the 100 % line
         write(axes, BEFORE_LABEL, low, label.text(edition), dy=-16, ha="left", color=INK["muted"])
     axes.plot(curve["x"], curve["y"], color=INK["blue"], linewidth=2.2, clip_on=False)
     for mark in marks:
