@@ -14,11 +14,14 @@ from dvc.cli import main as run_dvc
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
+from analysis.core import params
+from analysis.core.errors import ParamsError
 from pipeline.heal import heal
 
 ROOT = Path(__file__).resolve().parent.parent
 PARAMS = ROOT / "params.yaml"
 LOCK = ROOT / "dvc.lock"
+DEMO = "data/demo"  # made by the stage demo, so that it need not be there before the first run
 LISTED_CHANGES = 40  # one screen; the rest is one command away
 
 
@@ -44,8 +47,20 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def repro() -> int:
+    check_params()
     heal_lock()
     return dvc("repro")
+
+
+def check_params() -> None:
+    """Say what DVC could not: which key of params.yaml is wrong, or that the source is not there."""
+    try:
+        path = params.load(PARAMS).source.path
+        if path != DEMO and not (ROOT / path).exists():
+            raise ParamsError("params.yaml, section source", "path must name a file or folder that is there", path,
+                              f"Correct the path, or set it to {DEMO}")  # fmt: skip
+    except ParamsError as fault:
+        sys.exit(str(fault))
 
 
 def heal_lock() -> None:

@@ -177,7 +177,8 @@ def project(tmp_path) -> Path:
     for name in (".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "params.yaml").write_text('as_of: "2026-08-31"  # last day\nrate: 1\n')
+    settings = (ROOT / "params.yaml").read_text("utf-8")
+    (tmp_path / "params.yaml").write_text(settings.replace("as_of: null", 'as_of: "2026-08-31"  # last day'), "utf-8")
     (tmp_path / "stage.py").write_text(
         textwrap.dedent("""\
             import json, pathlib, re
@@ -230,7 +231,8 @@ def test_a_month_comes_and_goes_and_what_dvc_makes_never_reaches_git(project):
     assert page.read_text() == "2026-09-30"
     assert "page  day         31     30      -1" in came.stdout.splitlines()
 
-    params.write_text(params.read_text().replace("rate: 1", "rate: 2"))
+    august = params.read_text("utf-8").replace('as_of: "2026-09-30"', 'as_of: "2026-08-31"')
+    params.write_text(params.read_text("utf-8").replace("months: 36", "months: 24"), "utf-8")
     failed = month(project, "--as-of", "2026-10-31")
     assert failed.returncode != 0
     assert "stage page: no data in October" in failed.stderr
@@ -240,7 +242,7 @@ def test_a_month_comes_and_goes_and_what_dvc_makes_never_reaches_git(project):
     back = month(project, "--undo", "HEAD")
     assert back.stdout == "Back at HEAD: as_of 2026-08-31. Other settings are unchanged.\n"
     assert page.read_text() == "2026-08-31"
-    assert params.read_text() == 'as_of: "2026-08-31"  # last day\nrate: 2\n'
+    assert params.read_text("utf-8") == august.replace("months: 36", "months: 24")
     assert (raw / "october.csv").read_text() == "just received"
     assert git(project, "status", "--porcelain").split() == ["M", "params.yaml"]
 
@@ -268,3 +270,22 @@ def test_without_git_there_is_no_committed_month(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert refresh.committed("HEAD", "dvc.lock") is None
     assert refresh.changes_since_commit() == "No committed month to compare with."
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        (
+            "data/nowhere",
+            "params.yaml, section source: path must name a file or folder that is there, got 'data/nowhere'. "
+            "Correct the path, or set it to data/demo.",
+        ),
+        ("7", "params.yaml, section source: path must be text, got 7. Change path."),
+    ],
+)
+def test_a_source_that_is_not_there_is_named_before_dvc_starts(tmp_path, monkeypatch, path, sentence):
+    written = (ROOT / "params.yaml").read_text("utf-8")
+    (tmp_path / "params.yaml").write_text(re.sub(r"(?m)^  path: \S+", f"  path: {path}", written), "utf-8")
+    monkeypatch.setattr(refresh, "PARAMS", tmp_path / "params.yaml")
+    with pytest.raises(SystemExit, match=exactly(sentence)):
+        refresh.check_params()
