@@ -39,6 +39,15 @@ EXPORTS = {
     "Désignation>product_name Quantité>qty Prix_unitaire>unit_price Montant_HT>amount Remise>discount",
     "spanish": "Código_cliente>customer_id Nombre_cliente>customer_name Nº_factura>order_id Fecha_factura>order_date Descripción>product_name "
     "Cantidad>qty Precio_unitario>unit_price Importe>amount Vendedor>sales_rep",
+    "pinduoduo": "商品>product_name 订单号>order_id 订单状态>status 商品总价(元)> 邮费(元)>freight 用户实付金额(元)>paid_amount 商家实收金额(元)>amount "
+    "商品数量(件)>qty 支付时间>order_date 商品id>product_id 收货人> 手机>customer_id 省>region 发货时间>delivered_date",
+    "unlisted but plain": "SO_Date>order_date SO_No.>order_id Cust._Code>customer_id Cust._Name>customer_name Item_Desc>product_name Qty_Shipped>qty "
+    "Ext._Amount>amount GP>contribution",
+    "pharmacy": "流水号>order_id 社保卡号>customer_id 商品编码>product_id 商品名称>product_name 销售数量>qty 应收金额> 实收金额>amount 购药时间>order_date",
+    "portuguese": "Data_da_Venda>order_date Nº_Pedido>order_id Cód._Cliente>customer_id Cliente>customer_name Produto>product_name Qtde>qty "
+    "Preço_Unitário>unit_price Valor_Total>amount Vendedor>sales_rep UF>region",
+    "date and time apart": "transaction_date>order_date transaction_time> transaction_id>order_id loyalty_card_id>customer_id unit_price>unit_price "
+    "transaction_qty>qty product_detail>product_name",
     "japanese": "顧客ID>customer_id 注文日>order_date 注文番号>order_id 商品コード>product_id 数量>qty 単価>unit_price 売上金額>amount 担当者>sales_rep",
 }  # fmt: skip
 

@@ -149,3 +149,17 @@ def test_blank_fields_of_later_lines_are_filled_within_their_order_only(tmp_path
         ("#1", "a@x", "2024-01-05", None, "1"), ("#1", "a@x", "2024-01-05", None, "2"),
         ("#2", "b@x", "2024-01-06", None, "1"), ("#3", None, None, None, "1")]  # fmt: skip
     assert [(note.kind, note.count) for note in found.notes] == [("filled_down", 1)]
+
+
+def test_the_number_that_is_one_for_each_person_is_the_customer(tmp_path):
+    folder = write(
+        tmp_path / "raw",
+        orders__csv="order_id,customer_id,order_status,order_purchase_timestamp\no1,c1,delivered,2017-10-02\no2,c2,delivered,2017-10-03\n",
+        items__csv="order_id,order_item_id,product_id,price\no1,1,p,5\no2,1,p,6\n",
+        customers__csv="customer_id,customer_unique_id,customer_state\nc1,u1,SP\nc2,u1,SP\n",
+    )
+    with pytest.raises(DataError, match=r"^items\.csv: .* If each line is one unit, write source\.columns: \{price: amount\} in params\.yaml\.$"):
+        read(folder, tmp_path / "s")
+    found = read(folder, tmp_path / "t", columns={"price": "amount"})
+    assert rows(found, "order_id, customer_id, amount, region") == [("o1", "u1", "5", "SP"), ("o2", "u1", "6", "SP")]
+    assert ("one_person", 1) in [(note.kind, note.count) for note in found.notes]

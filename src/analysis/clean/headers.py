@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from analysis.core.contracts.inputs import BASIS, CONTACTS, EXPORTS, ORDERS, WEAK
+from analysis.core.contracts.inputs import BASIS, CONTACTS, EXPORTS, LIKELY, ORDERS, WEAK
 from analysis.core.contracts.schema import Table
 
 # Factors as headers write them in brackets, and the currencies beside them.
@@ -88,8 +88,10 @@ class Headers:
 
 
 def normal(text: str) -> str:
-    """Letters and digits alone, in compatibility form and lower case: ``Order_ID`` and ``order id`` are equal."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text).lower() if sign.isalnum())
+    """Letters and digits alone, in lower case and without accents: ``Order_ID`` and ``order id`` are equal."""
+    apart = unicodedata.normalize("NFKD", text)
+    plain = unicodedata.normalize("NFKC", "".join(sign for sign in apart if not "\u0300" <= sign <= "\u036f"))  # accents
+    return "".join(sign for sign in plain.lower() if sign.isalnum())
 
 
 def heading(written: str) -> Heading:
@@ -121,7 +123,9 @@ def _with_unit(found: Heading, part: str) -> Heading:
     return found
 
 
-WEAK_FROM, CONTACT_FROM = 1_000, 2_000  # ranks, above the length of any list of aliases
+LIKELY_FROM, WEAK_FROM, CONTACT_FROM, END = 1_000, 2_000, 3_000, 4_000  # ranks, above the length of any list of aliases
+_TIERS = ((0, LIKELY_FROM, "used"), (LIKELY_FROM, WEAK_FROM, "likely_header"), (WEAK_FROM, CONTACT_FROM, "weak_header"),
+          (CONTACT_FROM, END, "weak_header"))  # fmt: skip
 
 
 @cache
@@ -130,7 +134,7 @@ def _aliases(table: Table) -> dict[str, dict[str, tuple[int, str | None]]]:
     index: dict[str, dict[str, tuple[int, str | None]]] = defaultdict(dict)
     weak = WEAK if table.name == "orders" else {name: WEAK[name] for name in ("customer_id", "customer_name", "product_name")}
     for column in table.columns:
-        contacts = CONTACTS if column.name == "customer_id" else ()
+        contacts = CONTACTS if (table.name, column.name) == ("orders", "customer_id") else ()
         for start, names in ((0, column.aliases), (WEAK_FROM, weak.get(column.name, ())), (CONTACT_FROM, contacts)):
             for rank, alias in enumerate(names):
                 index[normal(alias)].setdefault(column.name, (start + rank, None))
@@ -177,7 +181,7 @@ def match(
     chosen: dict[int, tuple[str, str]] = {at: (column or "", "settled_in_params") for at, column in fixed.items()}
     faults: list[Fault] = []
     said: str | None = None
-    for low, high in ((0, WEAK_FROM), (WEAK_FROM, CONTACT_FROM), (CONTACT_FROM, CONTACT_FROM + WEAK_FROM)):
+    for low, high, note in _TIERS:
         for column in table.by_name:
             rivals = sorted((offer for offer in offers if offer.column == column and offer.position not in chosen
                              and low <= offer.rank < high), key=lambda offer: offer.order)  # fmt: skip
@@ -188,12 +192,29 @@ def match(
                 best, fault = _amount(rivals, headings, basis, offers)
                 faults += [fault] if fault else []
                 said = best.basis if best.basis != "unstated" else basis
-            elif low == 0 and len(rivals) > 1 and column in must_be_one:
+            elif low == 0 and len(rivals) > 1 and column in must_be_one and not _is_time_beside_date(rivals, headings):
                 faults.append(Fault(column, tuple(headings[one.position].written for one in rivals), "rivals"))
             taken.add(column)
-            chosen[best.position] = (column, "used" if low == 0 else "weak_header")
+            chosen[best.position] = (column, note)
+    if "order_date" in table.by_name and "order_date" not in taken:
+        _borrow_date(offers, chosen)
     claims = tuple(_claim(at, one, chosen.get(at), offers) for at, one in enumerate(headings))
     return Headers(claims, tuple(faults), said or basis)
+
+
+def _is_time_beside_date(rivals: list[_Offer], headings: list[Heading]) -> bool:
+    """``transaction_date`` and ``transaction_time`` are one moment in two columns; the day is what counts."""
+    stems = {re.sub(r"(date|日期|time|时间|時間)$", "", headings[one.position].bare) for one in rivals}
+    first = headings[rivals[0].position].bare
+    return len(stems) == 1 and first.endswith(("date", "日期"))
+
+
+def _borrow_date(offers: list[_Offer], chosen: dict[int, tuple[str, str]]) -> None:
+    """An order without a date of its own takes the day it was paid or sent, where a header may mean that."""
+    lent = [offer for offer in offers if offer.column == "order_date" and offer.position in chosen
+            and chosen[offer.position][0] in ("paid_date", "delivered_date")]  # fmt: skip
+    if lent:
+        chosen[min(lent, key=lambda offer: offer.order).position] = ("order_date", "weak_header")
 
 
 def _settled(headings: list[Heading], table: Table, settled: Mapping[str, str]) -> dict[int, str | None]:
@@ -213,9 +234,16 @@ def _settled(headings: list[Heading], table: Table, settled: Mapping[str, str]) 
     return fixed
 
 
+@cache
+def _likely(bare: str, table: Table) -> dict[str, tuple[int, str | None]]:
+    """What a header that nobody has listed looks like."""
+    found = (name for name, pattern in LIKELY.items() if name in table.by_name and re.fullmatch(pattern, bare))
+    return dict.fromkeys(found, (LIKELY_FROM, None))
+
+
 def _offers(at: int, one: Heading, table: Table) -> list[_Offer]:
     index = _aliases(table)
-    found = index.get(one.whole) or index.get(one.bare) or {}
+    found = index.get(one.whole) or index.get(one.bare) or _likely(one.bare, table)
     offers = []
     for column, (rank, basis) in found.items():
         if one.percent and table.by_name[column].kind == "money":

@@ -51,14 +51,20 @@ def join_orders(
         _define(connection, f"{table}_once", _once(table, found))
     _refuse_strangers(connection, tables, filled)
     sources = {column: _sources(column, tables) for column in ORDERS.by_name}
+    key_of_customer = f"coalesce({', '.join(sources['customer_id'] or ['l.customer_id'])})"
+    if "person_id" in _has(tables.get("customers", ())):
+        sources["customer_id"] = ["customers.person_id", *(sources["customer_id"] or ["l.customer_id"])]
     target = folder / "orders.parquet"
-    query = render(SQL, Dialect(), columns=list(ORDERS.by_name), sources=sources, tables=tables, key=_key)
+    query = render(SQL, Dialect(), columns=list(ORDERS.by_name), sources=sources, tables=tables, key=_key,
+                   key_of_customer=key_of_customer)  # fmt: skip
     connection.execute(f"COPY ({query}) TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)")
     before, after = sum(pq.read_metadata(file).num_rows for file in files), pq.read_metadata(target).num_rows
     if before != after:
         raise ContractError("related files", "a join changed the number of lines", f"{before} to {after}", "This is a defect")
     _define(connection, "lines_joined", f"SELECT * FROM {_parquet([target])}")
     notes = [note for table, found in tables.items() for note in _notes(connection, table, found)]
+    if "person_id" in _has(tables.get("customers", ())):
+        notes.append(_person_note(connection, tables["customers"]))
     for file in files:
         file.unlink()
     return [target], filled | {column for column in ORDERS.by_name if sources[column]}, notes
@@ -116,7 +122,8 @@ def _scaled(column: str, found: Sequence[_Part]) -> str:
 
 def _sources(column: str, tables: Mapping[str, Sequence[_Part]]) -> list[str]:
     """Where a line without its own value takes it from, best first."""
-    return [f"{table}.{column}" for table in _KEYS if table in tables and column in _LENT[table] and column in _has(tables[table])]
+    found = [f"{table}.{column}" for table in _KEYS if table in tables and column in _LENT[table] and column in _has(tables[table])]
+    return [f"l.{column}", *found] if found else []
 
 
 def _has(found: Sequence[_Part]) -> set[str]:
@@ -148,7 +155,7 @@ def _notes(connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[_P
         notes.append(Note("repeated_key", where, doubles, Words(
             f"{doubles} rows repeat a {key}; the first row of each is used",
             f"{doubles}行的{key}重复,每个只取第一行")))  # fmt: skip
-    if key == "category_id":
+    if key == "category_id" or "person_id" in _has(found):
         return notes
     lost, lines = connection.execute(
         f"SELECT count(*) FILTER (WHERE join_key IS NULL), count(*) FROM lines_joined l "
@@ -160,3 +167,12 @@ def _notes(connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[_P
         notes.append(Note("unmatched_key", where, lost, Words(
             f"{lost} order lines have a {key} that is not listed here", f"{lost}行的{key}在此表中不存在")))  # fmt: skip
     return notes
+
+
+def _person_note(connection: duckdb.DuckDBPyConnection, found: Sequence[_Part]) -> Note:
+    ids, people = connection.execute(
+        "SELECT count(DISTINCT join_key), count(DISTINCT person_id) FROM customers_once WHERE person_id IS NOT NULL"
+    ).fetchall()[0]
+    return Note("one_person", ", ".join(name for _, _, name in found), people, Words(
+        f"{ids} customer numbers belong to {people} customers; the number that is one for each is used",
+        f"{ids}个客户编号对应{people}个客户,采用唯一客户编号"))  # fmt: skip

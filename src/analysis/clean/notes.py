@@ -14,7 +14,7 @@ from analysis.core.contracts.schema import Words
 class Note(NamedTuple):
     """Something the reader decided or found to be odd.
 
-    ``kind`` is one of joined, repeated_key, unmatched_key, filled_down, name_as_id, encoding_judged,
+    ``kind`` is one of joined, repeated_key, unmatched_key, one_person, filled_down, name_as_id, encoding_judged,
     unit_from_title, mixed_basis, blank_rows.
     """
 

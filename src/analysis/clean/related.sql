@@ -3,7 +3,7 @@
    Each related table holds one row a key, so that no join multiplies a line. #}
 SELECT l.file_no, l.row_no, l.source_file
 {% for column in columns %}
-  , {% if sources[column] %}coalesce(l.{{ column }}, {{ sources[column] | join(", ") }}) AS {{ column }}{% else %}l.{{ column }}{% endif +%}
+  , {% if sources[column] %}coalesce({{ sources[column] | join(", ") }}) AS {{ column }}{% else %}l.{{ column }}{% endif +%}
 {% endfor %}
   , l.rest_hash
 FROM lines_as_read l
@@ -17,5 +17,5 @@ LEFT JOIN products_once products ON products.join_key = {{ key("l.product_id") }
 LEFT JOIN categories_once categories ON categories.join_key = {{ key("products.category_id") }}
 {% endif %}
 {% if "customers" in tables %}
-LEFT JOIN customers_once customers ON customers.join_key = {{ key(sources["customer_id"] and "coalesce(l.customer_id, order_headers.customer_id)" or "l.customer_id") }}
+LEFT JOIN customers_once customers ON customers.join_key = {{ key(key_of_customer) }}
 {% endif %}

@@ -57,7 +57,7 @@ def find_header(rows: Sequence[Sequence[str]], settled: Mapping[str, str]) -> in
 def _score(row: Sequence[str], table: Table, settled: Mapping[str, str]) -> float:
     found = match(row, table, settled, basis="taxed")
     strong = sum(claim.note in ("used", "settled_in_params") and claim.column is not None for claim in found.claims)
-    weak = sum(claim.note == "weak_header" for claim in found.claims)
+    weak = sum(claim.note in ("likely_header", "weak_header") for claim in found.claims)
     return strong + weak / 2  # a weak header alone proves little
 
 
@@ -94,6 +94,8 @@ def _by_columns(written: Sequence[str], as_orders: Headers, settled: Mapping[str
         return "order_headers"
     if "order_id" in has and (product or "qty" in has or "line_id" in has) and (has_money(as_orders.columns) or "unit_price" in has):
         return "order_lines"
+    if customer and "order_date" in has and product and "unit_price" in has:
+        return "orders"  # one unit a line, which the user has to say
     if "order_date" in has and has_money(as_orders.columns) and (product or "qty" in has or "order_id" in has):
         return "orders"  # its customer is missing, which the user is told
     return _dimension(written, settled)
@@ -122,7 +124,10 @@ def _optional(written: Sequence[str], name: str, settled: Mapping[str, str]) -> 
     for table in OPTIONAL:
         if table in (stem, sheet):
             return table
-    scores = {table: len(match(written, OPTIONAL[table], settled, basis=None).columns) for table in OPTIONAL}
+    scores = {
+        table: sum(claim.note == "used" for claim in match(written, OPTIONAL[table], settled, basis=None).claims)
+        for table in OPTIONAL
+    }
     best = max(sorted(scores), key=lambda table: scores[table])
     return best if scores[best] >= FEWEST_TELLING else "other"
 

@@ -51,7 +51,7 @@ def check_roles(pieces: Sequence[Piece], roles: Sequence[Role], source: Source) 
         faults = [_fault(one) for one in role.headers.faults]
         missing = _missing(role, has_headers)
         if missing:
-            faults.insert(0, _lacking(missing, piece))
+            faults.insert(0, _lacking(missing, piece, role))
         if faults:
             raise DataError(piece.name, "; ".join(what for what, _ in faults), None, "; ".join(remedy for _, remedy in faults))
 
@@ -68,10 +68,13 @@ def _missing(role: Role, has_headers: bool) -> list[str]:
     return missing
 
 
-def _lacking(missing: Sequence[str], piece: Piece) -> tuple[str, str]:
+def _lacking(missing: Sequence[str], piece: Piece, role: Role) -> tuple[str, str]:
     seen = [header.strip() for header in piece.headers if header.strip()]
     listed = ", ".join(seen[:SHOWN_HEADERS]) + (f" and {len(seen) - SHOWN_HEADERS} more" if len(seen) > SHOWN_HEADERS else "")
     what = f"no column for {' and '.join(_WORDS[one] for one in missing)}; the headers are {listed}"
+    price = next((claim.header for claim in role.headers.claims if claim.column == "unit_price"), None)
+    if list(missing) == ["money"] and price:
+        return what, f"If each line is one unit, write source.columns: {{{price}: amount}} in params.yaml"
     example = ", ".join(f"your header: {_COLUMNS[one]}" for one in missing)
     return what, f"If one of them is meant, write source.columns: {{{example}}} in params.yaml; without it there is no order history to analyse"
 
@@ -109,12 +112,7 @@ def _no_lines(pairs: Sequence[tuple[Piece, Role]], source: Source) -> DataError:
 
 
 def _nearest(named: Sequence[tuple[Piece, Role]], source: Source) -> DataError:
-    best: tuple[int, Piece, Role] | None = None
-    for piece, _ in named:
-        as_orders = role_of(piece.headers, piece.name, settled=source.columns, basis="taxed", told="orders")
-        score = len(as_orders.columns)
-        if best is None or score > best[0]:
-            best = (score, piece, as_orders)
-    assert best is not None
-    what, remedy = _lacking(_missing(best[2], has_headers=False) or ["money"], best[1])
-    return DataError(best[1].name, what, None, remedy)
+    read_so = [(piece, role_of(piece.headers, piece.name, settled=source.columns, basis="taxed", told="orders")) for piece, _ in named]
+    piece, role = max(read_so, key=lambda pair: (len(pair[1].columns), len(pair[0].headers)))
+    what, remedy = _lacking(_missing(role, has_headers=False) or ["money"], piece, role)
+    return DataError(piece.name, what, None, remedy)

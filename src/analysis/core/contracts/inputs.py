@@ -22,7 +22,7 @@ CUSTOMER_ID = column(
     "客户编号", "客户编码", "客户ID", "客户代码", "客户号", "会员号", "会员编号", "会员ID", "会员卡号", "会员编码", "会员代码",
     "买家会员名", "买家昵称", "买家ID", "买家账号", "买家编号", "用户ID", "用户编号", "用户账号", "顾客编号", "顾客ID",
     "购货单位编码", "购货单位代码", "客商编码", "客户账号", "用户名ID", "client_id", "客戶編號", "客戶代碼", "会員ID", "会員番号",
-    "顧客ID", "顧客番号", "顧客コード", "得意先コード", "customer unique id", "customer no", "customer number",
+    "顧客ID", "顧客番号", "顧客コード", "得意先コード", "customer no", "customer number",
     "customer code", "customer key", "cust id", "cust no", "custno", "cust code", "cust num", "custid", "customer account",
     "customer account number", "account id", "account no", "account number", "account code", "client id", "client no",
     "client number", "client code", "buyer id", "user id", "userid", "member id", "member no", "member number",
@@ -33,18 +33,22 @@ CUSTOMER_ID = column(
     "n client", "no client", "numero client", "numéro client", "code client", "codigo cliente", "código cliente",
     "id cliente", "cod cliente", "numero cliente", "número de cliente", "num cliente", "codice cliente", "klantnummer",
     "código do cliente", "kundnr", "id_klienta",
+    "sell to customer no", "bill to customer no", "社保卡号", "医保卡号", "cód cliente", "codigo do cliente", "id do cliente", "고객번호", "고객코드",
+    "고객id", "код клиента", "id клиента", "номер клиента",
 )  # fmt: skip
 
 CUSTOMER_NAME = column(
     "customer_name", "text", "customer name", "客户名称", "The customer's name as the export writes it",
-    "客户名称", "客户名", "客户姓名", "客户", "客户简称", "客户全称", "顾客名称", "顾客姓名", "购货单位", "购货单位名称", "购货方",
+    "客户名称", "客户名", "客户姓名", "客户简称", "客户全称", "顾客名称", "顾客姓名", "购货单位", "购货单位名称", "购货方",
     "购买方", "购买方名称", "买方名称", "客商名称", "往来单位", "往来单位名称", "单位名称", "会员名称", "会员姓名", "会员名",
     "用户名", "用户名称", "用户姓名", "客戶名稱", "買家", "顧客名", "会員名", "得意先名", "氏名", "取引先名", "customer fullname",
-    "customer full name", "client name", "client", "buyer name", "account name", "account", "customer", "buyer", "debtor", "sold to", "sold to party", "kunde", "company name", "company",
+    "customer full name", "client name", "buyer name", "account name", "company name", "company",
     "organisation", "organization", "business partner", "business partner name", "sold to name", "sold to party name", "name1",
     "user name", "member name", "debtor name", "bill to name", "billing name", "cCusName", "FCustName", "FCustomerName",
     "kundenname", "kunde name", "nom client", "nom du client", "raison sociale", "client nom", "nombre cliente",
-    "nombre del cliente", "cliente", "razón social", "nome cliente", "nome do cliente", "ragione sociale", "klantnaam",
+    "nombre del cliente", "razón social", "nome cliente", "nome do cliente", "ragione sociale", "klantnaam",
+    "买家姓名", "买家名称", "customer display name", "gästename", "nome fantasia", "cliente nome", "고객명", "거래처명", "контрагент", "покупатель",
+    "客户", "customer", "client", "buyer", "account", "debtor", "sold to", "sold to party", "kunde", "cliente", "клиент", "고객",
 )  # fmt: skip
 
 INDUSTRY = column(
@@ -62,6 +66,7 @@ REGION = column(
     "country/region", "customer country", "ship country", "ship region", "ship state", "ship city", "shipping province",
     "store location", "cDCName", "région", "gebiet", "bundesland", "land", "pays", "país", "pais", "provincia", "comunidad",
     "estado", "stadt", "ville", "ciudad", "地域", "都道府県", "地區", "エリア",
+    "收货地区", "order region", "ship country code", "uf", "cidade", "регион", "город", "지역",
 )  # fmt: skip
 
 PRODUCT_ID = column(
@@ -70,23 +75,26 @@ PRODUCT_ID = column(
     "物料代码", "物料号", "物料编号", "品号", "货号", "货品编码", "货品编号", "商家编码", "外部系统编号", "款号", "SKU", "SKU编码",
     "SKU ID", "条码", "商品条码", "產品編號", "商品編號", "商品コード", "商品番号", "品番", "product no", "product number",
     "product code", "product key", "productkey", "prod id", "prod code", "item id", "item no", "item number", "item code",
-    "item", "sku id", "sku code", "sku number", "stock code", "stockcode", "stock item", "stock item key", "article",
-    "article id", "article no", "article number", "material", "material number", "material no", "matnr", "part number",
-    "part no", "asin", "upc", "ean", "gtin", "barcode", "style", "track id", "prod nbr", "lineitem sku", "variant sku",
-    "cInvCode", "FMaterialId", "FItemID", "FItemNumber", "FNumber", "artikelnummer", "artikelnr", "artikel nr", "artikel",
+    "sku id", "sku code", "sku number", "stock code", "stockcode", "stock item", "stock item key",
+    "article id", "article no", "article number", "material number", "material no", "matnr", "part number",
+    "part no", "asin", "upc", "ean", "gtin", "barcode", "track id", "prod nbr", "lineitem sku", "variant sku",
+    "cInvCode", "FMaterialId", "FItemID", "FItemNumber", "FNumber", "artikelnummer", "artikelnr", "artikel nr",
     "materialnummer", "référence", "ref article", "code article", "code produit", "id produit", "id producto",
     "código producto", "codigo producto", "cod articulo", "código artículo", "referencia", "codice articolo", "artikelcode",
+    "产品长代码", "物料长代码", "cód produto", "codigo do produto", "código do produto", "상품코드", "код товара", "артикул", "material", "article", "artikel", "style", "item",
 )  # fmt: skip
 
 PRODUCT_NAME = column(
     "product_name", "text", "product name", "产品名称", "The product's name as the export writes it",
     "产品名称", "产品名", "品名", "商品名称", "商品名", "商品标题", "宝贝标题", "宝贝名称", "标题", "存货名称", "物料名称", "货品名称",
-    "货物名称", "货物或应税劳务名称", "产品", "商品", "服务项目", "產品名稱", "品項", "品目", "product", "product title",
+    "货物名称", "货物或应税劳务名称", "服务项目", "產品名稱", "品項", "品目", "product title",
     "product description", "product full name", "item name", "item description", "item desc", "description", "desc", "stock item name",
     "article name", "article description", "material description", "maktx", "lineitem name", "line item name", "title",
-    "part description", "goods name", "goods", "service", "plan", "cInvName", "FItemName", "FMaterialName", "bezeichnung",
-    "artikelbezeichnung", "produktname", "produkt", "désignation", "designation", "libellé", "nom du produit", "produit",
-    "descripción", "descripcion", "nombre del producto", "producto", "descrizione", "descrição", "omschrijving",
+    "part description", "goods name", "cInvName", "FItemName", "FMaterialName", "bezeichnung",
+    "artikelbezeichnung", "produktname", "désignation", "designation", "libellé", "nom du produit",
+    "descripción", "descripcion", "nombre del producto", "descrizione", "descrição", "omschrijving",
+    "选购商品", "药品名称", "product/service", "product detail", "nome do produto", "descrição do produto", "상품명", "наименование", "название товара",
+    "номенклатура", "产品", "商品", "product", "produkt", "produit", "producto", "produto", "prodotto", "товар", "goods", "service", "plan",
 )  # fmt: skip
 
 CATEGORY = column(
@@ -98,6 +106,7 @@ CATEGORY = column(
     "material group", "matkl", "commodity", "family", "dept", "class", "prod category", "sub category", "subcategory",
     "product subcategory", "product subclass", "prod subcategory", "brand", "cInvCName", "warengruppe", "kategorie",
     "produktgruppe", "catégorie", "categorie", "famille", "categoría", "categoria", "familia", "línea de producto",
+    "产品类型", "商品类型", "product class", "категория", "카테고리",
 )  # fmt: skip
 
 SALES_REP = column(
@@ -108,6 +117,7 @@ SALES_REP = column(
     "opportunity owner", "owner name", "agent", "seller", "employee", "employee name", "employee id", "staff", "handled by",
     "cPersonCode", "cPersonName", "FSalerId", "FSalesmanID", "FEmpID", "vertreter", "verkäufer", "außendienst", "vendeur",
     "commercial", "vendedor", "comercial", "agente", "venditore", "salesrep",
+    "担当者名", "营业员", "客户负责人", "salesperson code", "name of sales rep", "sales team", "менеджер", "담당자",
 )  # fmt: skip
 
 ORDER_ID = column(
@@ -126,6 +136,7 @@ ORDER_ID = column(
     "facture", "no facture", "n facture", "numéro facture", "pedido", "nº pedido", "n pedido", "num pedido",
     "número de pedido", "numero pedido", "id pedido", "factura", "nº factura", "n factura", "num factura",
     "número de factura", "numero factura", "numero ordine", "fattura", "bestelnummer", "factuurnummer",
+    "n° commande", "nº do pedido", "número do pedido", "numero documento", "nota fiscal", "nº nf", "주문번호", "номер заказа", "номер документа", "заказ",
 )  # fmt: skip
 
 ORDER_DATE = column(
@@ -142,6 +153,8 @@ ORDER_DATE = column(
     "date commande", "date de commande", "date facture", "date de facture", "date vente", "fecha pedido",
     "fecha de pedido", "fecha factura", "fecha de factura", "fecha venta", "fecha de venta", "data ordine",
     "data do pedido", "data fattura", "orderdatum", "factuurdatum",
+    "t dat", "data da venda", "data venda", "data do pedido", "data da compra", "data documento", "data vendita", "so date", "签约日期", "合同日期",
+    "订单提交时间", "주문일자", "주문일", "판매일", "дата заказа", "дата продажи", "дата документа",
 )  # fmt: skip
 
 AMOUNT = column(
@@ -157,6 +170,7 @@ AMOUNT = column(
     "FAmountFor", "umsatz", "betrag", "gesamtbetrag", "montant", "montant total", "chiffre affaires",
     "chiffre d'affaires", "importe", "importe total", "monto", "ventas", "venta", "importo",
     "bedrag", "omzet",
+    "商品实际成交金额", "商家实收金额", "实收", "实付", "item total", "tot sales", "ext amt", "valor da venda", "importo netto", "매출액", "판매금액", "сумма продажи", "выручка",
 )  # fmt: skip
 
 # The same amount, where the header says on which side of the tax it stands, or leaves it open.
@@ -199,7 +213,7 @@ ORDERS = Table(
             "ordered quantity", "qty ordered", "sales quantity", "sales qty", "sold quantity", "units", "units sold", "unit sales",
             "sales units", "invoiced quantity", "billed quantity", "fkimg", "kwmeng", "pieces", "pcs", "quantity sold",
             "purchase quantity", "prod qty", "item quantity", "num items", "number of items", "number of cds", "cds",
-            "lineitem quantity", "iQuantity", "FQty", "FAuxQty", "menge", "anzahl", "stück",
+            "lineitem quantity", "iQuantity", "FQty", "FAuxQty", "qtde", "quant", "количество", "кол-во", "수량", "qty shipped", "order item quantity", "menge", "anzahl", "stück",
             "quantité", "quantite", "qté", "cantidad", "unidades", "quantità", "quantidade", "aantal", "個数", "数量個",
         ),
         column(
@@ -208,7 +222,7 @@ ORDERS = Table(
             "折后单价", "折后价", "商品单价", "价格", "單價", "単価", "販売単価", "unit price", "price each", "priceeach", "price",
             "sales price", "selling price", "sell price", "sale price", "net price", "price per unit", "item price", "avg price",
             "price unit", "unit selling price", "unit value", "lineitem price", "iUnitPrice", "iTaxUnitPrice",
-            "FPrice", "FTaxPrice", "preis", "einzelpreis", "stückpreis", "prix", "prix unitaire", "precio", "precio unitario",
+            "FPrice", "FTaxPrice", "order item product price", "valor unitário", "цена", "단가", "京东价", "preis", "einzelpreis", "stückpreis", "prix", "prix unitaire", "precio", "precio unitario",
             "preço unitário", "prezzo", "prezzo unitario", "prijs", "eenheidsprijs",
         ),
         AMOUNT,
@@ -246,13 +260,13 @@ ORDERS = Table(
         column(
             "contribution", "money", "profit", "利润", "What is left of the line's amount after its cost",
             "利润", "毛利", "毛利额", "毛利润", "销售毛利", "利润额", "profit", "gross profit", "net profit", "margin", "gross margin",
-            "contribution", "contribution margin", "gross income", "line profit", "total profit", "margin amount",
+            "contribution", "contribution margin", "gp", "gross profit amount", "order profit per order", "gross income", "line profit", "total profit", "margin amount",
             "margin value", "profit amount", "gewinn", "deckungsbeitrag", "rohertrag", "marge", "bénéfice", "beneficio", "margen",
             "ganancia", "utile", "lucro", "利益", "粗利", "粗利益",
         ),
         column(
             "paid_amount", "money", "paid", "实付金额", "What the buyer in fact paid for the order",
-            "买家实际支付金额", "买家实付金额", "买家应付货款", "实际支付", "已付金额", "amount paid by buyer", "paid amount",
+            "买家实际支付金额", "买家实付金额", "用户实付金额", "买家应付货款", "实际支付", "已付金额", "amount paid by buyer", "paid amount",
         ),
         column(
             "refund_amount", "money", "refund", "退款金额", "What was paid back",
@@ -271,7 +285,7 @@ ORDERS = Table(
         ),
         column(
             "currency", "text", "currency", "币种", "Currency of the money columns",
-            "币种", "币别", "货币", "结算币种", "currency", "currency code", "curr", "waers", "transaction currency", "cexch_name",
+            "币种", "币别", "货币", "结算币种", "currency", "currency code", "document currency", "order currency", "curr", "waers", "transaction currency", "cexch_name",
             "FCurrencyID", "währung", "devise", "moneda", "divisa", "valuta", "moeda", "通貨",
         ),
         column(
@@ -334,24 +348,25 @@ ORDERS = Table(
 WEAK: dict[str, tuple[str, ...]] = {
     "customer_id": (
         "customer", "client", "buyer", "account", "debtor", "sold to", "sold to party", "kunde", "cliente", "客户", "顾客", "会员",
-        "用户",
+        "用户", "клиент", "고객",
     ),
     "customer_name": ("姓名", "name", "contact name", "nom", "nombre", "nome", "full name"),
     "order_date": (
-        "order date key", "invoice date key", "date key", "date", "日期", "datum", "fecha", "data", "datetime", "timestamp", "time stamp", "order day", "日付", "created at",
+        "order date key", "invoice date key", "date key", "date", "дата", "날짜", "日期", "datum", "fecha", "data", "datetime", "timestamp", "time stamp", "order day", "日付", "created at",
         "创建时间", "创建日期", "制单日期", "开票日期", "开票时间", "审核日期", "付款时间", "付款日期", "支付时间", "支付日期",
-        "订单付款时间", "paid at", "时间", "created date", "creation date", "created on", "close date", "closed date", "发货日期",
+        "订单付款时间", "paid at", "时间", "created date", "creation date", "created on", "created", "created utc", "close date", "closed date", "发货日期",
         "发货时间", "出库日期", "结算日期", "记账日期",
     ),
-    "order_id": ("编号", "number", "no", "nr", "document", "order", "订单"),
-    "product_id": ("编码", "代码"),
+    "order_id": ("编号", "number", "no", "nr", "num", "document", "order", "订单", "reference", "opportunity name"),
+    "product_id": ("编码", "代码", "product", "产品", "商品", "produkt", "produit", "producto", "produto"),
     "product_name": ("名称", "name", "规格", "规格型号", "型号", "nom", "nombre", "nome"),
     "qty": ("count",),
     "amount": (
         "订单金额", "应收金额", "交易金额", "消费金额", "total amount", "total price", "total value", "total", "order amount",
         "order total", "order value", "invoice amount", "invoice total", "invoice value", "grand total", "total due",
-        "total revenue", "amt", "amount paid", "value", "dollars", "spend", "monetary", "gesamt", "valor", "totale", "ca",
-        "payment value", "payment amount", "payment", "subtotal", "小计",
+        "total revenue", "amt", "amount paid", "value", "dollars", "spend", "monetary", "gesamt", "totale", "ca",
+        "order total amount", "order item total", "订单实付金额", "订单应付金额", "应付金额", "结算金额", "商品总价", "合同金额", "valor total", "valor", "сумма",
+        "금액", "합계", "итого", "payment value", "payment amount", "payment", "subtotal", "小计",
     ),
     "category": ("分类", "type", "group", "genre"),
     "unit_price": ("原价", "标价", "list price", "msrp"),
@@ -360,8 +375,41 @@ WEAK: dict[str, tuple[str, ...]] = {
 # What tells people apart where an export has neither a number nor a name of the customer.
 CONTACTS = (
     "email", "email address", "customer email", "buyer email", "手机号", "手机号码", "手机", "联系电话", "收货人手机", "phone",
-    "phone number", "mobile", "customer phone", "收货人姓名", "收货人",
+    "phone number", "mobile", "customer phone", "收货人姓名", "收货人", "收件人手机号", "收件人", "买家手机号", "buyer name", "mobile number", "e-mail", "telefon", "teléfono",
 )  # fmt: skip
+
+# Headers that are likely a column though nobody has listed them; the normal form of the header must match as a whole.
+_WHO = r"(customer|cust|client|clnt|buyer|member|user|account|acct|shopper|debtor|consumer|loyaltycard|cardholder|patient|guest)"
+_WHAT = r"(product|prod|item|article|sku|material|stock|part|goods|merchandise)"
+_DEAL = r"(order|ord|invoice|inv|receipt|transaction|trans|tran|txn|trx|document|doc|bill|billing|sale|sales|so|ticket|basket|purchase|deal)"
+_NUMBER = r"(id|ids|no|nr|num|number|code|key|nbr|cd|ref|reference)"
+LIKELY: dict[str, str] = {
+    "customer_id": rf"(sales|order|billto|soldto|shipto|sellto|unique)?{_WHO}(unique|account|master)?{_NUMBER}"
+    r"|(客户|买家|会员|用户|顾客|购货单位|客商|往来单位|消费者|患者|会员卡)(的)?(唯一)?(编号|编码|号码?|代码|id|账号|卡号|标识)",
+    "customer_name": rf"(sales|order|billto|soldto|shipto|sellto)?{_WHO}(full|display|company|business)?(name|nm|title)"
+    r"|(客户|买家|会员|用户|顾客|购货单位|客商|往来单位|购买方|采购方|经销商|门店客户)(单位)?(名称|名|姓名|全称|简称)|经销商",
+    "order_id": rf"(sales|customer|web|parent|source|original)?{_DEAL}{_NUMBER}"
+    r"|(销售|原始|平台|网店|外部|商城)?(订单|单据|发票|小票|交易|流水|出库单|销售单|合同)(编号|编码|号码?|id|单号|流水号)",
+    "order_date": rf"(sales|customer)?{_DEAL}(placed|created|posting|creation)?(date|dt|dat|day|datetime|timestamp|time|ts|on|at)(utc|local)?"
+    r"|(订单|下单|销售|成交|交易|购买|购药|消费|单据|业务|结账|出票|签单|拍下)(创建|提交|生成|完成|发生)?(日期|时间|日)",
+    "product_id": rf"{_WHAT}(variant|master|stock|card)?{_NUMBER}"
+    r"|(商品|产品|货品|物料|存货|品项|药品|服务|单品|宝贝)(的)?(编号|编码|号码?|代码|id|货号|条码)",
+    "product_name": rf"{_WHAT}(full|short|long|display)?(name|nm|desc|description|title|detail|text)"
+    r"|(商品|产品|货品|物料|存货|品项|药品|服务|单品|宝贝)(全)?(名称|名|标题|描述|简称)",
+    "category": rf"({_WHAT}|main|parent|top|level1|l1)(category|cat|group|family|line|class|type|dept|department)(name|desc)?1?"
+    r"|(商品|产品|货品|物料|存货|药品|一级|父级)(大)?(分类|类别|品类|类目|种类)(名称)?",
+    "qty": r"(total|tot|net|line|prod|product|item|order|ordered|sold|sales|shipped|delivered|invoiced|billed|purchased|transaction)*"
+    r"(qty|quantity|units|pieces|pcs)(sold|ordered|shipped|delivered|invoiced|billed|purchased)?"
+    r"|(商品|产品|销售|订购|购买|采购|订单|出库|发货|实际|成交)*(数量|件数|销量)",
+    "unit_price": r"(net|gross|item|product|prod|sales|selling|sell|unit|avg|average|final|actual|retail)*(price|rate)(perunit|peritem|each|unit)?"
+    r"|(商品|产品|销售|成交|实际|优惠后|折后|平均)*(单价|售价|价格)",
+    "amount": r"(line|net|tot|total|item|ext|extended|sales|order|invoice|transaction|purchase|product|actual)*"
+    r"(sales|revenue|turnover|amount|amt|subtotal|value)(net|total|local|lc|usd|eur|gbp|cny|rmb|base)?"
+    r"|(商品|产品|销售|成交|实际|实付|实收|折后|订单|交易|消费)+(总)?(金额|总额|收入|额)",
+    "sales_rep": r"(assigned|account|sales|key)?(rep|salesrep|salesperson|representative|seller|manager|agent|owner)(name|id|code)?"
+    r"|(销售|业务|客户|区域)(负责人|经理|代表|专员|顾问|人员)(名称|姓名)?",
+    "delivered_date": r"(actual)?(delivery|delivered|ship|shipped|shipping|shipment|dispatch)(date|dt|time|on|at)",
+}
 
 # An export whose headers mean something else than in general; the first header is its mark.
 EXPORTS: dict[str, dict[str, str | None]] = {
@@ -370,6 +418,7 @@ EXPORTS: dict[str, dict[str, str | None]] = {
         "total": None, "subtotal": None, "discount amount": None, "shipping": None, "taxes": None, "id": None,
         "refunded amount": None,
     },
+    "product subclass": {"amount": "qty", "sales price": "amount", "asset": "cost_amount"},  # Ta Feng grocery
 }  # fmt: skip
 
 PRODUCTS = Table(
@@ -399,6 +448,9 @@ CUSTOMERS = Table(
     "customers", "one customer", ("customer_id",),
     (
         CUSTOMER_ID, CUSTOMER_NAME, INDUSTRY, _CITY,
+        column("person_id", "text", "person", "唯一客户编号", "One number for a customer who is listed under several",
+               "唯一客户编号", "唯一客户ID", "统一客户编号", "合并客户编号", "customer unique id", "unique customer id",
+               "master customer id", "golden customer id"),
         replace(REGION, aliases=tuple(alias for alias in REGION.aliases if alias not in _CITY.aliases)),
         column("group_id", "text", "group", "集团", "The company group it belongs to", "集团", "所属集团", "集团编码",
                 "group id", "parent account", "parent account id", "parent customer", "holding"),
