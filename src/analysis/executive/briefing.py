@@ -172,12 +172,14 @@ class Briefing:
 
 
 def deep_losses(discounts: pd.DataFrame) -> float:
-    """Money lost on lines with a deep discount; 0 where such lines lose no more often than the others."""
+    """What the lines with a deep discount lost together; 0 where they gained, or lose no more often than the others."""
     by_depth = discounts.set_index("depth")
     if "deep" not in by_depth.index:
         return 0.0
     share = by_depth["loss_lines"] / by_depth["lines"]
-    return float(by_depth.loc["deep", "losses"]) if share["deep"] > share.get("other", 0.0) else 0.0
+    if share["deep"] <= share.get("other", 0.0):
+        return 0.0
+    return max(0.0, -float(by_depth.loc["deep", "contribution"]))
 
 
 def open_briefing(stage: Stage) -> Briefing:

@@ -58,6 +58,14 @@ def headline(
     shown = 0.0 if change is None else round(change, SHOWN)
     parts = pd.Series(0.0, index=list(PARTS)) if steps.empty else steps.loc[list(PARTS), "value_e4"] / E4
     worst, best = parts.idxmin(), parts.idxmax()
+    if shown < 0 and parts[best] > 0 and parts[worst] + parts[best] < 0:
+        return say(
+            "executive.headline.fall_over",
+            moved=start,
+            part=_within(worst),
+            money=-parts[worst],
+            best=_within(best),
+        )
     if shown < 0 and parts[worst] < 0:
         return say("executive.headline.fall", moved=start, part=_within(worst), money=-parts[worst])
     largest = max(threats, key=lambda name: threats[name], default=None)

@@ -14,6 +14,7 @@ from analysis.executive.briefing import Briefing
 
 MONTHS_OF_A_YEAR = 12
 VERSUS = {1: say("executive.versus.month"), MONTHS_OF_A_YEAR: say("executive.versus.year")}  # by months ago
+NOTHING = Change(None, "ratio", say("executive.versus.earlier"))
 
 
 def headline(page: Page, briefing: Briefing) -> Section:
@@ -58,30 +59,29 @@ def kpis(page: Page, briefing: Briefing, figures: list[Figure]) -> Section:
     found = {figure.name: figure for figure in figures}
     params, months = briefing.params, briefing.now.months
     ahead, risk = params.lifetime_value, params.churn
-    nothing = tuple(Change(None, "ratio", versus) for versus in VERSUS.values())
     return page.kpis([
         Kpi(say("executive.kpi.value", value=_value_first(briefing), months=months), found["value"], good="up",
-            changes=_changes(briefing, "value", "ratio"), trend=tuple(briefing.ends["value"])),
+            changes=_changes(briefing, "value", "ratio"), trend=_trend(briefing.ends["value"])),
         Kpi(say("executive.kpi.active"), found["active_customers"], good="up",
-            changes=_changes(briefing, "active_customers", "count"), trend=tuple(briefing.ends["active_customers"])),
+            changes=_changes(briefing, "active_customers", "count"), trend=_trend(briefing.ends["active_customers"])),
         Kpi(say("executive.kpi.retention"), found["net_retention"], good="up",
             changes=_changes(briefing, "net_retention", "points"), trend=_trend(briefing.ends["net_retention"])),
         Kpi(say("executive.kpi.predicted", months=min(ahead.horizon_months)), found["predicted_value"], good="up",
-            changes=nothing, level=ahead.interval_level),
+            changes=(NOTHING,), level=ahead.interval_level),
         Kpi(say("executive.kpi.risk", days=risk.horizon_days), found["value_at_risk"], good="down",
-            changes=nothing, level=risk.interval_level, note=say("executive.kpi.risk_note")),
+            changes=(NOTHING,), level=risk.interval_level, note=say("executive.kpi.risk_note")),
     ])  # fmt: skip
 
 
 def _changes(briefing: Briefing, column: str, unit: str) -> tuple[Change, ...]:
-    return tuple(
-        Change(briefing.change_of(column, back), unit, versus)  # type: ignore[arg-type]
-        for back, versus in VERSUS.items()
-    )
+    amounts = {versus: briefing.change_of(column, back) for back, versus in VERSUS.items()}
+    if all(amount is None for amount in amounts.values()):
+        return (NOTHING,)
+    return tuple(Change(amount, unit, versus) for versus, amount in amounts.items())  # type: ignore[arg-type]
 
 
 def _trend(values: pd.Series) -> tuple[float, ...]:
-    return tuple(values) if values.notna().any() else ()
+    return tuple(values) if values.count() > 1 else ()
 
 
 def actions(page: Page, briefing: Briefing) -> Section | None:

@@ -1,0 +1,147 @@
+"""X4: what to do, by rules: an action stands on its numbers or is not there."""
+
+import pandas as pd
+import pytest
+from briefings import EN, NO_DISCOUNTS, ZH, brief, year_of
+
+from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VALUES, VALUE_STATES
+from analysis.core.edition import Edition
+from analysis.executive import actions
+from analysis.executive.actions import choose_actions
+from analysis.executive.briefing import deep_losses
+from analysis.executive.customers import call_list, group_of, segment_values, top_values, value_states
+
+TWO_YEARS = "\n".join(
+    [year_of("a", 2024, 100), year_of("b", 2024, 50), year_of("d", 2024, 30), year_of("a", 2025, 100),
+     year_of("c", 2025, 80), year_of("e", 2025, 20)]
+)  # fmt: skip
+STATES = {
+    "a": ("active", 0.1),
+    "c": ("at_risk", 0.5),
+    "e": ("probably_lost", 0.9),
+    "b": ("probably_lost", 1.0),
+}
+
+
+def said(action, edition: Edition = EN) -> str:
+    return f"{action.order.text(edition)} {action.reason.text(edition)}"
+
+
+def depths(deep, other):
+    rows = [("deep", *deep), ("other", *other)]
+    return pd.DataFrame(rows, columns=["depth", "lines", "loss_lines", "contribution", "losses"])
+
+
+def test_the_fewest_that_hold_most_are_counted_from_the_largest():
+    group = group_of(pd.Series([10.0, 50.0, 40.0, -5.0, 0.0]), 0.5)
+    assert (group.customers, group.money, group.few, group.few_share) == (3, 100.0, 1, 0.5)
+    assert group_of(pd.Series([10.0, 50.0, 40.0]), 0.6).few == 2
+    assert group_of(pd.Series([-1.0]), 0.5).customers == 0
+
+
+def test_quiet_customers_with_value_are_protected():
+    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES)
+    first = choose_actions(briefing)[0]
+    assert said(first) == (
+        "Protect ¥1.2K. 2 customers that brought this in a year are silent for longer than their own rhythm explains. "
+        "Call the largest first: it holds 80% of it."
+    )
+    assert said(first, ZH).startswith("守住¥1,200。")
+
+
+def test_the_largest_lost_customers_are_won_back():
+    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES)
+    found = [said(action) for action in choose_actions(briefing)]
+    assert found[1] == (
+        "Win back 1 customer. They brought ¥600 in the year before, 62% of what 2 lost customers did, and bought "
+        "nothing since."
+    )
+    assert briefing.lost_customers == 2
+
+
+def test_deep_discounts_are_an_action_where_they_lose_more_often():
+    found = depths((100, 80, -5_000.0, 9_000.0), (900, 9, 50_000.0, 90.0))
+    action = actions.rein_in_discounts(found, 0.2, 100.0)
+    assert said(action) == (
+        "Rein in discounts of 20% or more. 100 lines sold so deep lost ¥5K together in the period; 80% of them made a "
+        "loss, against 1.0% of the others."
+    )
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        NO_DISCOUNTS,
+        depths((100, 80, 5_000.0, 900.0), (900, 9, 50_000.0, 90.0)),  # together they gain
+        depths((100, 10, -5_000.0, 9_000.0), (900, 90, 50_000.0, 90.0)),  # no more often than the others
+        depths((100, 80, -50.0, 90.0), (900, 9, 50_000.0, 90.0)),  # too little
+    ],
+)
+def test_discounts_that_are_no_trouble_are_no_action(found):
+    assert actions.rein_in_discounts(found, 0.2, 100.0) is None
+
+
+def test_losses_of_deep_discounts_are_net():
+    assert deep_losses(depths((100, 80, -5_000.0, 9_000.0), (900, 9, 50_000.0, 90.0))) == 5_000.0
+
+
+def test_customers_below_zero_stand_in_where_discounts_are_no_trouble():
+    drawn = year_of("a", 2025, 100, 40) + "\n" + year_of("z", 2025, 100, -10)
+    found = choose_actions(brief(drawn, as_of="2025-12-31", value_name="contribution"))
+    assert said(found[0]).startswith("Look at 1 customer below zero. Together they cost ¥120 of contribution")
+
+
+def test_without_cost_nobody_is_below_zero():
+    found = choose_actions(brief(year_of("a", 2025, 100), as_of="2025-12-31"))
+    assert found == []
+
+
+def test_customers_that_buy_much_but_seldom_are_grown():
+    action = actions.grow(group_of(pd.Series([30.0, 20.0, 10.0]), 0.5), 1.0)
+    assert said(action).startswith(
+        "Grow 3 customers that buy much but seldom. They bought lately and brought ¥60"
+    )
+    assert actions.grow(group_of(pd.Series([30.0]), 0.5), 31.0) is None
+
+
+def test_at_most_three_things_are_asked():
+    drawn = TWO_YEARS.replace(" -", " 10") + "\n" + year_of("z", 2025, 100, -10)
+    briefing = brief(drawn, as_of="2025-12-31", states=STATES, value_name="contribution")
+    briefing.rfm.loc[briefing.rfm["customer_id"] == "a", "segment"] = "important_develop"
+    orders = [action.order.text(EN).split()[0] for action in choose_actions(briefing)]
+    assert orders == ["Protect", "Look", "Win"]
+
+
+def test_the_call_list_holds_silent_customers_of_value_with_most_at_risk_first():
+    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES | {"a": ("cooling", 0.2)})
+    calls = call_list(briefing.risk, briefing.customers, briefing.rfm)
+    CALL_LIST.check(calls)
+    assert list(calls["customer_id"]) == [
+        "c",
+        "a",
+        "e",
+    ]  # 480, 240, 216 at risk; b brought nothing in the year
+    assert briefing.quiet.customers == 2  # cooling is worth a call, not yet a worry
+
+
+def test_value_by_state_adds_up():
+    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES)
+    found = value_states(briefing.risk)
+    VALUE_STATES.check(found)
+    assert list(found["state"]) == ["active", "at_risk", "probably_lost"]
+    assert found["value"].sum() == briefing.value == 2_400.0
+
+
+def test_value_by_segment_adds_up_in_the_pages_own_measure():
+    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES)
+    found = segment_values(briefing.segments, briefing.rfm, briefing.profits, "revenue")
+    SEGMENT_VALUES.check(found)
+    assert found["value"].sum() == 2_400.0
+    assert found["customers"].sum() == 5
+
+
+def test_the_most_valuable_come_from_the_nearest_horizon():
+    briefing = brief(TWO_YEARS, as_of="2025-12-31", clv={"a": 900.0, "c": 950.0, "e": 10.0})
+    found = top_values(briefing.clv, briefing.customers, briefing.rfm, 2)
+    TOP_VALUES.check(found)
+    assert list(found["customer_id"]) == ["c", "a"]
