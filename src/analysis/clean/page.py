@@ -95,7 +95,7 @@ def waterfall(page: Page, steps: pd.DataFrame) -> Section:
     return page.figure(
         "waterfall",
         kicker=say("clean.waterfall.kicker"),
-        title=say("clean.waterfall.title", raw=raw, usable=usable),
+        title=say("clean.waterfall.title", raw=raw, usable=usable) if len(moved) else say("clean.waterfall.same", raw=raw),
         deck=say("clean.waterfall.deck"),
         note=say("clean.waterfall.note"),
         draw=partial(plot_waterfall, bars, labels),
@@ -112,11 +112,16 @@ def rules(page: Page, steps: pd.DataFrame) -> Section:
         steps,
         contracts.CLEANING_STEPS,
         kicker=say("clean.steps.kicker"),
-        title=say("clean.steps.title", hit=int((steps["lines_hit"] > 0).sum()), rules=len(steps)),
+        title=_rules_title(steps),
         deck=say("clean.steps.deck"),
         look=_steps_look(("step", "rule", "action", "lines_before", "lines_hit", "lines_after", "amount_hit_e4",
                           "amount_after_e4", "first_date", "last_date")),
     )  # fmt: skip
+
+
+def _rules_title(steps: pd.DataFrame) -> Phrase:
+    hit = int((steps["lines_hit"] > 0).sum())
+    return say("clean.steps.title", hit=hit, rules=len(steps)) if hit else say("clean.steps.none", rules=len(steps))
 
 
 def _steps_look(columns: tuple[str, ...]) -> Look:
@@ -149,10 +154,12 @@ def _found(cleaning: Cleaning) -> list[Phrase]:
         lines.append(say("clean.found.listed", orders=cleaning.returned_order_count))
     lines += _totals(cleaning.control_totals)
     tied, untied = facts["tied_returns_e4"] / 1e4, facts["untied_returns_e4"] / 1e4
-    if untied:
+    if tied and untied:
         lines.append(say("clean.found.returns", tied=tied, untied=untied))
     elif tied:
         lines.append(say("clean.found.returns_all", tied=tied))
+    elif untied:
+        lines.append(say("clean.found.returns_none", untied=untied))
     if crowds := _crowds():
         lines.append(say("clean.found.crowd", customers=crowds[0], share=crowds[1]))
     if after["lines_hit"]:
@@ -197,10 +204,11 @@ def files(page: Page, cleaning: Cleaning) -> Section:
 
 
 def mapping(page: Page, cleaning: Cleaning) -> Section:
-    """Which column of the user's was read as what."""
+    """Which header of the user's was read as what, in how many files."""
     columns = cleaning.read.column_map
+    uses = columns.groupby(["header", "column", "factor", "note"], dropna=False, sort=False).agg(files=("file_no", "nunique"))
     also = {note: say("clean.note.also", column=note.partition(":")[2]) for note in columns["note"].unique() if ":" in note}
-    return page.table("mapping", columns, contracts.COLUMN_MAP, kicker=say("clean.mapping.kicker"),
+    return page.table("mapping", uses.reset_index(), contracts.COLUMN_USES, kicker=say("clean.mapping.kicker"),
                       title=say("clean.mapping.title", used=int(columns["column"].notna().sum()), columns=len(columns)),
                       deck=say("clean.mapping.deck"), look=Look(words={"note": NOTE_WORDS | also}))  # fmt: skip
 
