@@ -135,7 +135,7 @@ def page_of(books, *, mask_names=False):
     sections = [
         parts.headline(page, books, found, bridge), parts.kpis(page, books, found, figures),
         parts.whale(page, books, found), parts.beside(page, books, found), parts.bridge_figure(page, books, bridge),
-        parts.customers(page, books, ranked), parts.missing(page, books),
+        parts.customers(page, books, ranked), parts.glossary(page, books), parts.missing(page, books),
         parts.checks(page, books, found, bridge, ranked),
     ]  # fmt: skip
     return {section.name: section for section in sections if section is not None}, figures
@@ -167,6 +167,7 @@ def test_a_full_history_fills_every_part_of_the_page_in_both_languages():
         "beside",
         "bridge",
         "customers",
+        "terms",
         "missing",
         "checks",
     ]
@@ -188,6 +189,7 @@ def test_every_number_of_a_title_is_the_number_of_its_table():
 def test_without_costs_nothing_is_called_profit_or_loss():
     sections, figures = page_of(books_of(STORY, "2024-12-31"))
     assert "beside" not in sections
+    assert "毛利</dt>" not in sections["terms"].html["zh"]
     assert "收入" in sections["whale"].html["zh"]
     missing = {figure.name: figure.needs for figure in figures if figure.status == "not_available"}
     assert set(missing) == {"contribution_12m", "contribution_change", "customers_losing", "losses"}

@@ -12,7 +12,7 @@ from analysis.core.contracts import profit as contracts
 from analysis.core.contracts.capabilities import CAPABILITIES
 from analysis.core.estimate import Figure
 from analysis.core.text import Phrase, say
-from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section
+from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section, Term
 from analysis.profit import messages, plots
 from analysis.profit.books import Books
 from analysis.profit.bridge import closes, lost_over_new_streak, steps_at
@@ -23,6 +23,7 @@ from analysis.profit.figures import COSTS, history_needed, is_fully_costed, wind
 from analysis.profit.notes import bridge_deck, bridge_note, curve_note, customers_note, period_of, standfirst
 
 ROUNDING = 10.0 ** (1 - tables.SIGNIFICANT_DIGITS)  # of stored money
+TERMS = ("contribution", "curve", "gini", "retention")
 PERIODS = {name: say(f"profit.period_of.{name}") for name in contracts.PERIODS}
 MEASURES = {name: say(f"profit.value.{name}") for name in contracts.MEASURES}
 
@@ -258,6 +259,13 @@ def missing(page: Page, books: Books) -> Section | None:
         if one.stage == "profit" and one.id in lacking.index
     ]
     return page.missing(gaps) if gaps else None
+
+
+def glossary(page: Page, books: Books) -> Section:
+    """The terms of this run's page."""
+    used = [name for name in TERMS if name != "contribution" or name in books.measures]
+    terms = [Term(say(f"profit.term.{name}"), say(f"profit.meaning.{name}")) for name in used]
+    return page.glossary(terms)
 
 
 def checks(
