@@ -157,3 +157,8 @@ def test_no_discounts_and_no_threats_leave_the_headline_to_the_bridge():
     assert briefing.threats == {}
     assert page.headline(PAGE, briefing).summary["en"]["title"].startswith("Revenue is up 13.3%: new")
     assert [action.order.text(ZH) for action in choose_actions(briefing)] == ["赢回1个客户。"]
+
+
+def test_quiet_customers_that_brought_nothing_are_told_apart():
+    note = text_of(sections("two years")["states"], "en")
+    assert "Of 2 repeat customers that are quiet, 1 brought nothing in the period." in note

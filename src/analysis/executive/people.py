@@ -10,6 +10,7 @@ from analysis.core.text import Phrase, say
 from analysis.draw.page import Look, Page, Section
 from analysis.executive import messages, plots
 from analysis.executive.briefing import Briefing
+from analysis.executive.customers import QUIET
 
 UNSCORED = ("silent", "gone")  # segments of customers that bought nothing in the window
 
@@ -81,8 +82,10 @@ def states(page: Page, briefing: Briefing, found: pd.DataFrame) -> Section | Non
     """C1: where the value sits by present silence; nothing where nobody has a rhythm."""
     if found.empty:
         return None
+    quiet = int(found.loc[found["state"].isin(QUIET), "customers"].sum())
+    idle = quiet - briefing.quiet.customers
     return page.figure(
-        "states", kicker=say("executive.states.kicker"), title=messages.states_title(briefing.quiet),
+        "states", note=say("executive.states.note", quiet=quiet, idle=idle) if idle else None, kicker=say("executive.states.kicker"), title=messages.states_title(briefing.quiet),
         deck=say("executive.states.deck", months=briefing.params.churn.value_window_months),
         draw=plots.draw_states(found), data=found, contract=VALUE_STATES, half=True,
         look=Look(words={"state": _state_words(found)}, search=False),
