@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,13 +12,14 @@ from analysis.core.edition import Edition
 from analysis.core.text import Phrase
 from analysis.draw import style
 from analysis.draw.axis import labels_of, show_ticks, small, ticks, width_of, write
-from analysis.draw.style import INK, POINT
+from analysis.draw.style import INK, NARROW, POINT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 ROW = 28  # CSS pixels
+TICK_GAP = 12  # CSS pixels between the labels of two ticks
 
 
 @style.inked
@@ -48,7 +50,8 @@ def plot_intervals(
         for lo, hi in zip(frame["lo"], frame["hi"], strict=True)
     ]
     first = max(width_of(text) for text in values)
-    second = max(width_of(text, style.SMALL) for text in ranges)
+    narrow = width <= NARROW  # there the drawn interval has to do; its ends stand in the data behind the chart
+    second = 0.0 if narrow else max(width_of(text, style.SMALL) for text in ranges)
     figure, axes = style.sheet(
         width, ROW * len(frame) + 60, left=left + 12, right=round(first + second) + 24,
         top=28 if sides else 8, bottom=36, grid="x",
@@ -60,7 +63,8 @@ def plot_intervals(
         _dot(axes, place, row.value, row.lo, row.hi, line)
         end = axes.get_xlim()[1]
         write(axes, end, place, values[place], dx=12 + first, ha="right", weight="bold", color=INK["ink"])
-        write(axes, end, place, ranges[place], dx=20 + first, ha="left", **small())
+        if not narrow:
+            write(axes, end, place, ranges[place], dx=20 + first, ha="left", **small())
     axes.set_ylim(len(frame) - 0.5, -0.5)
     axes.set_yticks(range(len(frame)), names)
     axes.tick_params(axis="y", labelcolor=INK["ink"], pad=8)
@@ -83,7 +87,10 @@ def _limits(
         edge = (high - low or 1.0) * 0.05
         axes.set_xlim(low - edge, high + edge)
         chosen = ticks(low - edge, high + edge, 4)
-    show_ticks(axes.xaxis, chosen, "number2" if form == "number2" else form.lstrip("+"), edition)
+    shown = "number2" if form == "number2" else form.lstrip("+")
+    room = max(width_of(edition.show(tick, shown)) for tick in chosen) + TICK_GAP
+    step = max(1, ceil(room * len(chosen) / axes.bbox.width))
+    show_ticks(axes.xaxis, chosen[::step], shown, edition)
     axes.minorticks_off()
     if line is not None:
         axes.axvline(line, color=INK["ink2"], linewidth=1)
