@@ -10,6 +10,7 @@ from analysis.clean.cleaning import Cleaning
 from analysis.core import tables
 from analysis.core.contracts import clean as contracts
 from analysis.core.contracts.capabilities import CAPABILITIES
+from analysis.core.contracts.schema import Column, Table, Words
 from analysis.core.estimate import Figure, measured
 from analysis.core.text import Phrase, quoted, say
 from analysis.draw.page import Check, Kpi, Look, Page, Section
@@ -27,6 +28,17 @@ NOTE_WORDS = {name: say(f"clean.note.{name}") for name in (
     "used", "not_used", "weak_header", "settled_in_params", "encoding_judged", "unknown_kind", "web_page",
     "left_out_in_params", "empty", "no_known_headers",
 )}  # fmt: skip
+
+_MAP = contracts.COLUMN_MAP.by_name
+COLUMN_USES = Table(
+    "column_uses", "one header, and what it was read as in how many files", ("header", "column", "factor", "note"),
+    (
+        _MAP["header"], _MAP["column"], _MAP["factor"],
+        Column("files", "int", Words("Files", "文件数"), "Files and sheets with that header.", low=1),
+        _MAP["note"],
+    ),
+)  # fmt: skip
+
 
 
 def figures(cleaning: Cleaning) -> list[Figure]:
@@ -208,7 +220,7 @@ def mapping(page: Page, cleaning: Cleaning) -> Section:
     columns = cleaning.read.column_map
     uses = columns.groupby(["header", "column", "factor", "note"], dropna=False, sort=False).agg(files=("file_no", "nunique"))
     also = {note: say("clean.note.also", column=note.partition(":")[2]) for note in columns["note"].unique() if ":" in note}
-    return page.table("mapping", uses.reset_index(), contracts.COLUMN_USES, kicker=say("clean.mapping.kicker"),
+    return page.table("mapping", uses.reset_index(), COLUMN_USES, kicker=say("clean.mapping.kicker"),
                       title=say("clean.mapping.title", used=int(columns["column"].notna().sum()), columns=len(columns)),
                       deck=say("clean.mapping.deck"), look=Look(words={"note": NOTE_WORDS | also}))  # fmt: skip
 

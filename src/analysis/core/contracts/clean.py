@@ -130,19 +130,6 @@ COLUMN_MAP = Table(
     ),
 )
 
-COLUMN_USES = Table(
-    "column_uses",
-    "one header, and what it was read as in how many files: column_map for a reader",
-    ("header", "column", "factor", "note"),
-    (
-        COLUMN_MAP.by_name["header"],
-        COLUMN_MAP.by_name["column"],
-        COLUMN_MAP.by_name["factor"],
-        Column("files", "int", Words("Files", "文件数"), "Files and sheets with that header.", low=1),
-        COLUMN_MAP.by_name["note"],
-    ),
-)
-
 CUSTOMERS = Table(
     "customers",
     "one customer with accepted lines, pseudo-customers included",
