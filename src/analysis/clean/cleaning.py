@@ -117,7 +117,11 @@ class Cleaning:
         }
 
     def store(self) -> None:
-        """Write every table of the stage, after the proof that nothing was lost."""
+        """Write every table of the stage, after the proof that nothing was lost, and close the engine."""
+        with self.engine:
+            self._store_all()
+
+    def _store_all(self) -> None:
         many = self.params.clean.many_names_from
         self._store(contracts.ORDER_LINES, "accepted", many_names_from=many)
         self._store(contracts.REJECTED_LINES, "rejected")
@@ -133,6 +137,7 @@ class Cleaning:
         tables.write(contracts.INPUT_PROFILE, self.profile)
         tables.write(contracts.CAPABILITIES, self.gate)
         tables.write(contracts.RUN_FACTS, self.facts)
+        _ = (self.control_totals, self.returned_order_count)  # asked of the engine while it is open
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -164,12 +169,14 @@ class Cleaning:
         """Total rows that close a file or sheet, beside the sum of the lines above them."""
         return control_totals(self.engine)
 
-    @property
+    @cached_property
     def returned_order_count(self) -> int:
         """Different orders in the list of returned orders."""
+        if "returned_orders" not in self.read.tables:
+            return 0
         return int(self.engine.frame("SELECT CAST(count(DISTINCT order_id) AS BIGINT) AS n FROM returned_orders")["n"].iloc[0])
 
-    @property
+    @cached_property
     def uses_returned_orders(self) -> bool:
         """Whether a list of returned orders says which lines came back; ids that customers share do not."""
         if "returned_orders" not in self.read.tables:

@@ -7,6 +7,7 @@ The texts are Jinja templates. They see the functions of a ``Dialect`` by name, 
 from __future__ import annotations
 
 import re
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 import duckdb
 import jinja2
 import pandas as pd
+import psutil
 import pyarrow.parquet as pq
 
 from analysis.core import params, project
@@ -177,7 +179,8 @@ class DuckEngine:
     def __init__(self, *, memory_limit_gb: float, threads: int) -> None:
         build = project.inside("build")
         build.mkdir(exist_ok=True)
-        self._scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=build))
+        _sweep(build)
+        self._scratch = Path(tempfile.mkdtemp(prefix=f"scratch-{os.getpid()}-", dir=build))
         free_gb = shutil.disk_usage(build).free / 1e9
         self._connection = duckdb.connect(
             config={
@@ -229,6 +232,13 @@ class DuckEngine:
             self._connection.execute(sql)
         except duckdb.OutOfMemoryException as fault:
             raise _too_small(fault) from None
+
+
+def _sweep(build: Path) -> None:
+    """Remove the scratch folders of processes that were killed."""
+    for folder in build.glob("scratch-*-*"):
+        if not psutil.pid_exists(int(folder.name.split("-")[1])):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _too_small(fault: Exception) -> DataError:
