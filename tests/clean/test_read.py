@@ -135,3 +135,9 @@ def test_tmall_stops_because_no_column_is_the_customer(tmp_path):
 def test_what_is_no_order_history_says_so(tmp_path, source, message):
     with pytest.raises(DataError, match=message):
         read(FOLDER / source, tmp_path / "s")
+
+
+def test_headers_without_rows_stop(tmp_path):
+    folder = write(tmp_path / "raw", a__csv="customer_id,order_date,amount\n\n")
+    with pytest.raises(DataError, match=r"^a\.csv: there are headers and no row below them\. Look whether the export is complete"):
+        read(folder, tmp_path / "s")

@@ -31,6 +31,14 @@ _COMMON = set(
 )
 
 
+NEARLY_ALL, MOST, SOME = 0.99, 0.95, 0.2
+# NEARLY_ALL: a few lines of a good file may be broken. MOST: rare characters lie outside GB 2312. SOME: bytes of
+# other tongues read as Chinese meet the common characters above once in twelve.
+CLEAR = 0.9  # of the zeros stand on one side; accents stand alone among letters
+TELLING = 40  # first lines among which the header is looked for
+LAST_ASCII = 127
+
+
 def from_zeros(head: bytes) -> str | None:
     """UTF-16 without a mark: every second byte of digits and delimiters is zero."""
     zeros = head.count(0)
@@ -40,7 +48,7 @@ def from_zeros(head: bytes) -> str | None:
     if odd == zeros or odd == 0:
         return "utf-16-le" if odd else "utf-16-be"
     share = odd / zeros
-    return "utf-16-le" if share > 0.9 else "utf-16-be" if share < 0.1 else None
+    return "utf-16-le" if share > CLEAR else "utf-16-be" if share < 1 - CLEAR else None
 
 
 def judge(lines: Iterable[bytes]) -> str | None:
@@ -52,10 +60,10 @@ def judge(lines: Iterable[bytes]) -> str | None:
     """
     telling = [line for line in lines if not line.isascii()]
     valid = [line for line in telling if _decodes(line, "utf-8")]
-    if telling and len(valid) * 20 >= len(telling) * 19:
+    if telling and len(valid) >= MOST * len(telling):
         return "utf-8"
-    fitting = [name for name in CANDIDATES if _share_decoded(telling, name) >= 0.99]
-    first = telling[:40]
+    fitting = [name for name in CANDIDATES if _share_decoded(telling, name) >= NEARLY_ALL]
+    first = telling[:TELLING]
     named = [name for name in fitting if any(_knows(line.decode(name, "replace")) for line in first)]
     if len(named) == 1:
         return named[0]
@@ -86,13 +94,13 @@ def _is_chinese(lines: list[bytes]) -> bool:
     pairs = [pair for line in lines for pair in re.findall(rb"[\x81-\xfe][\x30-\xfe]", line)]
     usual = [pair for pair in pairs if pair[1] >= 0xA1 and (0xB0 <= pair[0] <= 0xF7 or 0xA1 <= pair[0] <= 0xA3)]  # GB 2312
     letters = [sign for line in lines for sign in line.decode("gb18030", "replace") if "\u4e00" <= sign <= "\u9fff"]
-    if not letters or len(usual) < 0.95 * len(pairs):
+    if not letters or len(usual) < MOST * len(pairs):
         return False
-    return sum(sign in _COMMON for sign in letters) >= 0.2 * len(letters)  # other tongues land on common ones by 1 in 12
+    return sum(sign in _COMMON for sign in letters) >= SOME * len(letters)
 
 
 def _is_western(lines: list[bytes]) -> bool:
     texts = [line.decode("cp1252", "replace") for line in lines]
-    beyond = [sign for text in texts for sign in text if ord(sign) > 127]
+    beyond = [sign for text in texts for sign in text if ord(sign) > LAST_ASCII]
     runs = [run for text in texts for run in re.findall(r"[^\x00-\x7f]+", text) if not set(run) <= _SIGNS]
-    return set(beyond) <= _WESTERN and sum(len(run) == 1 for run in runs) >= 0.9 * len(runs)
+    return set(beyond) <= _WESTERN and sum(len(run) == 1 for run in runs) >= CLEAR * len(runs)

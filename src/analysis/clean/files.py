@@ -188,7 +188,7 @@ def _raw_blocks(found: Found) -> Iterator[bytes]:
             while block := stream.read(BLOCK):
                 end = block.rfind(newline) + 1
                 if end:
-                    yield (rest + block[:end]).replace(newline, b"\n")
+                    yield (rest + block[:end]).replace(b"\r", b"\n") if newline == b"\r" else rest + block[:end]
                     rest = block[end:]
                 else:
                     rest += block

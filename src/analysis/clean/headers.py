@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 from analysis.core.contracts.inputs import BASIS, CONTACTS, EXPORTS, LIKELY, ORDERS, WEAK
 from analysis.core.contracts.schema import Table
@@ -94,6 +94,7 @@ def normal(text: str) -> str:
     return "".join(sign for sign in plain.lower() if sign.isalnum())
 
 
+@lru_cache(maxsize=4096)
 def heading(written: str) -> Heading:
     """Take a header apart."""
     plain = unicodedata.normalize("NFKC", written).strip().lower()
@@ -123,14 +124,23 @@ def _with_unit(found: Heading, part: str) -> Heading:
     return found
 
 
+LONGEST_HEADER = 60  # characters; longer cells are text
 LIKELY_FROM, WEAK_FROM, CONTACT_FROM, END = 1_000, 2_000, 3_000, 4_000  # ranks, above the length of any list of aliases
 _TIERS = ((0, LIKELY_FROM, "used"), (LIKELY_FROM, WEAK_FROM, "likely_header"), (WEAK_FROM, CONTACT_FROM, "weak_header"),
           (CONTACT_FROM, END, "weak_header"))  # fmt: skip
 
 
-@cache
+_INDEXES: dict[str, dict[str, dict[str, tuple[int, str | None]]]] = {}
+
+
 def _aliases(table: Table) -> dict[str, dict[str, tuple[int, str | None]]]:
-    """Normal form to the columns it may mean, each with its rank and the basis it states."""
+    """Normal form to the columns it may mean, each with its rank and the basis it states; made once a table."""
+    if table.name not in _INDEXES:
+        _INDEXES[table.name] = _indexed(table)
+    return _INDEXES[table.name]
+
+
+def _indexed(table: Table) -> dict[str, dict[str, tuple[int, str | None]]]:
     index: dict[str, dict[str, tuple[int, str | None]]] = defaultdict(dict)
     weak = WEAK if table.name == "orders" else {name: WEAK[name] for name in ("customer_id", "customer_name", "product_name")}
     for column in table.columns:
@@ -234,18 +244,21 @@ def _settled(headings: list[Heading], table: Table, settled: Mapping[str, str]) 
     return fixed
 
 
-@cache
-def _likely(bare: str, table: Table) -> dict[str, tuple[int, str | None]]:
+@lru_cache(maxsize=4096)
+def _likely(bare: str) -> dict[str, tuple[int, str | None]]:
     """What a header that nobody has listed looks like."""
-    found = (name for name, pattern in LIKELY.items() if name in table.by_name and re.fullmatch(pattern, bare))
-    return dict.fromkeys(found, (LIKELY_FROM, None))
+    if len(bare) > LONGEST_HEADER:
+        return {}
+    return {name: (LIKELY_FROM, None) for name, pattern in LIKELY.items() if re.fullmatch(pattern, bare)}
 
 
 def _offers(at: int, one: Heading, table: Table) -> list[_Offer]:
     index = _aliases(table)
-    found = index.get(one.whole) or index.get(one.bare) or _likely(one.bare, table)
+    found = index.get(one.whole) or index.get(one.bare) or _likely(one.bare)
     offers = []
     for column, (rank, basis) in found.items():
+        if column not in table.by_name:
+            continue
         if one.percent and table.by_name[column].kind == "money":
             continue
         offers.append(_Offer(rank, at, column, one.basis if column == "amount" and one.basis else basis))

@@ -26,6 +26,7 @@ from analysis.clean.store import Stored, needed_cells, store_piece
 from analysis.clean.twice import refuse_same_history
 from analysis.core import params, project
 from analysis.core.contracts.inputs import ORDERS
+from analysis.core.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,18 @@ def read_source(source: params.Source, settings: params.Engine, scratch: Path) -
             store_piece(connection, piece, role, file_no, needed_cells(role), folder)
             for file_no, (piece, role) in enumerate(zip(pieces, roles, strict=True), 1)
         ]
+        _refuse_empty(pieces, roles, stored)
         refuse_same_history(connection, pieces, roles, stored)
         joined = join_orders(connection, stored, roles, [piece.name for piece in pieces], folder)
     return _assembled(pieces, roles, stored, joined, folder, source)
+
+
+def _refuse_empty(pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequence[Stored]) -> None:
+    names = [piece.name for piece, role in zip(pieces, roles, strict=True) if role.table in LINES]
+    if not any(one.rows for one in stored if one.of_orders):
+        refused = sum(len(one.unreadable) for one in stored if one.of_orders)
+        what = f"none of the {refused} lines below the headers can be read" if refused else "there are headers and no row below them"
+        raise DataError(", ".join(names), what, None, "Look whether the export is complete, and export it again")
 
 
 def _pieces_of(found: Found, source: params.Source, folder: Path) -> Sequence[Piece]:
@@ -175,9 +185,8 @@ def _unreadable(pieces: Sequence[Piece], stored: Sequence[Stored], folder: Path)
         for line in sorted(one.unreadable)
         if one.of_orders
     ]
-    columns = list(zip(*lines, strict=True)) if lines else [[], [], [], [], []]
-    names = ["file_no", "row_no", "source_file", "reason", "text"]
-    types = [pa.int64(), pa.int64(), pa.string(), pa.string(), pa.string()]
-    table = pa.table([pa.array(values, kind) for values, kind in zip(columns, types, strict=True)], names=names)
-    pq.write_table(table, folder / "unreadable_lines.parquet")
+    names = ("file_no", "row_no", "source_file", "reason", "text")
+    types = (pa.int64(), pa.int64(), pa.string(), pa.string(), pa.string())
+    columns = {name: pa.array([line[at] for line in lines], types[at]) for at, name in enumerate(names)}
+    pq.write_table(pa.table(columns), folder / "unreadable_lines.parquet")
     return folder / "unreadable_lines.parquet"
