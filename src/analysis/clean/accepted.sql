@@ -9,4 +9,3 @@ SELECT file_no, row_no, customer_id, order_date, order_hour, order_id, product_i
   qty_e3, unit_price_e4, discount_e4, raw_amount_e4, amount_e4, contribution_e4
 FROM judged LEFT JOIN crowds ON customer_id = crowd
 WHERE rule IS NULL
-ORDER BY file_no, row_no

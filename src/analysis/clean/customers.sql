@@ -11,4 +11,3 @@ SELECT l.customer_id, coalesce({{ latest("customer_name") }}, l.customer_id) AS 
   min(order_date) AS first_order_date, max(order_date) AS last_order_date
 FROM lines l JOIN people p ON l.customer_id = p.customer_id
 GROUP BY l.customer_id
-ORDER BY l.customer_id

@@ -16,4 +16,3 @@ back AS (
 SELECT b.customer_id, b.order_date, b.orders, b.lines, b.bought_e4, coalesce(r.returned_e4, 0) AS returned_e4,
   b.contribution_e4 - CASE WHEN r.returned_e4 IS NULL THEN 0 ELSE r.contribution_e4 END AS contribution_e4
 FROM bought b LEFT JOIN back r ON b.customer_id = r.customer_id AND b.order_date = r.order_date
-ORDER BY b.customer_id, b.order_date

@@ -5,19 +5,19 @@
    two exports were put one below the other. Other repeated lines are duplicates. #}
 {% set content = ["customer_id", "order_id", "line_id", "order_date", "order_hour", "product_id", "qty_e3", "unit_price_e4", "raw_amount_e4"] %}
 {% set wording = ["customer_name", "product_name", "category", "region", "channel", "sales_rep", "line_type", "status", "date_cell", "rest_hash"] %}
-{% macro like_any(columns, patterns) %}({% for column in columns %}{% for pattern in patterns %}lower(coalesce({{ column }}, '')) LIKE {{ pattern }}{% if not loop.last %} OR {% endif %}{% endfor %}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
+{% set often = ["customer_id", "customer_name", "product_id", "product_name"] %}
+{% macro like_any(columns, patterns) %}({% for column in columns if patterns %}{% for pattern in patterns %}{{ column }} LIKE {{ pattern }}{% if not loop.last %} OR {% endif %}{% endfor %}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
+{% set is_line = "(customer_id IS NOT NULL OR order_id IS NOT NULL OR product_id IS NOT NULL) AND order_date IS NOT NULL" %}
 
-WITH hashed AS (
-  SELECT *, {{ row_hash(content) }} AS content_hash,
-    (customer_id IS NOT NULL OR order_id IS NOT NULL OR product_id IS NOT NULL) AND order_date IS NOT NULL AS is_line
-  FROM typed
+{# All lines are read three times from disk: as one WITH they would be kept in memory. #}
+WITH repeated AS (
+  SELECT {{ row_hash(content) }} AS content_hash FROM typed WHERE {{ is_line }} GROUP BY {{ row_hash(content) }} HAVING count(*) > 1
 ),
-repeated AS (SELECT content_hash FROM hashed WHERE is_line GROUP BY content_hash HAVING count(*) > 1),
 copies AS (
   SELECT file_no, row_no, order_id, order_date,
     min(file_no) OVER (PARTITION BY {{ content | join(", ") }}) AS first_file,
     row_number() OVER (PARTITION BY file_no, {{ (content + wording) | join(", ") }} ORDER BY row_no) AS own_copy_no
-  FROM hashed WHERE is_line AND content_hash IN (SELECT content_hash FROM repeated)
+  FROM typed WHERE {{ is_line }} AND {{ row_hash(content) }} IN (SELECT content_hash FROM repeated)
 ),
 islands AS (
   SELECT *, row_no - row_number() OVER (PARTITION BY file_no ORDER BY row_no) AS island
@@ -27,7 +27,7 @@ blocks AS (
   SELECT file_no, island FROM islands GROUP BY file_no, island HAVING count(DISTINCT order_id) > 1 AND count(*) >= {{ overlap_from_lines }}
 ),
 days AS (
-  SELECT file_no, order_date, count(*) AS lines FROM hashed WHERE is_line AND order_id IS NULL GROUP BY file_no, order_date
+  SELECT file_no, order_date, count(*) AS lines FROM typed WHERE {{ is_line }} AND order_id IS NULL GROUP BY file_no, order_date
 ),
 days_twice AS (
   SELECT d.file_no, d.order_date FROM days d
@@ -47,10 +47,12 @@ doubles AS (
 ),
 signed AS (
   SELECT h.*, d.double_rule,
+    {% for column in often %}lower(coalesce({{ column }}, '')) AS {{ column }}_lower, {% endfor %}
+
     h.line_type IN ({{ return_types }}) OR h.status IN ({{ return_types }}) AS says_return,
     coalesce(abs(h.cost_e4), CAST(round(abs(CAST(h.qty_e3 AS DOUBLE)) * h.unit_cost_e4 / 1000) AS BIGINT)) AS goods_e4,
     coalesce(h.qty_e3 < 0, FALSE) OR (h.raw_amount_e4 < 0 AND coalesce(h.unit_price_e4, 0) >= 0) AS is_negative
-  FROM hashed h LEFT JOIN doubles d ON h.file_no = d.file_no AND h.row_no = d.row_no
+  FROM typed h LEFT JOIN doubles d ON h.file_no = d.file_no AND h.row_no = d.row_no
 ){% if returned_orders %},
 listed AS (SELECT DISTINCT {{ trimmed("order_id") }} AS returned_id FROM returned_orders),
 listing AS (SELECT s.*, l.returned_id IS NOT NULL AS came_back FROM signed s LEFT JOIN listed l ON s.order_id = l.returned_id)
@@ -65,10 +67,11 @@ SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, produc
     THEN CASE WHEN profit_e4 IS NOT NULL THEN CASE WHEN raw_amount_e4 > 0 THEN -profit_e4 ELSE profit_e4 END
               ELSE -abs(raw_amount_e4) + goods_e4 END
     ELSE coalesce(profit_e4, raw_amount_e4 - goods_e4) END AS contribution_e4,
-  {{ like_any(["customer_id", "customer_name"], pseudo_patterns) }} AS is_pseudo_customer,
+  {{ like_any(["customer_id_lower", "customer_name_lower"], pseudo_patterns) }} AS is_pseudo_customer,
   CASE
-    WHEN {{ like_any(["customer_id", "customer_name", "order_id", "product_id", "product_name", "date_cell"], total_patterns) }}
-      AND (order_date IS NULL OR customer_id IS NULL OR product_id IS NULL) THEN 'total_row'
+    WHEN (order_date IS NULL OR customer_id IS NULL OR product_id IS NULL)
+      AND {{ like_any(["customer_id_lower", "customer_name_lower", "product_id_lower", "product_name_lower",
+        "lower(coalesce(order_id, ''))", "lower(coalesce(date_cell, ''))"], total_patterns) }} THEN 'total_row'
     WHEN double_rule IS NOT NULL THEN double_rule
     WHEN order_date IS NULL THEN 'unreadable_date'
     WHEN order_date > {{ last_date }} THEN 'future_date'
@@ -78,7 +81,7 @@ SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, produc
     WHEN status IN ({{ cancelled_status }}) THEN 'cancelled'
     {% if returned_orders %}WHEN came_back THEN 'returned_order'
     {% endif %}
-    WHEN {{ like_any(["product_id", "product_name"], non_product_patterns) }} THEN 'non_product'
+    WHEN {{ like_any(["product_id_lower", "product_name_lower"], non_product_patterns) }} THEN 'non_product'
     WHEN raw_amount_e4 < 0 AND unit_price_e4 < 0 AND coalesce(qty_e3, 1) > 0 THEN 'negative_price'
     {% if not keep_free_lines %}WHEN raw_amount_e4 = 0 THEN 'zero_price'
     {% endif %}

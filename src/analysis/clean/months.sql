@@ -9,4 +9,3 @@ SELECT customer_id, CAST(date_trunc('month', order_date) AS DATE) AS month,
   CAST(sum(contribution_e4) AS BIGINT) AS contribution_e4,
   CAST(sum(CASE WHEN contribution_e4 IS NULL THEN 0 ELSE amount_e4 END) AS BIGINT) AS costed_revenue_e4
 FROM order_lines GROUP BY customer_id, CAST(date_trunc('month', order_date) AS DATE)
-ORDER BY customer_id, month

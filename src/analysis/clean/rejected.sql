@@ -8,4 +8,3 @@ SELECT file_no, row_no, 'unreadable_line' AS rule, substr(reason, 1, 40) AS seen
   CAST(NULL AS STRING) AS customer_id, CAST(NULL AS STRING) AS order_id, CAST(NULL AS STRING) AS product_id,
   CAST(NULL AS DATE) AS order_date, CAST(NULL AS BIGINT) AS qty_e3, CAST(NULL AS BIGINT) AS raw_amount_e4
 FROM unreadable_lines
-ORDER BY file_no, row_no

@@ -26,4 +26,3 @@ SELECT customer_id, order_date, return_date,
   CAST(sum(piece_e4) AS BIGINT) AS returned_e4,
   CASE WHEN count(contribution_e4) = count(*) THEN CAST(sum(contribution_e4) AS BIGINT) END AS contribution_e4
 FROM pieces GROUP BY customer_id, order_date, return_date HAVING sum(piece_e4) > 0
-ORDER BY customer_id, order_date, return_date
