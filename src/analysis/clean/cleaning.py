@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 from collections.abc import Sequence
@@ -49,8 +50,10 @@ def open_cleaning(params_file: str = "params.yaml", as_of: str | None = None) ->
         asked = datetime.date.fromisoformat(as_of) if as_of else loaded.as_of
     except ValueError:
         raise ParamsError("as_of", "as_of must be a day", as_of, 'Write it as "2026-09-30"') from None
-    engine = open_engine(loaded.engine)
-    read = read_source(loaded.source, loaded.engine, engine.scratch)
+    with contextlib.ExitStack() as on_failure:
+        engine = on_failure.enter_context(open_engine(loaded.engine))
+        read = read_source(loaded.source, loaded.engine, engine.scratch)
+        on_failure.pop_all()  # from here on ``store`` closes the engine
     return Cleaning(loaded, asked, engine, read)
 
 

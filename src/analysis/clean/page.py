@@ -25,7 +25,7 @@ TABLE_WORDS = {name: say(f"clean.table_name.{name}") for name in (
     "orders", "order_lines", "order_headers", "products", "customers", "categories", "returned_orders", "other", "not_read",
 )}  # fmt: skip
 NOTE_WORDS = {name: say(f"clean.note.{name}") for name in (
-    "used", "not_used", "weak_header", "settled_in_params", "encoding_judged", "unknown_kind", "web_page",
+    "used", "not_used", "likely_header", "weak_header", "settled_in_params", "encoding_judged", "unknown_kind",
     "left_out_in_params", "empty", "no_known_headers",
 )}  # fmt: skip
 
