@@ -13,10 +13,10 @@ from analysis.core.contracts.lifetime_value import CLV
 from analysis.core.contracts.segment import MIGRATION, RFM, SEGMENTS
 from analysis.core.edition import Edition
 from analysis.core.estimate import Figure, estimated, measured, not_available
+from analysis.core.windows import is_covered, window_to
 from analysis.executive.briefing import Briefing
 from analysis.profit.books import Books
 from analysis.profit.figures import profit_figures
-from analysis.profit.windows import is_covered, window_to
 from tests.profit.ledgers import customers_of, drawn_months, settings
 
 EN, ZH = Edition("en", "CNY"), Edition("zh", "CNY")
@@ -55,7 +55,7 @@ def brief(drawn, *, as_of, states=None, clv=None, value_name="revenue", discount
     expected, worth = _clv(brought.index, clv or {}, value_name)
     rfm, segments, migration = _segments(customers, brought)
     return Briefing(
-        params=PARAMS, facts=facts, months=months, customers=customers, gate=gate, profits=profits, bridge=bridge,
+        params=PARAMS, facts=facts, now=now, measure=books.compared_name, ends=books.month_ends(bridge), customers=customers, gate=gate, profits=profits, bridge=bridge,
         curves=found.points, tiers=found.tiers, curve_facts=found.facts, rfm=rfm, segments=segments,
         migration=migration, clv=expected, risk=risk, discounts=discounts,
         published={

@@ -1,26 +1,16 @@
 """X4: the key figures of every month end, against sums by hand."""
 
-import pandas as pd
 import pytest
 from briefings import brief, year_of
 
-from analysis.core.contracts.executive import KPI_MONTHS
-from analysis.executive.months import change_since, span_to
+from analysis.core.contracts.profit import KPI_MONTHS
+from analysis.executive.months import change_since
 
 # Two years: a brings 100 a month, then 110; b brings 50 in the first year only; c is new; walk-in stands for many.
 TWO_YEARS = "\n".join(
     [year_of("a", 2024, 100), year_of("b", 2024, 50), year_of("walk-in", 2024, 10), year_of("a", 2025, 110),
      year_of("walk-in", 2025, 10), "c 2025-12 40 -"]
 )  # fmt: skip
-
-
-def test_the_window_is_the_twelve_whole_months_to_as_of():
-    span = span_to(pd.Timestamp("2025-12-31"), 12)
-    assert (str(span.first), str(span.last), span.months) == ("2025-01", "2025-12", 12)
-
-
-def test_a_month_that_as_of_cuts_is_left_out():
-    assert str(span_to(pd.Timestamp("2025-12-30"), 12).last) == "2025-11"
 
 
 def test_the_last_month_end_is_the_sum_of_its_year():

@@ -9,8 +9,8 @@ import pandas as pd
 from analysis.clean.gate import open_gate
 from analysis.core import params
 from analysis.core.contracts.clean import CUSTOMER_MONTHS, CUSTOMERS
+from analysis.core.windows import is_covered, window_to
 from analysis.profit.books import Books
-from analysis.profit.windows import is_covered, window_to
 
 SETTINGS = params.load(Path(__file__).parents[2] / "params.yaml").profit
 PSEUDO = "walk-in"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ledgers import customers_of, drawn_months
 
 from analysis.core.contracts.profit import BRIDGE
+from analysis.core.windows import Window, window_to
 from analysis.profit import bridge
-from analysis.profit.windows import Window, window_to
 
 YEAR = Window(pd.Timestamp("2024-01-01"), pd.Timestamp("2024-12-01"))
 

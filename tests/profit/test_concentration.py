@@ -6,10 +6,9 @@ import pytest
 from ledgers import PSEUDO, customers_of, drawn_months, settings
 
 from analysis.core.contracts import profit as contracts
-from analysis.core.errors import DataError
+from analysis.core.windows import Window
 from analysis.profit.concentration import build_concentration, facts_of
 from analysis.profit.customers import customer_profit, customer_values
-from analysis.profit.windows import Window, is_covered, window_to
 
 YEAR = Window(pd.Timestamp("2024-01-01"), pd.Timestamp("2024-12-01"))
 
@@ -152,26 +151,3 @@ def test_order_of_the_rows_and_months_outside_the_windows_change_nothing():
     for one, two in zip(first, other, strict=True):
         pd.testing.assert_frame_equal(one, two)
     pd.testing.assert_frame_equal(ranked, again)
-
-
-def test_a_window_ends_with_the_last_whole_month():
-    first = pd.Timestamp("2022-05-14")
-    assert window_to(pd.Timestamp("2024-02-29"), 12, first) == Window(
-        pd.Timestamp("2023-03-01"), pd.Timestamp("2024-02-01")
-    )
-    assert window_to(pd.Timestamp("2024-02-28"), 12, first).last == pd.Timestamp("2024-01-01")
-    assert window_to(pd.Timestamp("2024-02-29"), 12, first).months == 12
-
-
-def test_a_data_set_without_a_whole_month_is_refused():
-    said = (
-        "^order_lines: the data holds no whole month up to as_of, got '2024-02-10'. "
-        "Set as_of in params.yaml to a month's end.$"
-    )
-    with pytest.raises(DataError, match=said):
-        window_to(pd.Timestamp("2024-02-10"), 12, pd.Timestamp("2024-02-01"))
-
-
-def test_a_window_is_covered_from_the_first_days_of_its_first_month():
-    assert is_covered(YEAR, pd.Timestamp("2024-01-04"), 3)
-    assert not is_covered(YEAR, pd.Timestamp("2024-01-05"), 3)

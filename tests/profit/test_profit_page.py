@@ -9,12 +9,12 @@ from analysis.core.contracts import profit as contracts
 from analysis.core.contracts.figures import figures as figures_table
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.core.estimate import figures_frame
+from analysis.core.windows import Window
 from analysis.draw.page import Page
 from analysis.profit import messages
 from analysis.profit import page as parts
 from analysis.profit.bridge import bridge_steps, open_ledger
 from analysis.profit.figures import profit_figures
-from analysis.profit.windows import Window
 
 SETTINGS = settings()
 TIERS = pd.Series({0.1: 0.55, 0.2: 0.78})

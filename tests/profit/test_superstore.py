@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from ledgers import customers_of, settings
 
+from analysis.core.windows import Window
 from analysis.profit.bridge import bridge_steps, open_ledger, retention
 from analysis.profit.concentration import facts_of, measure_concentration
 from analysis.profit.customers import customer_values
-from analysis.profit.windows import Window
 
 pytestmark = pytest.mark.skipif(
     "ANALYSIS_DATASETS" not in os.environ, reason="ANALYSIS_DATASETS names no folder of data sets"

@@ -172,7 +172,6 @@ class Churn:
 class Executive:
     """X4: what the director's page shows."""
 
-    history_months: Annotated[int, Limit(2, 60)]
     headline_share: Annotated[float, Limit(0, 1)]
     most_share: Annotated[float, Limit(0, 1)]
     action_from_share: Annotated[float, Limit(0, 1)]

@@ -10,24 +10,27 @@ import pandas as pd
 
 from analysis.core import params, tables
 from analysis.core.contracts.churn import RISK
-from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, ORDER_LINES, RUN_FACTS
+from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS, ORDER_LINES, RUN_FACTS
 from analysis.core.contracts.figures import figures
 from analysis.core.contracts.lifetime_value import CLV
 from analysis.core.contracts.profit import (
     BRIDGE,
+    COMPARED,
     CONCENTRATION,
     CONCENTRATION_FACTS,
     CONCENTRATION_TIERS,
     CUSTOMER_PROFIT,
+    KPI_MONTHS,
     PARTS,
 )
 from analysis.core.contracts.segment import MIGRATION, RFM, SEGMENTS
 from analysis.core.engine import open_engine, render
 from analysis.core.estimate import Figure
 from analysis.core.stage import Stage
+from analysis.core.windows import Window
 from analysis.executive import customers as people
 from analysis.executive.customers import Group, group_of
-from analysis.executive.months import E4, Span, change_since, compared_measure, month_ends, span_to
+from analysis.executive.months import E4, change_since
 
 DISCOUNTS = Path(__file__).with_name("discounts.sql")
 
@@ -39,13 +42,18 @@ class Briefing:
     Attributes
     ----------
     facts : the one row of ``run_facts``.
+    now : the window that ends now.
+    measure : what value means on the page: what the window is compared with the one before by.
+    ends : the table ``kpi_months``.
     published : figures of profit, lifetime value and churn, by stage and name.
     discounts : the table ``discount_depths``.
     """
 
     params: params.Params
     facts: pd.Series
-    months: pd.DataFrame
+    now: Window
+    measure: str
+    ends: pd.DataFrame
     customers: pd.DataFrame
     gate: pd.DataFrame
     profits: pd.DataFrame
@@ -61,41 +69,15 @@ class Briefing:
     published: dict[str, dict[str, Figure]]
     discounts: pd.DataFrame
 
-    @cached_property
-    def now(self) -> Span:
-        """The window that ends now."""
-        return span_to(self.facts["as_of"], self.params.profit.window_months)
-
-    @cached_property
-    def measure(self) -> str:
-        """What value means on the page: what the two years are compared by."""
-        settings = self.params.profit
-        return compared_measure(
-            self.months, self.facts["value_name"], self.now, self.facts["first_date"],
-            slack_days=settings.slack_days, costed_slack=settings.costed_share_slack,
-        )  # fmt: skip
-
-    @cached_property
-    def ends(self) -> pd.DataFrame:
-        """Rows of the table ``kpi_months``."""
-        pseudo = pd.Index(self.customers.loc[self.customers["is_pseudo_customer"], "customer_id"])
-        return month_ends(
-            self.months, pseudo, self.bridge, self.now, self.facts["first_date"], measure=self.measure,
-            history_months=self.params.executive.history_months, slack_days=self.params.profit.slack_days,
-        )  # fmt: skip
-
     @property
     def value(self) -> float:
         """Value of the window."""
         return float(self.ends["value"].iloc[-1])
 
-    @cached_property
+    @property
     def change(self) -> float | None:
         """Relative change of the value since the same window a year before; None where nobody can know."""
-        steps = self.steps
-        if steps.empty or steps.loc["base", "value_e4"] <= 0:
-            return None
-        return float(steps.loc["total", "value_e4"] / steps.loc["base", "value_e4"] - 1)
+        return self.published["profit"][f"{self.measure}_change"].value
 
     def change_of(self, column: str, back: int) -> float | None:
         """How a column of ``kpi_months`` moved since ``back`` months ago."""
@@ -109,7 +91,7 @@ class Briefing:
         rows = self.bridge[
             (self.bridge["measure"] == self.measure)
             & (self.bridge["comparison"] == "year")
-            & (self.bridge["last_month"] == self.now.last.start_time)
+            & (self.bridge["last_month"] == self.now.last)
         ]
         order = ("base", *PARTS, "total")
         return rows.sort_values("part", key=lambda part: part.map(order.index)).set_index("part")
@@ -184,20 +166,22 @@ def deep_losses(discounts: pd.DataFrame) -> float:
 
 def open_briefing(stage: Stage) -> Briefing:
     """The briefing of ``stage``, read from the tables of the other stages."""
-    facts = tables.read(RUN_FACTS).iloc[0]
+    compared = tables.read(COMPARED).iloc[0]
+    now = Window(compared["first_month"], compared["last_month"])
     published = {
         "profit": read_figures(tables.read(figures("profit"))),
         "lifetime_value": read_figures(tables.read(figures("lifetime_value"))),
         "churn": read_figures(tables.read(figures("churn"))),
     }
     return Briefing(
-        params=stage.params, facts=facts, months=tables.read(CUSTOMER_MONTHS), customers=tables.read(CUSTOMERS),
+        params=stage.params, facts=tables.read(RUN_FACTS).iloc[0], now=now, measure=compared["measure"],
+        ends=tables.read(KPI_MONTHS), customers=tables.read(CUSTOMERS),
         gate=tables.read(CAPABILITIES), profits=tables.read(CUSTOMER_PROFIT), bridge=tables.read(BRIDGE),
         curves=tables.read(CONCENTRATION), tiers=tables.read(CONCENTRATION_TIERS),
         curve_facts=tables.read(CONCENTRATION_FACTS), rfm=tables.read(RFM), segments=tables.read(SEGMENTS),
         migration=tables.read(MIGRATION),
         clv=tables.read(CLV), risk=tables.read(RISK), published=published,
-        discounts=read_discounts(stage, span_to(facts["as_of"], stage.params.profit.window_months)),
+        discounts=read_discounts(stage, now),
     )  # fmt: skip
 
 
@@ -207,14 +191,14 @@ def read_figures(frame: pd.DataFrame) -> dict[str, Figure]:
     return {row.name: Figure(**row._asdict()) for row in known.itertuples(index=False)}
 
 
-def read_discounts(stage: Stage, now: Span) -> pd.DataFrame:
+def read_discounts(stage: Stage, now: Window) -> pd.DataFrame:
     """Rows of the table ``discount_depths``; the rows stay in the engine."""
     deep = round(stage.params.executive.deep_discount * E4)
     with open_engine(stage.params.engine) as engine:
         engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
         sql = render(
             DISCOUNTS.read_text(encoding="utf-8"), engine.dialect, lines=ORDER_LINES.name, deep_e4=deep,
-            first=f"{now.first.start_time:%Y-%m-%d}", last=f"{now.last.end_time:%Y-%m-%d}",
+            first=f"{now.first:%Y-%m-%d}", last=f"{now.end:%Y-%m-%d}",
         )  # fmt: skip
         found = engine.frame(sql)
     money = {name: found[f"{name}_e4"] / E4 for name in ("contribution", "losses")}

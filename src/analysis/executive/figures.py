@@ -13,7 +13,7 @@ HISTORY = "order_lines"
 
 def executive_figures(briefing: Briefing) -> list[Figure]:
     """Every figure that the stage publishes; those of other stages keep their status and interval."""
-    lines = int(briefing.now.rows(briefing.months)["lines"].sum())
+    lines = int(briefing.profits["lines"].sum())
     active, quiet = int(briefing.ends["active_customers"].iloc[-1]), briefing.quiet
     needs = f"{HISTORY} of {briefing.now.months + briefing.now.months} months"
     return [

@@ -25,7 +25,7 @@ def headline(page: Page, briefing: Briefing) -> Section:
         threats=briefing.threats, deep=briefing.params.executive.deep_discount,
     )  # fmt: skip
     return page.headline(
-        kicker=say("executive.headline.kicker", month=now.last.start_time), title=title,
+        kicker=say("executive.headline.kicker", month=now.last), title=title,
         standfirst=_joined(_standfirst(briefing)),
     )  # fmt: skip
 
@@ -36,8 +36,8 @@ def _standfirst(briefing: Briefing) -> list[Phrase]:
     lines = [
         say(
             "executive.headline.standfirst",
-            first=now.first.start_time,
-            last=now.last.start_time,
+            first=now.first,
+            last=now.last,
             customers=active,
         )
     ]
@@ -132,8 +132,8 @@ def bridge(page: Page, briefing: Briefing) -> Section:
     return page.figure(
         "bridge", kicker=kicker, title=messages.bridge_title(briefing.measure, steps),
         deck=say(
-            "executive.bridge.deck", value=_value_first(briefing), before=past.first.start_time,
-            base=past.last.start_time, first=now.first.start_time, last=now.last.start_time,
+            "executive.bridge.deck", value=_value_first(briefing), before=past.first,
+            base=past.last, first=now.first, last=now.last,
         ),
         note=note, draw=plots.draw_bridge(steps), data=steps.reset_index(), contract=BRIDGE,
         look=Look(columns=("part", "customers", "base_e4", "value_e4"), words={"part": plots.STEPS}, search=False),

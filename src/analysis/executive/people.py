@@ -49,7 +49,7 @@ def moves(page: Page, briefing: Briefing) -> Section | None:
             found, level=briefing.params.segment.interval_level,
             prior=briefing.params.segment.dirichlet_prior,
         ),
-        deck=say("executive.moves.deck", month=(briefing.now.last - 1).start_time),
+        deck=say("executive.moves.deck", month=briefing.now.earlier(1).last),
         draw=plots.draw_moves(found), data=ways, contract=MIGRATION, half=True,
         look=Look(columns=("segment_before", "segment", "customers", "share", "lo", "hi"), search=False,
                   words={"segment_before": words, "segment": words}),

@@ -11,10 +11,18 @@ from analysis.core import tables
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, RUN_FACTS
 from analysis.core.params import Profit
 from analysis.core.stage import Stage
-from analysis.profit.bridge import Ledger, build_bridge, customer_changes, open_ledger
+from analysis.core.windows import Window, is_covered, window_to
+from analysis.profit.bridge import (
+    Ledger,
+    build_bridge,
+    count_active,
+    customer_changes,
+    open_ledger,
+    retention,
+    steps_at,
+)
 from analysis.profit.concentration import Concentration, build_concentration
-from analysis.profit.customers import E4, customer_profit, customer_values, is_active
-from analysis.profit.windows import Window, is_covered, window_to
+from analysis.profit.customers import E4, customer_profit, customer_values
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,12 @@ class Books:
         return {"now": self.now} | ({"before": self.before} if self.before else {})
 
     @cached_property
+    def ends(self) -> list[Window]:
+        """The windows that end with each of the last months, while data lasts, and always the last."""
+        ends = [self.now.earlier(back) for back in reversed(range(self.settings.history_months))]
+        return [window for window in ends if window == self.now or self._covers(window)]
+
+    @cached_property
     def values(self) -> dict[str, pd.DataFrame]:
         """Sums of every customer by period."""
         return {period: customer_values(self.months, window) for period, window in self.windows.items()}
@@ -85,7 +99,7 @@ class Books:
         """Named customers that bought in the window ``now``, in the one a ``month`` ago and in the one ``before``."""
         windows = {"now": self.now, "month": self.now.earlier(1), "before": self.before}
         return {
-            name: int(is_active(customer_values(self.months, window), self.customers).sum())
+            name: count_active(self.ledgers["revenue"], window)
             for name, window in windows.items()
             if window is not None and (name == "now" or self._covers(window))
         }
@@ -119,15 +133,28 @@ class Books:
         return customer_profit(now, self.values["before"], self.customers, self.value_name, part)
 
     def trailing(self, measure: str) -> pd.Series:
-        """Value of all customers in the windows that end with each of the last months, while data lasts."""
-        ends = [self.now.earlier(back) for back in reversed(range(self.settings.history_months))]
-        covered = [
-            window for window in ends
-            if window == self.now or self._covers(window)
-        ]  # fmt: skip
+        """Value of all customers in each window of ``ends``, by its last month."""
         booked = self.months.groupby("month")[f"{measure}_e4"].sum()
-        sums = [booked[window.holds(booked.index.to_series())].sum() / E4 for window in covered]
-        return pd.Series(sums, index=[window.last for window in covered], name=measure)
+        sums = [booked[window.holds(booked.index.to_series())].sum() / E4 for window in self.ends]
+        return pd.Series(sums, index=[window.last for window in self.ends], name=measure)
+
+    def month_ends(self, bridge: pd.DataFrame) -> pd.DataFrame:
+        """The table ``kpi_months``, with retention from the table ``bridge``."""
+        by_revenue = bridge[bridge["measure"] == "revenue"]
+        kept = [retention(steps_at(by_revenue, "year", window.last)) for window in self.ends]
+        return pd.DataFrame(
+            {
+                "month": [window.last for window in self.ends],
+                "value": self.trailing(self.compared_name).to_numpy(),
+                "active_customers": [count_active(self.ledgers["revenue"], window) for window in self.ends],
+                "net_retention": [one["net_retention"] for one in kept],
+            }
+        )
+
+    def compared(self) -> pd.DataFrame:
+        """The table ``compared``."""
+        row = {"first_month": self.now.first, "last_month": self.now.last, "measure": self.compared_name}
+        return pd.DataFrame([row])
 
 
 def _share(part: int, whole: int) -> float:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.core.contracts.profit import BRIDGE, PARTS
-from analysis.profit.windows import Window, is_covered
+from analysis.core.windows import Window, is_covered
 
 MONTHS_OF_A_YEAR = 12
 ORDER = ("base", *PARTS, "total")
@@ -62,6 +62,12 @@ def open_ledger(months: pd.DataFrame, customers: pd.DataFrame, measure: str) -> 
     pseudo = pd.Index(customers.loc[customers["is_pseudo_customer"], "customer_id"])
     values = months[f"{measure}_e4"].fillna(0).to_numpy(dtype=np.int64)
     return Ledger(measure, pd.Index(ids), ids.isin(pseudo), first, code, month, values, bought)
+
+
+def count_active(ledger: Ledger, window: Window) -> int:
+    """Customers that bought in ``window``; nobody can count those behind a pseudo-customer."""
+    _, bought = _summed(ledger, window)
+    return int((bought & ~ledger.is_pseudo).sum())
 
 
 def customer_changes(ledger: Ledger, now: Window, base: Window) -> pd.DataFrame:
@@ -150,10 +156,10 @@ def retention(steps: pd.DataFrame) -> dict[str, float]:
     """Net and gross value retention of those who bought in the base period.
 
     ``net = 1 + (grown + shrunk + lost) / base``, ``gross = 1 + (shrunk + lost) / base``, both over named
-    customers. Missing where they brought nothing in the base period.
+    customers. Missing where they brought nothing in the base period, or where there is none.
     """
-    base = steps.loc[list(STAYED), "base_e4"].sum()
-    change = steps.loc[list(STAYED), "value_e4"]
+    stayed = steps.reindex(list(STAYED))
+    base, change = stayed["base_e4"].sum(), stayed["value_e4"]
     if base <= 0:
         return {"net_retention": np.nan, "gross_retention": np.nan}
     return {
@@ -188,8 +194,8 @@ def closes(bridge: pd.DataFrame) -> bool:
 
 
 def _summed(ledger: Ledger, window: Window) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    ends = np.array([window.first, window.last + pd.DateOffset(months=1)], dtype="datetime64[s]")
-    start, stop = np.searchsorted(ledger.month, ends)
+    first, last = np.array([window.first, window.last], dtype="datetime64[s]")
+    start, stop = np.searchsorted(ledger.month, first), np.searchsorted(ledger.month, last, side="right")
     code = ledger.code[start:stop]
     sums = np.zeros(len(ledger.customers), dtype=np.int64)
     np.add.at(sums, code, ledger.value_e4[start:stop])

@@ -14,9 +14,9 @@ import pandas as pd
 
 from analysis.core import params
 from analysis.core.contracts.profit import CONCENTRATION, CONCENTRATION_FACTS, CONCENTRATION_TIERS
+from analysis.core.windows import Window
 from analysis.profit import curve
 from analysis.profit.customers import E4, rank_customers
-from analysis.profit.windows import Window
 
 TABLES = (CONCENTRATION, CONCENTRATION_TIERS, CONCENTRATION_FACTS)
 

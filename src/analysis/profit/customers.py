@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.contracts.profit import CUSTOMER_PROFIT
-from analysis.profit.windows import Window
+from analysis.core.windows import Window
 
 E4 = 10_000  # row-level money is stored in ten-thousandths
 
@@ -24,12 +24,6 @@ def customer_values(months: pd.DataFrame, window: Window) -> pd.DataFrame:
         inside["contribution_e4"].astype("Int64").groupby(inside["customer_id"], sort=True).sum(min_count=1)
     )
     return groups[_SUMS].sum().assign(contribution_e4=known)
-
-
-def is_active(values: pd.DataFrame, customers: pd.DataFrame) -> pd.Series:
-    """Which customers of ``customer_values`` bought; pseudo-customers never count."""
-    pseudo = customers.loc[customers["is_pseudo_customer"], "customer_id"]
-    return (values["orders"] > 0) & ~values.index.isin(pseudo)
 
 
 def rank_customers(values: pd.DataFrame, customers: pd.DataFrame, value_name: str) -> pd.Series:

@@ -14,7 +14,7 @@ from analysis.profit.books import Books
 from analysis.profit.bridge import growth_from_existing, lost_over_new_streak, retention, steps_at
 from analysis.profit.concentration import facts_of
 from analysis.profit.curve import top_name
-from analysis.profit.customers import E4, is_active
+from analysis.profit.customers import E4
 
 COSTS = "orders.unit_cost"  # any cost or contribution of the line would do
 WHOLE_PERCENT = 2  # decimals of a share
@@ -53,7 +53,7 @@ def _totals(books: Books) -> Iterator[Figure]:
         total = int(books.values["now"][column].sum())
         yield _total(books, measure, total, lines)
         yield _change(books, measure, total)
-    active = int(is_active(books.values["now"], books.customers).sum())
+    active = books.active_customers()["now"]
     yield measured("customers_active", active, "count", n=active, inputs=f"{_MONTHS}.orders")
 
 

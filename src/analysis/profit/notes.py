@@ -5,19 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.core.text import Phrase, say
+from analysis.core.windows import Window
 from analysis.profit import plots
 from analysis.profit.books import Books
 from analysis.profit.bridge import lost_over_new_streak, retention, steps_at
 from analysis.profit.concentration import Concentration, facts_of
-from analysis.profit.customers import is_active
 from analysis.profit.figures import is_fully_costed, loss_line_share
 from analysis.profit.messages import joined
-from analysis.profit.windows import Window
 
 
 def standfirst(books: Books) -> Phrase:
     """Period, customers, and what value means here."""
-    active = int(is_active(books.values["now"], books.customers).sum())
+    active = books.active_customers()["now"]
     lines = [say("profit.headline.standfirst", period=period_of(books.now), customers=active)]
     if books.facts["first_date"] >= books.now.first + pd.DateOffset(months=1):
         lines.append(say("profit.headline.short", first=books.facts["first_date"]))
@@ -29,7 +28,7 @@ def standfirst(books: Books) -> Phrase:
             if books.before
             else say("profit.headline.costed", **shares)
         )
-    if books.facts["as_of"] + pd.Timedelta(days=1) > books.now.last + pd.DateOffset(months=1):
+    if books.facts["as_of"] > books.now.end:
         lines.append(say("profit.headline.cut", as_of=books.facts["as_of"]))
     return joined(lines)
 

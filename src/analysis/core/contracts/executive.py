@@ -10,30 +10,6 @@ DEPTHS = ("deep", "other")
 _CUSTOMERS = Column("customers", "int", Words("Customers", "客户数"), "Customers that are counted.", low=0)
 _SEGMENT = Column("segment", "text", Words("Segment", "客户分群"), "Its segment now.", nullable=True)
 
-KPI_MONTHS = Table(
-    "kpi_months",
-    "one month end with the key figures of the window that ends there",
-    ("month",),
-    (
-        Column("month", "date", Words("Month", "月份"), "Last month of the window, by its first day."),
-        Column("value", "money", Words("Value", "价值"), "Value of all customers in the window."),
-        Column(
-            "active_customers",
-            "int",
-            Words("Active customers", "活跃客户"),
-            "Customers with an order in the window, ids of many people left out.",
-            low=0,
-        ),
-        Column(
-            "net_retention",
-            "ratio",
-            Words("Net retention", "净收入留存率"),
-            "Revenue of the customers of the window before, as a share of what they brought then.",
-            nullable=True,
-        ),
-    ),
-)
-
 SEGMENT_VALUES = Table(
     "segment_values",
     "one segment with the value that its customers brought in the window",

@@ -257,3 +257,38 @@ BRIDGE = Table(
         Column("value_e4", "money_e4", Words("Value", "金额"), "The step: the base, a change, or the total."),
     ),
 )
+
+KPI_MONTHS = Table(
+    "kpi_months",
+    "one month end with the key figures of the window that ends there",
+    ("month",),
+    (
+        Column("month", "date", Words("Month", "月份"), "Last month of the window, by its first day."),
+        Column("value", "money", Words("Value", "价值"), "Value of all customers in the window, by the measure that the years are compared by."),
+        Column(
+            "active_customers",
+            "int",
+            Words("Active customers", "活跃客户"),
+            "Customers with an order in the window, ids of many people left out.",
+            low=0,
+        ),
+        Column(
+            "net_retention",
+            "ratio",
+            Words("Net retention", "净收入留存率"),
+            "Revenue of the customers of the window before, as a share of what they brought then.",
+            nullable=True,
+        ),
+    ),
+)
+
+COMPARED = Table(
+    "compared",
+    "the window that ends at as_of, and what it is compared with the one before by",
+    ("last_month",),
+    (
+        Column("first_month", "date", Words("From", "起"), "First month of the window."),
+        Column("last_month", "date", Words("To", "止"), "Last month of the window."),
+        _MEASURE,
+    ),
+)

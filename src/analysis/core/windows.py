@@ -21,6 +21,11 @@ class Window:
         """Its length."""
         return (self.last.to_period("M") - self.first.to_period("M")).n + 1
 
+    @property
+    def end(self) -> pd.Timestamp:
+        """Its last day."""
+        return self.last + pd.DateOffset(months=1) - pd.Timedelta(days=1)
+
     def earlier(self, months: int) -> Window:
         """The window of the same length that lies ``months`` before."""
         back = pd.DateOffset(months=months)
