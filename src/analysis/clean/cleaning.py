@@ -87,8 +87,9 @@ class Cleaning:
         self.reading = decide_reading(evidence, self.file_names, source)
         self.filled_lines = int(evidence["headless_lines"].sum())
         if self.filled_lines:
-            self._keep("filled", others=_UNFILLED)
-            self.engine.define("lines", "SELECT * FROM filled")
+            owned = [name for name in _OWNED if name in self.read.present["orders"]]
+            self._keep("filled", heads=_HEADS, owned=owned)
+            self.engine.define("lines", self._sql("lines", heads=_HEADS, others=_UNFILLED))
         self.engine.define("file_factors", self._factors())
         reading = self.reading
         self._keep("typed", day_first_files=_numbers(reading.day_first_files), comma_files=_numbers(reading.comma_files),
@@ -274,6 +275,10 @@ class Cleaning:
         return render((FOLDER / f"{step}.sql").read_text(encoding="utf-8"), self.engine.dialect, **values)
 
 
+# What an order says once for all its lines, and of that what its own line may lend to the others.
+_HEADS = ("order_date", "customer_id", "customer_name", "sales_rep", "region", "channel", "industry", "status", "line_type",
+          "currency")  # fmt: skip
+_OWNED = _HEADS[:3]
 _UNFILLED = ("line_id", "product_id", "product_name", "category", "qty", "unit_price", "amount", "discount", "unit_cost",
              "cost_amount", "contribution")  # fmt: skip
 _SCALED = ("amount", "qty", "unit_price", "unit_cost", "cost_amount", "contribution")
@@ -284,8 +289,8 @@ def _numbers(files: Sequence[int]) -> str:
     return ", ".join(str(no) for no in files) or "0"
 
 
-def _texts(values: Sequence[str]) -> str:
-    return ", ".join(literal(value.lower()) for value in values) or "''"
+def _texts(values: Sequence[str]) -> list[str]:
+    return [literal(value.lower()) for value in values]
 
 
 def _patterns(values: Sequence[str]) -> list[str]:

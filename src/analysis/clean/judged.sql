@@ -7,6 +7,8 @@
 {% set wording = ["customer_name", "product_name", "category", "region", "channel", "sales_rep", "line_type", "status", "date_cell", "rest_hash"] %}
 {% set often = ["customer_id", "customer_name", "product_id", "product_name"] %}
 {% macro like_any(columns, patterns) %}({% for column in columns if patterns %}{% for pattern in patterns %}{{ column }} LIKE {{ pattern }}{% if not loop.last %} OR {% endif %}{% endfor %}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
+{# Comparisons one by one: DuckDB makes a join of a longer IN. #}
+{% macro one_of(column, values) %}({% for value in values %}{{ column }} = {{ value }}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
 {% set is_line = "(customer_id IS NOT NULL OR order_id IS NOT NULL OR product_id IS NOT NULL) AND order_date IS NOT NULL" %}
 
 {# All lines are read three times from disk: as one WITH they would be kept in memory. #}
@@ -49,7 +51,7 @@ signed AS (
   SELECT h.*, d.double_rule,
     {% for column in often %}lower(coalesce({{ column }}, '')) AS {{ column }}_lower, {% endfor %}
 
-    h.line_type IN ({{ return_types }}) OR h.status IN ({{ return_types }}) AS says_return,
+    {{ one_of("h.line_type", return_types) }} OR {{ one_of("h.status", return_types) }} AS says_return,
     coalesce(abs(h.cost_e4), CAST(round(abs(CAST(h.qty_e3 AS DOUBLE)) * h.unit_cost_e4 / 1000) AS BIGINT)) AS goods_e4,
     coalesce(h.qty_e3 < 0, FALSE) OR (h.raw_amount_e4 < 0 AND coalesce(h.unit_price_e4, 0) >= 0) AS is_negative
   FROM typed h LEFT JOIN doubles d ON h.file_no = d.file_no AND h.row_no = d.row_no
@@ -78,7 +80,7 @@ SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, produc
     WHEN order_date > {{ as_of }} THEN 'after_as_of'
     WHEN raw_amount_e4 IS NULL THEN 'unreadable_amount'
     WHEN customer_id IS NULL THEN 'missing_customer'
-    WHEN status IN ({{ cancelled_status }}) THEN 'cancelled'
+    WHEN {{ one_of("status", cancelled_status) }} THEN 'cancelled'
     {% if returned_orders %}WHEN came_back THEN 'returned_order'
     {% endif %}
     WHEN {{ like_any(["product_id_lower", "product_name_lower"], non_product_patterns) }} THEN 'non_product'
