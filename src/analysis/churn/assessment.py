@@ -10,13 +10,11 @@ from analysis.churn.backtest import Backtest, backtest
 from analysis.churn.histories import Histories, read_histories
 from analysis.churn.risk import Risk, assess_risk
 from analysis.core import tables
-from analysis.core.contracts.churn import RISK, RISK_CALIBRATION, RISK_SCORES
+from analysis.core.contracts.churn import QUIET, RISK, RISK_CALIBRATION, RISK_SCORES
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS
 from analysis.core.contracts.schema import Table
 from analysis.core.params import Churn
 from analysis.core.stage import Stage
-
-QUIET = ("at_risk", "probably_lost")  # states that a customer is in who is silent for unusually long
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.churn import messages
 from analysis.churn.assessment import Assessment
-from analysis.core.contracts.churn import RISK, RISK_CALIBRATION, RISK_SCORES, SCORES, STATES
+from analysis.core.contracts.churn import CALLED, RISK, RISK_CALIBRATION, RISK_SCORES, SCORES, STATES
 from analysis.core.contracts.clean import CUSTOMERS
 from analysis.core.contracts.schema import Table
 from analysis.core.estimate import Figure
@@ -24,7 +24,6 @@ LISTED = Table(
     (*(CUSTOMERS.by_name[name] for name in ("customer_name", "sales_rep")), *RISK.columns),
 )
 STATE_WORDS = {name: say(f"churn.state.{name}") for name in STATES}
-CALLED = ("cooling", "at_risk", "probably_lost")  # silent for longer than usual, and worth asking why
 
 
 def headline(page: Page, assessment: Assessment) -> Section:

@@ -118,6 +118,11 @@ class SegmentRule:
     frequency: Literal["high", "low", "any"]
     money: Literal["high", "low", "any"]
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it names customers with much money and no recent order."""
+        return self.money == "high" and self.recency == "low"
+
 
 @dataclass(frozen=True)
 class Segment:

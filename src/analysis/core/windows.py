@@ -19,7 +19,7 @@ class Window:
     @property
     def months(self) -> int:
         """Its length."""
-        return (self.last.to_period("M") - self.first.to_period("M")).n + 1
+        return int((self.last.to_period("M") - self.first.to_period("M")).n) + 1
 
     @property
     def end(self) -> pd.Timestamp:

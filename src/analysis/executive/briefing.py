@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.core import params, tables
-from analysis.core.contracts.churn import RISK
+from analysis.core.contracts.churn import QUIET, RISK
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS, ORDER_LINES, RUN_FACTS
 from analysis.core.contracts.figures import figures
 from analysis.core.contracts.lifetime_value import CLV
@@ -104,7 +104,7 @@ class Briefing:
     @cached_property
     def quiet(self) -> Group:
         """The quiet customers together."""
-        quiet = self.calls["state"].isin(people.QUIET)
+        quiet = self.calls["state"].isin(QUIET)
         return group_of(self.calls.loc[quiet, "value"], self.params.executive.most_share)
 
     @property

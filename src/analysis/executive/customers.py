@@ -7,10 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.core.contracts.churn import CALLED
 from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VALUES, VALUE_STATES
-
-QUIET = ("at_risk", "probably_lost")  # states of customers that are quieter than their own rhythm
-CALLED = ("cooling", *QUIET)  # states of customers worth a call, as on the page on churn
 
 
 class Group(NamedTuple):

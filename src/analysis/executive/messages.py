@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from scipy import stats
 
 from analysis.core.contracts.profit import PARTS
+from analysis.core.contracts.segment import SIDES
 from analysis.core.text import Phrase, say
 from analysis.executive.customers import Group
 from analysis.executive.months import E4
+from analysis.models.shares import one_side_leads
 
 SHOWN = 3  # decimals of a share of which a title shows one as a percentage
-UP, DOWN = ("up", "back"), ("down", "silent", "gone")  # moves between segments; first orders stand apart
 
 
 def moved(measure: str, total: float, change: float | None, months: int) -> Phrase:
@@ -160,11 +160,10 @@ def moves_title(moves: pd.Series, *, level: float, prior: float) -> Phrase:
     moves : customers by move.
     level, prior : of the beta interval of the share that moved down, as on the page on segments.
     """
-    up, down = (int(moves.reindex(list(side)).fillna(0).sum()) for side in (UP, DOWN))
+    up, down = (int(moves.reindex(list(side)).fillna(0).sum()) for side in SIDES.values())
     if up + down == 0:
         return say("executive.moves.none")
-    lo, hi = stats.beta.ppf([(1 - level) / 2, (1 + level) / 2], down + prior, up + prior)
-    if lo <= 1 / 2 <= hi:
+    if not one_side_leads(up, down, prior=prior, level=level):
         return say("executive.moves.even", up=up, down=down)
     return say("executive.moves.more_up" if up > down else "executive.moves.more_down", up=up, down=down)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.core.contracts.churn import QUIET
 from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VALUES, VALUE_STATES
 from analysis.core.contracts.segment import MIGRATION
 from analysis.core.text import Phrase, say
 from analysis.draw.page import Look, Page, Section
 from analysis.executive import messages, plots
 from analysis.executive.briefing import Briefing
-from analysis.executive.customers import QUIET
 
 UNSCORED = ("silent", "gone")  # segments of customers that bought nothing in the window
 
@@ -18,7 +18,7 @@ UNSCORED = ("silent", "gone")  # segments of customers that bought nothing in th
 def segments(page: Page, briefing: Briefing, found: pd.DataFrame) -> Section | None:
     """G2: who the customers are; nothing where nobody has bought."""
     rules = briefing.params.segment.rules
-    slipping = [rule.name for rule in rules if (rule.recency, rule.money) == ("low", "high")]
+    slipping = [rule.name for rule in rules if rule.is_waiting]
     shown = found[~found["segment"].isin(UNSCORED)]
     if not shown["customers"].sum():
         return None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.core.contracts.churn import QUIET
 from analysis.core.contracts.profit import PARTS
-from analysis.core.contracts.segment import MOVES
+from analysis.core.contracts.segment import MOVES, SIDES
 from analysis.core.edition import Edition
 from analysis.core.text import quoted, say
 from analysis.draw.axis import Mark
@@ -17,8 +18,6 @@ from analysis.draw.bars import plot_bars
 from analysis.draw.concentration import Zone, plot_concentration
 from analysis.draw.intervals import plot_intervals
 from analysis.draw.waterfall import plot_waterfall
-from analysis.executive.customers import QUIET
-from analysis.executive.messages import DOWN
 from analysis.executive.months import E4
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def draw_moves(moves: pd.Series) -> Draw:
     """Customers by move; those that cost us in vermilion."""
     return partial(
         plot_bars, moves, [MOVE_WORDS[move] for move in moves.index], form="count",
-        strong=[place for place, move in enumerate(moves.index) if move in DOWN],
+        strong=[place for place, move in enumerate(moves.index) if move in SIDES["down"]],
     )  # fmt: skip
 
 

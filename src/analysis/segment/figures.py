@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from scipy import stats
 
 from analysis.core.estimate import Figure, estimated, measured, not_available
 from analysis.core.params import SegmentRule
+from analysis.models.shares import beta_interval
 from analysis.segment.records import Records
 from analysis.segment.rules import SILENT
 
@@ -79,11 +79,9 @@ def _stayed(rfm: pd.DataFrame, records: Records) -> Figure:
         return not_available("stayed_share", "ratio", needs="a purchase before this month")
     stayed, level = int((was_active["move"] == "stayed").sum()), records.settings.interval_level
     prior = records.settings.dirichlet_prior
-    lo, hi = stats.beta.ppf(
-        [(1 - level) / 2, (1 + level) / 2], stayed + prior, len(was_active) - stayed + prior
-    )
+    lo, hi = beta_interval(stayed + prior, len(was_active) - stayed + prior, level=level)
     return estimated(
-        "stayed_share", stayed / len(was_active), lo, hi, "ratio",
+        "stayed_share", stayed / len(was_active), float(lo), float(hi), "ratio",
         method=f"beta posterior, {level:.0%} interval", n=len(was_active), inputs=_INPUTS,
     )  # fmt: skip
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from scipy import stats
 
-from analysis.core.contracts.segment import AXES
+from analysis.core.contracts.segment import AXES, SIDES
 from analysis.core.params import Segment, SegmentRule
 from analysis.core.text import Phrase, say
-from analysis.segment.figures import count_moves, money_moved
+from analysis.models.shares import one_side_leads
+from analysis.segment.figures import money_moved
 from analysis.segment.purchases import E4
 from analysis.segment.rules import NEW, SILENT
 
@@ -26,11 +26,7 @@ def joined(phrases: Sequence[Phrase]) -> Phrase:
 
 def ups_and_downs(rfm: pd.DataFrame) -> dict[str, int]:
     """Customers that moved up, with those that came back, and down, with those that fell silent."""
-    moves = count_moves(rfm)
-    return {
-        "up": moves["upgraded"] + moves["came_back"],
-        "down": moves["downgraded"] + moves["fell_silent"] + moves["returned_all"],
-    }
+    return {side: int(rfm["move"].isin(moves).sum()) for side, moves in SIDES.items()}
 
 
 def headline(rfm: pd.DataFrame, month: pd.Timestamp, settings: Segment) -> Phrase:
@@ -40,17 +36,11 @@ def headline(rfm: pd.DataFrame, month: pd.Timestamp, settings: Segment) -> Phras
     moved = ups_and_downs(rfm)
     if not any(moved.values()):
         return say("segment.headline.none", month=month)
-    if not _is_clear(moved["up"], moved["down"], settings):
+    prior, level = settings.dirichlet_prior, settings.interval_level
+    if not one_side_leads(moved["up"], moved["down"], prior=prior, level=level):
         return say("segment.headline.even", month=month, **moved)
     kind = "down" if moved["down"] > moved["up"] else "up"
     return say(f"segment.headline.{kind}", month=month, **moved)
-
-
-def _is_clear(up: int, down: int, settings: Segment) -> bool:
-    """Whether more than chance speaks for one direction: the interval of its share leaves out one half."""
-    level, prior = settings.interval_level, settings.dirichlet_prior
-    lo, hi = stats.beta.ppf([(1 - level) / 2, (1 + level) / 2], down + prior, up + prior)
-    return bool(lo > 1 / 2 or hi < 1 / 2)
 
 
 def sizes_title(segments: pd.DataFrame, rules: Sequence[SegmentRule], money: str) -> Phrase:
@@ -59,7 +49,7 @@ def sizes_title(segments: pd.DataFrame, rules: Sequence[SegmentRule], money: str
     by_name = segments.set_index("segment").drop(index=SILENT)
     if not by_name["money_share"].notna().any():
         return say("segment.sizes.none", measure=measure)
-    waiting = by_name.loc[waiting_names(rules)]
+    waiting = by_name.loc[[rule.name for rule in rules if rule.is_waiting]]
     if round(waiting["money_share"].sum(), SHOWN) > 0:
         return say(
             "segment.sizes.waiting", count=int(waiting["customers"].sum()),
@@ -70,11 +60,6 @@ def sizes_title(segments: pd.DataFrame, rules: Sequence[SegmentRule], money: str
         "segment.sizes.most", name=say(f"segment.name.{top.name}"), money=top["money_share"], measure=measure,
         customers=top["customers"] / by_name["customers"].sum(),
     )  # fmt: skip
-
-
-def waiting_names(rules: Sequence[SegmentRule]) -> list[str]:
-    """Names of the rules that ask for much money and no recent order."""
-    return [rule.name for rule in rules if rule.money == "high" and rule.recency == "low"]
 
 
 def moves_title(rfm: pd.DataFrame, money: str) -> Phrase:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.core import params
+from analysis.models.shares import beta_interval
 from analysis.segment.rules import GONE, NEW, SILENT
 
 
@@ -71,12 +71,12 @@ def migrate(rfm: pd.DataFrame, settings: params.Segment) -> pd.DataFrame:
     moved, left = moved[left > 0], left[left > 0]
     alpha = moved["customers"] + settings.dirichlet_prior
     rest = left + settings.dirichlet_prior * len(ends) - alpha
-    sides = ((1 - settings.interval_level) / 2, (1 + settings.interval_level) / 2)
+    lo, hi = beta_interval(alpha, rest, level=settings.interval_level)
     return moved.assign(
         customers=moved["customers"].astype("int64"),
         share=moved["customers"] / left,
-        lo=stats.beta.ppf(sides[0], alpha, rest),
-        hi=stats.beta.ppf(sides[1], alpha, rest),
+        lo=lo,
+        hi=hi,
         money_change=moved["money"] - moved["money_before"],
     ).reset_index()
 

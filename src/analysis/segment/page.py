@@ -76,7 +76,7 @@ def sizes(page: Page, records: Records, segments: pd.DataFrame, figures: list[Fi
     """G2: money and customers of every segment."""
     shown = segments.sort_values("position", ignore_index=True)
     bars = shown[shown["segment"] != SILENT]
-    waiting = set(messages.waiting_names(records.settings.rules))
+    waiting = {rule.name for rule in records.settings.rules if rule.is_waiting}
     by_name = {figure.name: figure for figure in figures}
     notes = [
         say(

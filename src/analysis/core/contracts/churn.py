@@ -6,6 +6,8 @@ from analysis.core.contracts.clean import CUSTOMER_ID
 from analysis.core.contracts.schema import Column, Table, Words
 
 STATES = ("active", "cooling", "at_risk", "probably_lost", "one_time")
+QUIET = ("at_risk", "probably_lost")  # silent for longer than their own rhythm explains
+CALLED = ("cooling", *QUIET)  # silent for longer than usual, and worth a call
 METHODS = ("bgnbd", "common_rate", "not_available")
 SCORES = ("model", "recency", "trailing_rate")
 GROUPINGS = ("risk", "state")
