@@ -29,7 +29,8 @@ def main(task: Task) -> None:
         source=dataclasses.replace(loaded.source, path=str(task.source)),
         engine=params.Engine(name="duckdb", memory_limit_gb=task.memory_limit_gb, threads=task.threads),
     )
-    with open_engine(settings.engine) as engine:
+    engine = open_engine(settings.engine)
+    with engine:
         read = read_source(settings.source, settings.engine, engine.scratch)
         task.step("read")
         cleaning = Cleaning(settings, None, engine, read)
@@ -37,10 +38,10 @@ def main(task: Task) -> None:
         task.step("judge")
         cleaning.store()
         task.step("store")
-        as_of = pd.Timestamp(cleaning.period.as_of)
+    as_of = pd.Timestamp(cleaning.period.as_of)
+    with open_engine(settings.engine) as engine:
         history = History(engine, contracts.CUSTOMER_DAYS, contracts.CUSTOMER_RETURNS, cleaning.facts.loc[0, "value_name"])
-        summary = history.summary(as_of, since=as_of - pd.DateOffset(years=1))
-        summary.to_parquet(task.table("summary"))
+        history.summary(as_of, since=as_of - pd.DateOffset(years=1)).to_parquet(task.table("summary"))
         task.step("summary")
     task.close()
 
