@@ -12,7 +12,6 @@ from analysis.churn.risk import Risk, assess_risk
 from analysis.core import tables
 from analysis.core.contracts.churn import QUIET, RISK, RISK_CALIBRATION, RISK_SCORES
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS
-from analysis.core.contracts.schema import Table
 from analysis.core.params import Churn
 from analysis.core.stage import Stage
 
@@ -58,7 +57,7 @@ class Assessment:
             RISK: self.rows, RISK_CALIBRATION: self.backtest.calibration, RISK_SCORES: self.backtest.scores,
         }  # fmt: skip
         for table, frame in found.items():
-            tables.write(table, frame if len(frame) else _without_rows(table))
+            tables.write(table, frame if len(frame) else tables.without_rows(table))
 
 
 def assess_customers(stage: Stage) -> Assessment:
@@ -70,7 +69,3 @@ def assess_customers(stage: Stage) -> Assessment:
         backtest=backtest(histories, stage.settings), customers=tables.read(CUSTOMERS),
         capabilities=tables.read(CAPABILITIES),
     )  # fmt: skip
-
-
-def _without_rows(table: Table) -> pd.DataFrame:
-    return table.arrow.empty_table().to_pandas(date_as_object=False)

@@ -11,7 +11,7 @@ from analysis.core import tables
 from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, RUN_FACTS
 from analysis.core.engine import open_engine
 from analysis.core.stage import Stage
-from analysis.models.history import History
+from analysis.models.history import open_history
 from analysis.models.periods import months_before
 
 
@@ -43,17 +43,19 @@ def read_histories(stage: Stage) -> Histories:
     window = stage.settings.value_window_months
     days = [stage.as_of, stage.as_of - horizon, stage.as_of - horizon - horizon]
     with open_engine(stage.params.engine) as engine:
-        history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name)
-        now = history.summary(days[0], since=months_before(days[0], window))
-        if now["value"].sum() <= 0:
-            value_name = "revenue"
-            history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name)
-            now = history.summary(days[0], since=months_before(days[0], window))
+        history, now = open_history(
+            engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, days[0], since=months_before(days[0], window)
+        )
         before, earlier = (history.summary(day, since=months_before(day, window)) for day in days[1:])
         later = history.following(days[1], days[0])
         in_between = history.following(days[2], days[1])
     return Histories(
-        now, before, earlier, _missing_from(before, later), _missing_from(earlier, in_between), value_name
+        now,
+        before,
+        earlier,
+        _missing_from(before, later),
+        _missing_from(earlier, in_between),
+        history.value_name,
     )
 
 

@@ -16,6 +16,7 @@ from analysis.core.contracts.schema import Table
 from analysis.core.errors import DataError
 
 SIGNIFICANT_DIGITS = 10  # model results differ in the last bits between kinds of processor
+ROUNDING = 10.0 ** (1 - SIGNIFICANT_DIGITS)  # by how much a stored number may be off, as a share of it
 
 
 def path(table: Table) -> Path:
@@ -30,6 +31,11 @@ def read(table: Table) -> pd.DataFrame:
         raise DataError(f"data/tables/{table.name}.parquet", "the table is not there", None,
                         "Run `python3 workbook.py`, or the notebook that writes it")  # fmt: skip
     return pq.read_table(file, schema=table.arrow).to_pandas(date_as_object=False)
+
+
+def without_rows(table: Table) -> pd.DataFrame:
+    """What stands for ``table`` where the data cannot fill it."""
+    return table.arrow.empty_table().to_pandas(date_as_object=False)
 
 
 def write(table: Table, frame: pd.DataFrame) -> pd.DataFrame:

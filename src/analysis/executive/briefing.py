@@ -23,6 +23,7 @@ from analysis.core.contracts.profit import (
     KPI_MONTHS,
     PARTS,
 )
+from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import MIGRATION, RFM, SEGMENTS
 from analysis.core.engine import open_engine, render
 from analysis.core.estimate import Figure
@@ -30,7 +31,7 @@ from analysis.core.stage import Stage
 from analysis.core.windows import Window
 from analysis.executive import customers as people
 from analysis.executive.customers import Group, group_of
-from analysis.executive.months import E4, change_since
+from analysis.executive.months import change_since
 
 DISCOUNTS = Path(__file__).with_name("discounts.sql")
 

@@ -6,14 +6,12 @@ from math import isclose
 
 import pandas as pd
 
-from analysis.core import tables
 from analysis.core.estimate import Figure
+from analysis.core.tables import ROUNDING
 from analysis.core.text import say
 from analysis.draw.page import Check, Page, Section, Term
 from analysis.executive.briefing import Briefing
 from analysis.executive.gaps import list_gaps
-
-ROUNDING = 10.0 ** (1 - tables.SIGNIFICANT_DIGITS)  # of stored money
 
 
 def missing(page: Page, briefing: Briefing) -> Section | None:

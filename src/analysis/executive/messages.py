@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.core.contracts.profit import PARTS
+from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import SIDES
 from analysis.core.text import Phrase, say
 from analysis.executive.customers import Group
-from analysis.executive.months import E4
 from analysis.models.shares import one_side_leads
 
 SHOWN = 3  # decimals of a share of which a title shows one as a percentage

@@ -7,8 +7,6 @@ import pandas as pd
 from analysis.core.contracts.profit import KPI_MONTHS
 from analysis.core.windows import Window
 
-E4 = 10_000  # row-level money is stored in ten-thousandths
-
 
 def change_since(ends: pd.DataFrame, column: str, now: Window, back: int) -> float | None:
     """How ``column`` of the table ``kpi_months`` moved since ``back`` months ago; None where one of the two is not there.

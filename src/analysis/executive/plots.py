@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.core.contracts.churn import QUIET
 from analysis.core.contracts.profit import PARTS
+from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import MOVES, SIDES
 from analysis.core.edition import Edition
 from analysis.core.text import quoted, say
@@ -18,7 +19,6 @@ from analysis.draw.bars import plot_bars
 from analysis.draw.concentration import Zone, plot_concentration
 from analysis.draw.intervals import plot_intervals
 from analysis.draw.waterfall import plot_waterfall
-from analysis.executive.months import E4
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.core.contracts.schema import E4
 from analysis.models.periods import DAYS_PER_YEAR
-
-UNIT = 1e4  # stored money is in ten-thousandths
 
 
 def historic_value(months: pd.DataFrame, customers: pd.DataFrame, *, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -28,7 +27,7 @@ def historic_value(months: pd.DataFrame, customers: pd.DataFrame, *, as_of: pd.T
     found = people.merge(sums, on="customer_id", how="inner", validate="one_to_one")
     days = (as_of - found["first_order_date"]).dt.days + 1
     tenure = days / DAYS_PER_YEAR
-    revenue, profit = (found[column].astype("Float64") / UNIT for column in ("revenue_e4", "contribution_e4"))
+    revenue, profit = (found[column].astype("Float64") / E4 for column in ("revenue_e4", "contribution_e4"))
     return pd.DataFrame({
         "customer_id": found["customer_id"],
         "tenure_years": tenure,

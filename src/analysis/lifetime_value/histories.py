@@ -10,7 +10,7 @@ from analysis.core import tables
 from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, RUN_FACTS
 from analysis.core.engine import open_engine
 from analysis.core.stage import Stage
-from analysis.models.history import History
+from analysis.models.history import open_history
 from analysis.models.periods import months_before
 
 
@@ -42,12 +42,9 @@ def read_histories(stage: Stage) -> Histories:
     value_name = tables.read(RUN_FACTS)["value_name"].iloc[0]
     cut = months_before(stage.as_of, stage.settings.holdout_months)
     with open_engine(stage.params.engine) as engine:
-        history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name)
-        now = history.summary(stage.as_of, since=cut)
-        if now["value"].sum() <= 0:
-            value_name = "revenue"
-            history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name)
-            now = history.summary(stage.as_of, since=cut)
+        history, now = open_history(
+            engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, stage.as_of, since=cut
+        )
         before = history.summary(cut, since=cut)
         after = history.following(cut, stage.as_of).set_index("customer_id")
         by_day = history.repeats_by_day(cut, stage.as_of)
@@ -57,4 +54,4 @@ def read_histories(stage: Stage) -> Histories:
         .rename(columns={"events": "orders"})
         .reset_index(drop=True)
     )
-    return Histories(now, before, after, by_day, cut, stage.as_of, value_name)
+    return Histories(now, before, after, by_day, cut, stage.as_of, history.value_name)

@@ -18,7 +18,7 @@ from analysis.core.contracts.lifetime_value import (
     FITS,
     MODELLED,
 )
-from analysis.core.contracts.schema import Table
+from analysis.core.contracts.schema import E4, Table
 from analysis.core.estimate import Figure
 from analysis.core.text import Phrase, say
 from analysis.draw.axis import Mark
@@ -216,7 +216,7 @@ def checks(page: Page, valuation: Valuation) -> Section:
     totals = valuation.outcome.prediction.totals
     sums = clv.groupby("horizon_months")["clv"].sum(min_count=1).reindex(totals["horizon_months"])
     lines = [
-        (say("lifetime_value.check.booked"), _close(history["clv_hist_revenue"].sum() * 1e4, booked)),
+        (say("lifetime_value.check.booked"), _close(history["clv_hist_revenue"].sum() * E4, booked)),
         (say("lifetime_value.check.identity"), _close(product, history["clv_hist_revenue"])),
         (say("lifetime_value.check.rows"), set(per_customer) <= {len(totals)}
          and len(per_customer) == len(valuation.histories.now)),

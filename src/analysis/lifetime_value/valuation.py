@@ -16,7 +16,6 @@ from analysis.core.contracts.lifetime_value import (
     CLV_SCORES,
     CLV_TRACKING,
 )
-from analysis.core.contracts.schema import Table
 from analysis.core.params import LifetimeValue
 from analysis.core.stage import Stage
 from analysis.lifetime_value.forecasting import Outcome, forecast_value
@@ -64,7 +63,7 @@ class Valuation:
             CLV_TRACKING: outcome.proof.tracking,
         }  # fmt: skip
         for table, frame in found.items():
-            tables.write(table, frame if len(frame) else _without_rows(table))
+            tables.write(table, frame if len(frame) else tables.without_rows(table))
 
 
 def value_customers(stage: Stage) -> Valuation:
@@ -77,7 +76,3 @@ def value_customers(stage: Stage) -> Valuation:
         outcome=forecast_value(histories, stage.settings), customers=customers, months=months,
         capabilities=tables.read(CAPABILITIES),
     )  # fmt: skip
-
-
-def _without_rows(table: Table) -> pd.DataFrame:
-    return table.arrow.empty_table().to_pandas(date_as_object=False)

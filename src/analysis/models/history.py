@@ -13,10 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.core import tables
-from analysis.core.contracts.schema import Table
+from analysis.core.contracts.schema import E4, Table
 from analysis.core.engine import Engine, render
 
-UNIT = 1e4  # stored money is in ten-thousandths
 FOLDER = Path(__file__).parent
 
 
@@ -88,10 +87,30 @@ class History:
         return render(text, self.engine.dialect, **values)
 
 
+def open_history(
+    engine: Engine,
+    events: Table,
+    reversals: Table,
+    value_name: str,
+    cut: pd.Timestamp,
+    *,
+    since: pd.Timestamp,
+) -> tuple[History, pd.DataFrame]:
+    """The stored events by ``value_name``, and their ``summary`` on day ``cut``.
+
+    By ``revenue`` where that value adds up to nothing: a model of values needs a base that is worth something.
+    """
+    history = History(engine, events, reversals, value_name)
+    found = history.summary(cut, since=since)
+    if found["value"].sum() > 0 or value_name == "revenue":
+        return history, found
+    return open_history(engine, events, reversals, "revenue", cut, since=since)
+
+
 def _iso(day: pd.Timestamp) -> str:
     return f"{day:%Y-%m-%d}"
 
 
 def _in_currency(frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    values = {new: frame[old] / UNIT for old, new in names.items()}
+    values = {new: frame[old] / E4 for old, new in names.items()}
     return frame.drop(columns=list(names)).assign(**values)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.core import tables
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, RUN_FACTS
+from analysis.core.contracts.schema import E4
 from analysis.core.params import Profit
 from analysis.core.stage import Stage
 from analysis.core.windows import Window, is_covered, window_to
@@ -22,7 +23,7 @@ from analysis.profit.bridge import (
     steps_at,
 )
 from analysis.profit.concentration import Concentration, build_concentration
-from analysis.profit.customers import E4, customer_profit, customer_values
+from analysis.profit.customers import customer_profit, customer_values
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def open_ledger(months: pd.DataFrame, customers: pd.DataFrame, measure: str) -> 
     code, ids = pd.factorize(months["customer_id"], sort=True)
     month = months["month"].to_numpy(dtype="datetime64[s]")
     bought = (months["orders"] > 0).to_numpy()
-    first = np.full(len(ids), np.datetime64("NaT"), dtype="datetime64[s]")
+    first = np.full(len(ids), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     np.fmin.at(first, code[bought], month[bought])
     pseudo = pd.Index(customers.loc[customers["is_pseudo_customer"], "customer_id"])
     values = months[f"{measure}_e4"].fillna(0).to_numpy(dtype=np.int64)

@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.core import params
+from analysis.core import params, tables
 from analysis.core.contracts.profit import CONCENTRATION, CONCENTRATION_FACTS, CONCENTRATION_TIERS
+from analysis.core.contracts.schema import E4
 from analysis.core.windows import Window
 from analysis.profit import curve
-from analysis.profit.customers import E4, rank_customers
+from analysis.profit.customers import rank_customers
 
 TABLES = (CONCENTRATION, CONCENTRATION_TIERS, CONCENTRATION_FACTS)
 
@@ -47,7 +48,7 @@ def measure_concentration(
     found = rank_customers(values, customers, measure)
     ranked = found.to_numpy()
     if not len(ranked):
-        return Concentration(*(table.arrow.empty_table().to_pandas() for table in TABLES))
+        return Concentration(*map(tables.without_rows, TABLES))
     shares = sorted({*settings.top_shares, settings.headline_top_share, settings.dependent_top_share})
     told = curve.measure_curve(ranked, shares, settings.core_value_share)
     between = curve.curve_intervals(

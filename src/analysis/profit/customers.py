@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.contracts.profit import CUSTOMER_PROFIT
+from analysis.core.contracts.schema import E4
 from analysis.core.windows import Window
-
-E4 = 10_000  # row-level money is stored in ten-thousandths
 
 _SUMS = ["orders", "lines", "return_lines", "loss_lines", "revenue_e4", "costed_revenue_e4"]
 

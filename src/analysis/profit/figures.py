@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.contracts.profit import PARTS
+from analysis.core.contracts.schema import E4
 from analysis.core.estimate import Figure, measured, not_available, proxy
 from analysis.profit.books import Books
 from analysis.profit.bridge import growth_from_existing, lost_over_new_streak, retention, steps_at
 from analysis.profit.concentration import facts_of
 from analysis.profit.curve import top_name
-from analysis.profit.customers import E4
 
 COSTS = "orders.unit_cost"  # any cost or contribution of the line would do
 WHOLE_PERCENT = 2  # decimals of a share

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.core.contracts.profit import PARTS
+from analysis.core.contracts.schema import E4
 from analysis.core.params import Profit
 from analysis.core.text import Phrase, say
 from analysis.profit.curve import top_count
-from analysis.profit.customers import E4
 
 SHOWN = 3  # decimals of a share of which a title shows one as a percentage
 

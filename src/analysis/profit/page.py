@@ -7,10 +7,11 @@ from math import isclose
 
 import pandas as pd
 
-from analysis.core import tables
 from analysis.core.contracts import profit as contracts
 from analysis.core.contracts.capabilities import CAPABILITIES
+from analysis.core.contracts.schema import E4
 from analysis.core.estimate import Figure
+from analysis.core.tables import ROUNDING
 from analysis.core.text import Phrase, say
 from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section, Term
 from analysis.profit import messages, plots
@@ -18,11 +19,9 @@ from analysis.profit.books import Books
 from analysis.profit.bridge import closes, lost_over_new_streak, steps_at
 from analysis.profit.concentration import Concentration, facts_of
 from analysis.profit.curve import top_name
-from analysis.profit.customers import E4
 from analysis.profit.figures import COSTS, history_needed, is_fully_costed, window_name
 from analysis.profit.notes import bridge_deck, bridge_note, curve_note, customers_note, period_of, standfirst
 
-ROUNDING = 10.0 ** (1 - tables.SIGNIFICANT_DIGITS)  # of stored money
 TERMS = ("contribution", "curve", "gini", "retention")
 PERIODS = {name: say(f"profit.period_of.{name}") for name in contracts.PERIODS}
 MEASURES = {name: say(f"profit.value.{name}") for name in contracts.MEASURES}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis.core.contracts.schema import E4
 from analysis.core.edition import Edition
 from analysis.core.params import Claim, Profit
 from analysis.core.text import Phrase, say
@@ -17,7 +18,6 @@ from analysis.draw.concentration import Zone, plot_concentration
 from analysis.draw.line import plot_line
 from analysis.draw.style import INK, POINT, SMALL
 from analysis.draw.waterfall import plot_waterfall
-from analysis.profit.customers import E4
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import AXES, SIDES
 from analysis.core.params import Segment, SegmentRule
 from analysis.core.text import Phrase, say
 from analysis.models.shares import one_side_leads
 from analysis.segment.figures import money_moved
-from analysis.segment.purchases import E4
 from analysis.segment.rules import NEW, SILENT
 
 SHOWN = 2  # decimals of a share that a title shows as a percentage

@@ -7,10 +7,11 @@ from math import isclose
 
 import pandas as pd
 
-from analysis.core import tables
 from analysis.core.contracts import segment as contracts
 from analysis.core.contracts.capabilities import CAPABILITIES
+from analysis.core.contracts.schema import E4
 from analysis.core.estimate import Figure
+from analysis.core.tables import ROUNDING
 from analysis.core.text import Phrase, say
 from analysis.draw.bars import plot_bars
 from analysis.draw.matrix import plot_matrix
@@ -18,12 +19,10 @@ from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section
 from analysis.segment import messages
 from analysis.segment.messages import joined
 from analysis.segment.migration import count_matrix, segment_names, top_movers
-from analysis.segment.purchases import E4
 from analysis.segment.records import Records
 from analysis.segment.rfm import in_window
 from analysis.segment.rules import GONE, NEW, SILENT
 
-ROUNDING = 10.0 ** (1 - tables.SIGNIFICANT_DIGITS)  # of stored money
 REASONS = {reason: say(f"segment.reason.{reason}") for reason in contracts.REASONS}
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-E4 = 10_000  # row-level money is stored in ten-thousandths
-
 
 def month_end_before(as_of: pd.Timestamp) -> pd.Timestamp:
     """The last day of the month before that of ``as_of``."""

@@ -11,6 +11,7 @@ from analysis.core import tables
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_DAYS, CUSTOMER_RETURNS, CUSTOMERS, RUN_FACTS
 from analysis.core.params import Segment
 from analysis.core.stage import Stage
+from analysis.models.periods import months_before
 from analysis.segment.migration import migrate, size_segments
 from analysis.segment.purchases import money_name, month_end_before
 from analysis.segment.rfm import in_window, measure_both_months, score_customers, unsettled_shares
@@ -44,7 +45,7 @@ class Records:
     @property
     def start(self) -> pd.Timestamp:
         """The first day of the window."""
-        return self.as_of + pd.Timedelta(days=1) - pd.DateOffset(months=self.settings.window_months)
+        return months_before(self.as_of, self.settings.window_months) + pd.Timedelta(days=1)
 
     @property
     def money_name(self) -> str:

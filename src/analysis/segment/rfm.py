@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.core import params
+from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import AXES, RFM
-from analysis.segment.purchases import E4, month_end_before, purchases_on
+from analysis.models.periods import months_before
+from analysis.segment.purchases import month_end_before, purchases_on
 from analysis.segment.rules import GONE, NEW, SILENT, box_of, names_of_boxes
 from analysis.segment.scores import distinct, score_steps, score_with
 
@@ -33,8 +35,7 @@ def measure_customers(
     -------
     ``recency_days, purchase_days, money_e4`` by ``customer_id``; a silent customer has no purchase days.
     """
-    start = day + pd.Timedelta(days=1) - pd.DateOffset(months=window_months)
-    inside = purchases["order_date"] >= start
+    inside = purchases["order_date"] > months_before(day, window_months)
     frame = pd.DataFrame(
         {
             "customer_id": purchases["customer_id"],

@@ -13,6 +13,8 @@ from analysis.core.errors import ContractError
 
 Kind = Literal["text", "int", "money_e4", "qty_e3", "float", "money", "ratio", "date", "datetime", "bool"]
 
+E4 = 10_000  # ``money_e4`` is in ten-thousandths of ``money``
+
 ARROW: dict[str, pa.DataType] = {
     "text": pa.string(),
     "int": pa.int64(),
@@ -116,5 +118,8 @@ class Table:
             faults.append(f"key ({', '.join(self.key)}) repeats in {repeated} rows")
         if faults:
             raise ContractError(
-                f"table {self.name}", "; ".join(faults), None, "This is a defect of the stage that writes the table"
+                f"table {self.name}",
+                "; ".join(faults),
+                None,
+                "This is a defect of the stage that writes the table",
             )
