@@ -33,6 +33,14 @@ def read(table: Table) -> pd.DataFrame:
     return pq.read_table(file, schema=table.arrow).to_pandas(date_as_object=False)
 
 
+def by_key(table: Table, frame: pd.DataFrame, **key: object) -> pd.DataFrame:
+    """Rows of ``frame`` with these values in the key, by the one key column left, in the contract's order of its values."""
+    (left,) = set(table.key) - set(key)
+    order = table.by_name[left].values
+    found = frame[(frame[list(key)] == pd.Series(key)).all(axis=1)]
+    return found.sort_values(left, key=lambda values: values.map(order.index)).set_index(left)
+
+
 def without_rows(table: Table) -> pd.DataFrame:
     """What stands for ``table`` where the data cannot fill it."""
     return table.arrow.empty_table().to_pandas(date_as_object=False)

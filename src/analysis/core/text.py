@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -120,6 +120,18 @@ def say(key: str, **values: Any) -> Phrase:
 def quoted(text: str) -> Phrase:
     """A text from the data as a phrase, for the places that take phrases only."""
     return say("page.quoted", text=text)
+
+
+def joined(phrases: Sequence[Phrase]) -> Phrase:
+    """Sentences one after another."""
+    first, *rest = phrases
+    return say("page.joined", first=first, rest=joined(rest)) if rest else first
+
+
+def listed(phrases: Sequence[Phrase]) -> Phrase:
+    """Parts of one sentence, with commas between them."""
+    first, *rest = phrases
+    return say("page.listed", first=first, rest=listed(rest)) if rest else first
 
 
 def entry(key: str) -> Entry:

@@ -1,14 +1,15 @@
-"""Waterfall: how one total becomes another, one row a step."""
+"""Waterfall: how one total becomes another, one row a step, in a drawing and in a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from analysis.core.edition import Edition
-from analysis.core.text import Phrase
+from analysis.core.text import Phrase, say
 from analysis.draw import style
 from analysis.draw.axis import labels_of, width_of, write
 from analysis.draw.style import INK
@@ -17,6 +18,34 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW = 30  # CSS pixels
+
+
+def tell_steps(value: Phrase, steps: pd.Series, words: Mapping[str, Phrase]) -> Phrase:
+    """The change that ``steps`` add up to, with the step that brought most and the one that took most.
+
+    Parameters
+    ----------
+    value : what changed, as a sentence begins with it.
+    words : name of each step inside a sentence.
+    """
+    change, best, worst = steps.sum(), steps.idxmax(), steps.idxmin()
+    if change == 0:
+        return say("page.steps.still", value=value)
+    went = say("page.steps.grew" if change > 0 else "page.steps.fell")
+    said = {"value": value, "went": went, "change": abs(change)}
+    gain = {"best": words[best], "gain": steps[best]}
+    loss = {"worst": words[worst], "loss": -steps[worst]}
+    if steps[worst] >= 0:
+        return say("page.steps.gain", **said, **gain)
+    if steps[best] <= 0:
+        return say("page.steps.loss", **said, **loss)
+    return say("page.steps.both", **said, **gain, **loss)
+
+
+def draw_steps(values: pd.Series, words: Mapping[str, Phrase], *, totals: Collection[str]) -> partial[Any]:
+    """The waterfall of ``values`` by step; those in ``totals`` are running sums, not changes."""
+    bars = pd.DataFrame({"value": values, "is_total": values.index.isin(list(totals))})
+    return partial(plot_waterfall, bars, [words[step] for step in values.index])
 
 
 @style.inked

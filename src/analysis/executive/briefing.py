@@ -21,7 +21,6 @@ from analysis.core.contracts.profit import (
     CONCENTRATION_TIERS,
     CUSTOMER_PROFIT,
     KPI_MONTHS,
-    PARTS,
 )
 from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import MIGRATION, RFM, SEGMENTS
@@ -89,13 +88,9 @@ class Briefing:
     @cached_property
     def steps(self) -> pd.DataFrame:
         """The bridge from the year before, by part; empty where the data is too short for it."""
-        rows = self.bridge[
-            (self.bridge["measure"] == self.measure)
-            & (self.bridge["comparison"] == "year")
-            & (self.bridge["last_month"] == self.now.last)
-        ]
-        order = ("base", *PARTS, "total")
-        return rows.sort_values("part", key=lambda part: part.map(order.index)).set_index("part")
+        return tables.by_key(
+            BRIDGE, self.bridge, measure=self.measure, comparison="year", last_month=self.now.last
+        )
 
     @cached_property
     def calls(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from analysis.core.contracts.profit import PARTS
 from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import SIDES
 from analysis.core.text import Phrase, say
+from analysis.draw.waterfall import tell_steps
 from analysis.executive.customers import Group
 from analysis.models.shares import one_side_leads
 
@@ -111,22 +112,8 @@ def curve_note(top: float, level: float, now: pd.Series, before: float | None) -
 
 def bridge_title(measure: str, steps: pd.DataFrame) -> Phrase:
     """The change in money, with the part that brought most and the one that took most."""
-    parts = steps.loc[list(PARTS), "value_e4"] / E4
-    change, best, worst = parts.sum(), parts.idxmax(), parts.idxmin()
-    start = {"value": say(f"profit.value_first.{measure}")}
-    if change == 0:
-        return say("profit.bridge.still", **start)
-    start |= {
-        "went": say("profit.bridge.grew" if change > 0 else "profit.bridge.fell"),
-        "change": abs(change),
-    }
-    gain = {"best": _within(best), "gain": parts[best]}
-    loss = {"worst": _within(worst), "loss": -parts[worst]}
-    if parts[worst] >= 0:
-        return say("profit.bridge.gain", **start, **gain)
-    if parts[best] <= 0:
-        return say("profit.bridge.loss", **start, **loss)
-    return say("profit.bridge.both", **start, **gain, **loss)
+    words = {part: _within(part) for part in PARTS}
+    return tell_steps(say(f"profit.value_first.{measure}"), steps.loc[list(PARTS), "value_e4"] / E4, words)
 
 
 def segments_title(measure: str, segments: pd.DataFrame, slipping: Sequence[str]) -> Phrase:

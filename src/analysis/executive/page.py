@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.core.contracts.profit import BRIDGE, CONCENTRATION_TIERS, PERIODS
 from analysis.core.estimate import Figure
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, joined, say
 from analysis.draw.page import Change, Kpi, Look, Page, Section
 from analysis.executive import messages, plots
 from analysis.executive.actions import choose_actions
@@ -26,7 +26,7 @@ def headline(page: Page, briefing: Briefing) -> Section:
     )  # fmt: skip
     return page.headline(
         kicker=say("executive.headline.kicker", month=now.last), title=title,
-        standfirst=_joined(_standfirst(briefing)),
+        standfirst=joined(_standfirst(briefing)),
     )  # fmt: skip
 
 
@@ -157,8 +157,3 @@ def _value(briefing: Briefing) -> Phrase:
 
 def _value_first(briefing: Briefing) -> Phrase:
     return say(f"profit.value_first.{briefing.measure}")
-
-
-def _joined(lines: list[Phrase]) -> Phrase:
-    first, *rest = lines
-    return say("executive.joined", first=first, rest=_joined(rest)) if rest else first

@@ -18,7 +18,7 @@ from analysis.draw.axis import Mark
 from analysis.draw.bars import plot_bars
 from analysis.draw.concentration import Zone, plot_concentration
 from analysis.draw.intervals import plot_intervals
-from analysis.draw.waterfall import plot_waterfall
+from analysis.draw.waterfall import draw_steps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,8 +51,7 @@ def draw_curve(points: pd.DataFrame, before: pd.DataFrame, told: pd.Series, top:
 def draw_bridge(steps: pd.DataFrame) -> Draw:
     """The waterfall between the two years; parts that nobody belongs to are left out."""
     shown = steps[(steps["customers"] > 0) | steps.index.isin(["base", "total"])]
-    bars = pd.DataFrame({"value": shown["value_e4"] / E4, "is_total": shown.index.isin(["base", "total"])})
-    return partial(plot_waterfall, bars, [STEPS[part] for part in shown.index])
+    return draw_steps(shown["value_e4"] / E4, STEPS, totals=("base", "total"))
 
 
 def draw_segments(segments: pd.DataFrame, slipping: list[str]) -> Draw:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.core import tables
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, RUN_FACTS
+from analysis.core.contracts.profit import BRIDGE
 from analysis.core.contracts.schema import E4
 from analysis.core.params import Profit
 from analysis.core.stage import Stage
@@ -20,7 +21,6 @@ from analysis.profit.bridge import (
     customer_changes,
     open_ledger,
     retention,
-    steps_at,
 )
 from analysis.profit.concentration import Concentration, build_concentration
 from analysis.profit.customers import customer_profit, customer_values
@@ -141,8 +141,7 @@ class Books:
 
     def month_ends(self, bridge: pd.DataFrame) -> pd.DataFrame:
         """The table ``kpi_months``, with retention from the table ``bridge``."""
-        by_revenue = bridge[bridge["measure"] == "revenue"]
-        kept = [retention(steps_at(by_revenue, "year", window.last)) for window in self.ends]
+        kept = [retention(self.steps(bridge, "revenue", at=window)) for window in self.ends]
         return pd.DataFrame(
             {
                 "month": [window.last for window in self.ends],
@@ -151,6 +150,13 @@ class Books:
                 "net_retention": [one["net_retention"] for one in kept],
             }
         )
+
+    def steps(
+        self, bridge: pd.DataFrame, measure: str, comparison: str = "year", *, at: Window | None = None
+    ) -> pd.DataFrame:
+        """One comparison of the table ``bridge`` by part, from base to total; empty where the data is too short for it."""
+        last = (at or self.now).last
+        return tables.by_key(BRIDGE, bridge, measure=measure, comparison=comparison, last_month=last)
 
     def compared(self) -> pd.DataFrame:
         """The table ``compared``."""

@@ -25,7 +25,6 @@ from analysis.core.contracts.profit import BRIDGE, PARTS
 from analysis.core.windows import Window, is_covered
 
 MONTHS_OF_A_YEAR = 12
-ORDER = ("base", *PARTS, "total")
 STAYED = ("grown", "shrunk", "lost")
 
 
@@ -144,12 +143,6 @@ def build_bridge(
         if is_covered(base, first_date, slack_days)
     ]
     return pd.concat(steps, ignore_index=True) if steps else bridge_steps(ledger, now, now, "year")[:0]
-
-
-def steps_at(bridge: pd.DataFrame, comparison: str, last_month: pd.Timestamp) -> pd.DataFrame:
-    """The rows of one comparison by part, from base to total; empty where the data is too short for it."""
-    rows = bridge[(bridge["comparison"] == comparison) & (bridge["last_month"] == last_month)]
-    return rows.sort_values("part", key=lambda part: part.map(ORDER.index)).set_index("part")
 
 
 def retention(steps: pd.DataFrame) -> dict[str, float]:

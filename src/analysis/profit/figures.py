@@ -12,7 +12,7 @@ from analysis.core.contracts.profit import PARTS
 from analysis.core.contracts.schema import E4
 from analysis.core.estimate import Figure, measured, not_available, proxy
 from analysis.profit.books import Books
-from analysis.profit.bridge import growth_from_existing, lost_over_new_streak, retention, steps_at
+from analysis.profit.bridge import growth_from_existing, lost_over_new_streak, retention
 from analysis.profit.concentration import facts_of
 from analysis.profit.curve import top_name
 
@@ -125,8 +125,8 @@ def _with_interval(
 
 
 def _bridge(books: Books, bridge: pd.DataFrame) -> Iterator[Figure]:
-    by_revenue = steps_at(bridge[bridge["measure"] == "revenue"], "year", books.now.last)
-    by_value = steps_at(bridge[bridge["measure"] == books.compared_name], "year", books.now.last)
+    by_revenue = books.steps(bridge, "revenue")
+    by_value = books.steps(bridge, books.compared_name)
     names = [
         *(f"bridge_{part}" for part in PARTS),
         "net_retention",

@@ -8,15 +8,10 @@ from analysis.core.contracts.profit import PARTS
 from analysis.core.contracts.schema import E4
 from analysis.core.params import Profit
 from analysis.core.text import Phrase, say
+from analysis.draw.waterfall import tell_steps
 from analysis.profit.curve import top_count
 
 SHOWN = 3  # decimals of a share of which a title shows one as a percentage
-
-
-def joined(phrases: list[Phrase]) -> Phrase:
-    """The sentences of ``phrases`` one after another."""
-    first, *rest = phrases
-    return say("profit.joined", first=first, rest=joined(rest)) if rest else first
 
 
 def moved(total: float, change: float | None) -> Phrase:
@@ -90,18 +85,5 @@ def beside_title(by_revenue: float, by_contribution: float, top: float) -> Phras
 
 def bridge_title(value: str, steps: pd.DataFrame) -> Phrase:
     """The change, with the part that brought most and the one that took most."""
-    start = say(f"profit.value_first.{value}")
-    money = steps.loc[list(PARTS), "value_e4"] / E4
-    change = money.sum()
-    if change == 0:
-        return say("profit.bridge.still", value=start)
-    best, worst = money.idxmax(), money.idxmin()
-    said = {"value": start, "change": abs(change)}
-    said["went"] = say("profit.bridge.grew") if change > 0 else say("profit.bridge.fell")
-    gain = {"best": say(f"profit.part_within.{best}"), "gain": money[best]}
-    loss = {"worst": say(f"profit.part_within.{worst}"), "loss": -money[worst]}
-    if money[worst] >= 0:
-        return say("profit.bridge.gain", **said, **gain)
-    if money[best] <= 0:
-        return say("profit.bridge.loss", **said, **loss)
-    return say("profit.bridge.both", **said, **gain, **loss)
+    words = {part: say(f"profit.part_within.{part}") for part in PARTS}
+    return tell_steps(say(f"profit.value_first.{value}"), steps.loc[list(PARTS), "value_e4"] / E4, words)

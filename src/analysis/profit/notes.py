@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, joined, say
 from analysis.core.windows import Window
 from analysis.profit import plots
 from analysis.profit.books import Books
-from analysis.profit.bridge import lost_over_new_streak, retention, steps_at
+from analysis.profit.bridge import lost_over_new_streak, retention
 from analysis.profit.concentration import Concentration, facts_of
 from analysis.profit.figures import is_fully_costed, loss_line_share
-from analysis.profit.messages import joined
 
 
 def standfirst(books: Books) -> Phrase:
@@ -82,8 +81,7 @@ def bridge_deck(books: Books, kind: str, measure: str) -> Phrase:
 def bridge_note(books: Books, bridge: pd.DataFrame, kind: str) -> Phrase:
     """The definitions of the parts, and retention."""
     lines = [say("profit.bridge.definitions", first=books.facts["first_date"])]
-    by_revenue = steps_at(bridge[bridge["measure"] == "revenue"], kind, books.now.last)
-    kept = retention(by_revenue)
+    kept = retention(books.steps(bridge, "revenue", kind))
     if kind == "year" and pd.notna(kept["net_retention"]):
         lines.append(say("profit.bridge.retention", gross=kept["gross_retention"], net=kept["net_retention"]))
     if books.compared_name != books.value_name:

@@ -8,15 +8,15 @@ from math import isclose
 import pandas as pd
 
 from analysis.core.contracts import profit as contracts
-from analysis.core.contracts.capabilities import CAPABILITIES
 from analysis.core.contracts.schema import E4
 from analysis.core.estimate import Figure
 from analysis.core.tables import ROUNDING
 from analysis.core.text import Phrase, say
+from analysis.draw.lacking import lacking
 from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section, Term
 from analysis.profit import messages, plots
 from analysis.profit.books import Books
-from analysis.profit.bridge import closes, lost_over_new_streak, steps_at
+from analysis.profit.bridge import closes, lost_over_new_streak
 from analysis.profit.concentration import Concentration, facts_of
 from analysis.profit.curve import top_name
 from analysis.profit.figures import COSTS, history_needed, is_fully_costed, window_name
@@ -162,11 +162,10 @@ def _curve(
 def bridge_figure(page: Page, books: Books, bridge: pd.DataFrame) -> Section | None:
     """V8: the bridge over the longest comparison that the data allows; nothing where it allows none."""
     measure = books.compared_name
-    own = bridge[bridge["measure"] == measure]
-    kinds = [kind for kind in contracts.COMPARISONS if len(steps_at(own, kind, books.now.last))]
+    kinds = [kind for kind in contracts.COMPARISONS if len(books.steps(bridge, measure, kind))]
     if not kinds:
         return None
-    steps = steps_at(own, kinds[0], books.now.last)
+    steps = books.steps(bridge, measure, kinds[0])
     return page.figure(
         "bridge",
         kicker=say("profit.bridge.kicker"),
@@ -248,15 +247,7 @@ def missing(page: Page, books: Books) -> Section | None:
     if books.before is None:
         enables = say("profit.gap.history_enables", first=books.facts["first_date"])
         gaps.append(Missing(say("profit.gap.history"), history_needed(books), enables))
-    lacking = books.gate[books.gate["status"] == "not_available"].set_index("capability")["missing"]
-    gaps += [
-        Missing(
-            say("profit.gap.capability", title=one.title, gives=one.gives),
-            lacking[one.id].replace("|", " | "),
-        )
-        for one in CAPABILITIES
-        if one.stage == "profit" and one.id in lacking.index
-    ]
+    gaps += lacking(books.gate, "profit")
     return page.missing(gaps) if gaps else None
 
 

@@ -11,13 +11,13 @@ import pandas as pd
 from analysis.core.contracts.schema import E4
 from analysis.core.edition import Edition
 from analysis.core.params import Claim, Profit
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, listed, say
 from analysis.draw import style
 from analysis.draw.axis import Mark
 from analysis.draw.concentration import Zone, plot_concentration
 from analysis.draw.line import plot_line
 from analysis.draw.style import INK, POINT, SMALL
-from analysis.draw.waterfall import plot_waterfall
+from analysis.draw.waterfall import draw_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,22 +92,16 @@ def plot_curve(
 def draw_bridge(steps: pd.DataFrame) -> Draw:
     """The waterfall from one period to the next; parts that nobody belongs to are left out."""
     shown = steps[(steps["customers"] > 0) | steps.index.isin(["base", "total"])]
-    bars = pd.DataFrame({"value": shown["value_e4"] / E4, "is_total": shown.index.isin(["base", "total"])})
-    return partial(plot_waterfall, bars, [STEP_WORDS[part] for part in shown.index])
+    return draw_steps(shown["value_e4"] / E4, STEP_WORDS, totals=("base", "total"))
 
 
 def sayings(settings: Profit) -> Phrase:
     """The sayings in one line."""
-    return _listed([_claim(claim) for claim in settings.claims])
+    return listed([_claim(claim) for claim in settings.claims])
 
 
 def _claim(claim: Claim) -> Phrase:
     return say("profit.curve.claim", customers=claim.customers, value=claim.value)
-
-
-def _listed(phrases: Sequence[Phrase]) -> Phrase:
-    first, *rest = phrases
-    return say("profit.curve.claims_listed", first=first, rest=_listed(rest)) if rest else first
 
 
 def _shares(points: pd.DataFrame) -> pd.DataFrame:

@@ -9,19 +9,13 @@ import pandas as pd
 from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import AXES, SIDES
 from analysis.core.params import Segment, SegmentRule
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, listed, say
 from analysis.models.shares import one_side_leads
 from analysis.segment.figures import money_moved
 from analysis.segment.rules import NEW, SILENT
 
 SHOWN = 2  # decimals of a share that a title shows as a percentage
 CENT = 2
-
-
-def joined(phrases: Sequence[Phrase]) -> Phrase:
-    """The sentences of ``phrases`` one after another."""
-    first, *rest = phrases
-    return say("segment.joined", first=first, rest=joined(rest)) if rest else first
 
 
 def ups_and_downs(rfm: pd.DataFrame) -> dict[str, int]:
@@ -88,12 +82,7 @@ def _rule_line(rule: SegmentRule) -> Phrase:
     conditions = [
         say(f"segment.level.{level}", axis=say(f"segment.axis.{axis}")) for axis, level in asked.items()
     ]
-    return say("segment.rules.named", name=name, conditions=_listed(conditions))
-
-
-def _listed(phrases: Sequence[Phrase]) -> Phrase:
-    first, *rest = phrases
-    return say("segment.listed", first=first, rest=_listed(rest)) if rest else first
+    return say("segment.rules.named", name=name, conditions=listed(conditions))
 
 
 def cut_lines(cuts: pd.DataFrame, settings: Segment, money: str) -> list[Phrase]:

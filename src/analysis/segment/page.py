@@ -8,16 +8,15 @@ from math import isclose
 import pandas as pd
 
 from analysis.core.contracts import segment as contracts
-from analysis.core.contracts.capabilities import CAPABILITIES
 from analysis.core.contracts.schema import E4
 from analysis.core.estimate import Figure
 from analysis.core.tables import ROUNDING
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, joined, say
 from analysis.draw.bars import plot_bars
+from analysis.draw.lacking import lacking
 from analysis.draw.matrix import plot_matrix
 from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section
 from analysis.segment import messages
-from analysis.segment.messages import joined
 from analysis.segment.migration import count_matrix, segment_names, top_movers
 from analysis.segment.records import Records
 from analysis.segment.rfm import in_window
@@ -196,15 +195,7 @@ def missing(page: Page, records: Records) -> Section | None:
     gaps = []
     if records.money_name == "revenue":
         gaps.append(Missing(say("segment.gap.cost"), "orders.unit_cost", say("segment.gap.cost_enables")))
-    lacking = records.gate[records.gate["status"] == "not_available"].set_index("capability")["missing"]
-    gaps += [
-        Missing(
-            say("segment.gap.capability", title=one.title, gives=one.gives),
-            lacking[one.id].replace("|", " | "),
-        )
-        for one in CAPABILITIES
-        if one.stage == "segment" and one.id in lacking.index
-    ]
+    gaps += lacking(records.gate, "segment")
     return page.missing(gaps) if gaps else None
 
 

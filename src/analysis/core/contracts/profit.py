@@ -264,7 +264,12 @@ KPI_MONTHS = Table(
     ("month",),
     (
         Column("month", "date", Words("Month", "月份"), "Last month of the window, by its first day."),
-        Column("value", "money", Words("Value", "价值"), "Value of all customers in the window, by the measure that the years are compared by."),
+        Column(
+            "value",
+            "money",
+            Words("Value", "价值"),
+            "Value of all customers in the window, by the measure that the years are compared by.",
+        ),
         Column(
             "active_customers",
             "int",

@@ -7,7 +7,10 @@ from analysis.core.contracts.schema import Column, Table, Words
 
 AXES = ("recency", "frequency", "money")
 MOVES = ("stayed", "up", "down", "mixed", "new", "back", "silent", "gone")
-SIDES = {"up": ("up", "back"), "down": ("down", "silent", "gone")}  # moves that we like, and those that cost us
+SIDES = {
+    "up": ("up", "back"),
+    "down": ("down", "silent", "gone"),
+}  # moves that we like, and those that cost us
 REASONS = (*(f"{axis}_{way}" for axis in AXES for way in ("up", "down")), "new", "back", "silent", "gone")
 
 _SEGMENT = Column(
