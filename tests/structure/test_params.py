@@ -1,10 +1,12 @@
 """params.yaml: every fault is one sentence that names file, section, key, value and remedy."""
 
+import ast
 import dataclasses
 import re
+import typing
 
 import pytest
-from reach import ROOT
+from reach import ANALYSIS, NOTEBOOKS, ROOT, SECTIONS, tree_of, tree_of_notebook
 
 from analysis.core import params
 from analysis.core.errors import ParamsError
@@ -145,3 +147,19 @@ def test_a_missing_file_says_how_to_get_it_back(tmp_path):
 def test_whole_numbers_serve_where_a_number_is_asked_for(written):
     loaded = params.load(written(changed("engine", "memory_limit_gb", "memory_limit_gb: 6")))
     assert loaded.engine.memory_limit_gb == 6.0
+
+
+def readers_of(section):
+    """The code of the subject that the section is named after; all code where no subject bears its name."""
+    subject = ANALYSIS / {"demo": "simulate"}.get(section, section)
+    if not subject.is_dir():
+        return [tree_of(file) for file in [*ANALYSIS.rglob("*.py"), *ROOT.glob("pipeline/*.py")]]
+    notebook = [tree_of_notebook(section)] if section in NOTEBOOKS else []
+    return [*notebook, *map(tree_of, subject.rglob("*.py"))]
+
+
+@pytest.mark.parametrize("section", sorted(SECTIONS - {"as_of"}))
+def test_every_key_of_a_section_is_read_by_the_code_of_that_section(section):
+    keys = {one.name for one in dataclasses.fields(typing.get_type_hints(params.Params)[section])}
+    nodes = [node for tree in readers_of(section) for node in ast.walk(tree)]
+    assert sorted(keys - {node.attr for node in nodes if isinstance(node, ast.Attribute)}) == []

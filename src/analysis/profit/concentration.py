@@ -55,28 +55,7 @@ def measure_concentration(
         ranked, shares, settings.core_value_share,
         draws=settings.bootstrap_draws, level=settings.interval_level, random_seed=settings.random_seed,
     )  # fmt: skip
-    total = int(ranked.sum())
-    keep = [curve.top_count(len(ranked), share) for share in shares]
-    points = curve.thin_curve(ranked, keep, settings.curve_points)
-    points = pd.DataFrame(
-        {
-            "customers": points["members"],
-            "customer_share": points["members"] / len(ranked),
-            "value": points["value"] / E4,
-            "value_share": points["value"] / total if total > 0 else np.nan,
-        }
-    )
-    sums = np.cumsum(ranked)
-    tiers = pd.DataFrame(
-        {
-            "top_share": shares,
-            "customers": keep,
-            "value": [sums[count - 1] / E4 for count in keep],
-            "value_share": [told[curve.top_name(share)] for share in shares],
-            "lo": [between[curve.top_name(share)][0] for share in shares],
-            "hi": [between[curve.top_name(share)][1] for share in shares],
-        }
-    )
+    counts = [curve.top_count(len(ranked), share) for share in shares]
     facts = {
         **_sums(found, values, customers, measure),
         "first_month": window.first,
@@ -97,6 +76,8 @@ def measure_concentration(
         ),
     }
     keys = {"measure": measure, "period": period}
+    points = _points(ranked, curve.thin_curve(ranked, counts, settings.curve_points))
+    tiers = _tiers(ranked, dict(zip(shares, counts, strict=True)), told, between)
     return Concentration(points.assign(**keys), tiers.assign(**keys), _facts_frame({**keys, **facts}))
 
 
@@ -130,6 +111,38 @@ def facts_of(facts: pd.DataFrame, measure: str, period: str = "now") -> pd.Serie
     """The one row of ``concentration_facts`` for ``measure`` and ``period``; empty where there is none."""
     rows = facts[(facts["measure"] == measure) & (facts["period"] == period)]
     return rows.iloc[0] if len(rows) else pd.Series(dtype="object")
+
+
+def _points(ranked: curve.Values, points: pd.DataFrame) -> pd.DataFrame:
+    total = int(ranked.sum())
+    return pd.DataFrame(
+        {
+            "customers": points["members"],
+            "customer_share": points["members"] / len(ranked),
+            "value": points["value"] / E4,
+            "value_share": points["value"] / total if total > 0 else np.nan,
+        }
+    )
+
+
+def _tiers(
+    ranked: curve.Values,
+    counts: dict[float, int],
+    told: dict[str, float],
+    between: dict[str, tuple[float, float]],
+) -> pd.DataFrame:
+    sums = np.cumsum(ranked)
+    names = [curve.top_name(share) for share in counts]
+    return pd.DataFrame(
+        {
+            "top_share": list(counts),
+            "customers": list(counts.values()),
+            "value": [sums[count - 1] / E4 for count in counts.values()],
+            "value_share": [told[name] for name in names],
+            "lo": [between[name][0] for name in names],
+            "hi": [between[name][1] for name in names],
+        }
+    )
 
 
 def _sums(found: pd.Series, values: pd.DataFrame, customers: pd.DataFrame, measure: str) -> dict[str, float]:
