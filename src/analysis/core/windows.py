@@ -8,6 +8,8 @@ import pandas as pd
 
 from analysis.core.errors import DataError
 
+MONTHS_PER_YEAR = 12
+
 
 @dataclass(frozen=True)
 class Window:

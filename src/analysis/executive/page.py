@@ -7,13 +7,13 @@ import pandas as pd
 from analysis.core.contracts.profit import BRIDGE, CONCENTRATION_TIERS, PERIODS
 from analysis.core.estimate import Figure
 from analysis.core.text import Phrase, joined, say
+from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.draw.page import Change, Kpi, Look, Page, Section
 from analysis.executive import messages, plots
 from analysis.executive.actions import choose_actions
 from analysis.executive.briefing import Briefing
 
-MONTHS_OF_A_YEAR = 12
-VERSUS = {1: say("executive.versus.month"), MONTHS_OF_A_YEAR: say("executive.versus.year")}  # by months ago
+VERSUS = {1: say("executive.versus.month"), MONTHS_PER_YEAR: say("executive.versus.year")}  # by months ago
 NOTHING = Change(None, "ratio", say("executive.versus.earlier"))
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.models.newton import Array
 
 DAYS_PER_YEAR = 365.25  # Julian year, the mean length of a calendar year over four years
-MONTHS_PER_YEAR = 12
 DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 DAYS_PER_WEEK = 7
 

@@ -22,9 +22,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.core.contracts.profit import BRIDGE, PARTS
-from analysis.core.windows import Window, is_covered
+from analysis.core.windows import MONTHS_PER_YEAR, Window, is_covered
 
-MONTHS_OF_A_YEAR = 12
 STAYED = ("grown", "shrunk", "lost")
 
 
@@ -132,7 +131,7 @@ def build_bridge(
     """
     kinds: dict[str, Callable[[Window], tuple[Window, Window]]] = {
         "year": lambda window: (window, window.earlier(window.months)),
-        "month_on_year": lambda window: _months_apart(window.last, MONTHS_OF_A_YEAR),
+        "month_on_year": lambda window: _months_apart(window.last, MONTHS_PER_YEAR),
         "month_on_month": lambda window: _months_apart(window.last, 1),
     }
     steps = [

@@ -18,11 +18,6 @@ EXACT = 9  # digits behind the point in which 0.29 * 100 is 29 and not 28.999999
 BLOCK_CELLS = 2**21  # draws are made in blocks of this many cells, which bounds the memory
 
 
-def descending(values: pd.Series) -> Values:
-    """``values`` from large to small."""
-    return np.sort(values.to_numpy(dtype=np.int64))[::-1].copy()
-
-
 def top_count(members: int, share: float) -> int:
     """How many of ``members`` are the top ``share``: rounded down, at least one."""
     return max(1, math.floor(round(members * share, EXACT)))
