@@ -1,5 +1,5 @@
 {# Step 7: one row a customer; its name, region, industry and sales rep are those of its latest line that has one. #}
-{% macro latest(column) %}substr(max(CASE WHEN {{ column }} IS NOT NULL THEN moment || {{ column }} END), 31){% endmacro %}
+{% macro latest(column) %}max_by({{ column }}, CASE WHEN {{ column }} IS NOT NULL THEN moment END){% endmacro %}
 WITH lines AS (
   SELECT *, CAST(order_date AS STRING) || lpad(CAST(file_no AS STRING), 8, '0') || lpad(CAST(row_no AS STRING), 12, '0') AS moment
   FROM judged WHERE rule IS NULL

@@ -3,13 +3,17 @@
 {% macro decimal_comma(column) %}CASE WHEN {{ matches(trimmed(column), ".*[0-9],[0-9]{1,2}[^0-9,.]*") }} THEN 1 ELSE 0 END{% endmacro %}
 {% macro decimal_point(column) %}CASE WHEN {{ matches(trimmed(column), ".*[0-9][.]([0-9]{1,2}|[0-9]{4,})[^0-9,.]*|.*[0-9],[0-9]{3}[.].*") }} THEN 1 ELSE 0 END{% endmacro %}
 
-WITH cells AS (
-  SELECT file_no, amount, unit_price, qty, discount,
+WITH trimmed_cells AS (
+  SELECT file_no, amount, unit_price, discount, {{ trimmed("order_date") }} AS cell,
     CASE WHEN order_date IS NULL AND coalesce(customer_id, customer_name) IS NULL AND coalesce(product_id, product_name) IS NOT NULL
-      THEN 1 ELSE 0 END AS is_headless, {{ trimmed("order_date") }} AS cell,
-    CASE WHEN {{ matches(trimmed("order_date"), xxy) }} THEN CAST({{ part(trimmed("order_date"), xxy, 1) }} AS INTEGER) END AS a,
-    CASE WHEN {{ matches(trimmed("order_date"), xxy) }} THEN CAST({{ part(trimmed("order_date"), xxy, 2) }} AS INTEGER) END AS b
+      THEN 1 ELSE 0 END AS is_headless
   FROM lines
+),
+open_cells AS (SELECT *, {{ matches("cell", xxy) }} AS is_open FROM trimmed_cells),
+cells AS (
+  SELECT *, CASE WHEN is_open THEN CAST({{ part("cell", "^([0-9]{1,2})", 1) }} AS INTEGER) END AS a,
+    CASE WHEN is_open THEN CAST({{ part("cell", "^[0-9]{1,2}[-/.]([0-9]{1,2})", 1) }} AS INTEGER) END AS b
+  FROM open_cells
 )
 SELECT file_no,
   CAST(count(*) AS BIGINT) AS lines,

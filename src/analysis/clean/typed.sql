@@ -20,6 +20,9 @@
 {% macro number(column) %}CASE
    WHEN {{ column }} IS NULL THEN NULL
    WHEN file_no NOT IN ({{ comma_files }}) AND {{ matches(column, "-?[0-9]{1,11}([.][0-9]{0,20})?") }} THEN CAST({{ column }} AS DOUBLE)
+   WHEN file_no NOT IN ({{ comma_files }}) AND {{ matches(column, "[¥$€£ ]?[0-9]{1,3}(,[0-9]{2,4}){0,2}([.][0-9]{0,20})? ?|[¥$€£ ][0-9]{1,11}([.][0-9]{0,20})? ?") }}
+     THEN CAST({{ without(column, "[¥$€£ ,]") }} AS DOUBLE)
+   WHEN file_no NOT IN ({{ comma_files }}) AND {{ matches(column, "-?[0-9]{1,3}([.][0-9]{0,20})?%") }} THEN CAST(replace({{ column }}, '%', '') AS DOUBLE) / 100
    WHEN {{ matches(column, "-?[0-9]([.][0-9]{1,20})?[eE][+-]?(0?[0-9]|10)") }} THEN CAST({{ column }} AS DOUBLE)
    ELSE {{ signed("(" ~ ungrouped(bare(column)) ~ ")") }} END{% endmacro %}
 
