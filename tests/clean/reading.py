@@ -1,5 +1,6 @@
 """Small exports written to disk and read back as text tables."""
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -35,6 +36,11 @@ def rows(found: SourceRead, columns: str, table: str = "orders") -> list[tuple]:
         return connection.execute(
             f"SELECT {columns} FROM read_parquet({files}) ORDER BY file_no, row_no"
         ).fetchall()
+
+
+def exactly(sentence: str) -> str:
+    """The whole message and nothing else, for ``match``."""
+    return f"^{re.escape(sentence)}$"
 
 
 def mapped(found: SourceRead) -> dict[str, str]:

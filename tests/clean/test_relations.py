@@ -1,7 +1,7 @@
 """Related files are told apart by their columns and joined without losing or doubling a line."""
 
 import pytest
-from reading import read, rows, write
+from reading import exactly, read, rows, write
 
 from analysis.core.errors import DataError
 
@@ -77,23 +77,35 @@ def test_order_totals_beside_lines_are_headers_not_lines(tmp_path):
         invoice_line__csv="InvoiceLineId,InvoiceId,TrackId,UnitPrice,Quantity\n1,1,5,8,1\n2,1,6,12,1\n",
     )
     found = read(folder, tmp_path / "s")
-    assert rows(found, "customer_id, qty, unit_price, amount") == [("A", "1", "8", None), ("A", "1", "12", None)]
+    assert rows(found, "customer_id, qty, unit_price, amount") == [
+        ("A", "1", "8", None),
+        ("A", "1", "12", None),
+    ]
 
 
 def test_order_totals_alone_are_the_lines(tmp_path):
     content = "InvoiceId,CustomerId,InvoiceDate,Total\n1,A,2024-01-05,20\n"
-    assert rows(read(write(tmp_path / "raw", a__csv=content), tmp_path / "s"), "order_id, amount") == [("1", "20")]
+    assert rows(read(write(tmp_path / "raw", a__csv=content), tmp_path / "s"), "order_id, amount") == [
+        ("1", "20")
+    ]
 
 
 def test_headers_of_other_orders_stop(tmp_path):
-    folder = write(tmp_path / "raw", d__csv=SHOP["details__csv"], o__csv="orderID,customerID,orderDate\n8,A,2024-01-05\n")
-    with pytest.raises(DataError, match=r"^o\.csv: none of its order numbers occurs in the order lines\. Bring the files"):
+    folder = write(
+        tmp_path / "raw", d__csv=SHOP["details__csv"], o__csv="orderID,customerID,orderDate\n8,A,2024-01-05\n"
+    )
+    with pytest.raises(
+        DataError, match=r"^o\.csv: none of its order numbers occurs in the order lines\. Bring the files"
+    ):
         read(folder, tmp_path / "s")
 
 
 def test_lines_without_headers_say_what_they_lack(tmp_path):
     folder = write(tmp_path / "raw", d__csv=SHOP["details__csv"])
-    with pytest.raises(DataError, match=r"^d\.csv: no column for the customer and the order date; the headers are orderID, productID"):
+    with pytest.raises(
+        DataError,
+        match=r"^d\.csv: no column for the customer and the order date; the headers are orderID, productID",
+    ):
         read(folder, tmp_path / "s")
 
 
@@ -109,7 +121,11 @@ def test_the_user_says_which_file_is_which_table(tmp_path):
 
 
 def test_a_list_of_returned_orders_is_its_own_table(tmp_path):
-    folder = write(tmp_path / "raw", a__csv="订单号,客户编号,订单日期,销售额\n1,A,2024-01-05,7\n", b__csv="订单号,退回\n1,是\n1,是\n")
+    folder = write(
+        tmp_path / "raw",
+        a__csv="订单号,客户编号,订单日期,销售额\n1,A,2024-01-05,7\n",
+        b__csv="订单号,退回\n1,是\n1,是\n",
+    )
     found = read(folder, tmp_path / "s")
     assert rows(found, "order_id, returned", "returned_orders") == [("1", "是"), ("1", "是")]
     assert len(rows(found, "order_id")) == 1
@@ -129,13 +145,13 @@ def test_one_history_under_two_kinds_of_headers_stops(tmp_path):
     folder = write(
         tmp_path / "raw",
         master__csv="customer_id,date,dollar_value\n" + "".join(f"{c},{d},{v}\n" for c, d, v in days),
-        sample__csv="masterid,date,sales\n" + "".join(f"{int(c)},{d.replace('-', '')},{v}\n" for c, d, v in days[10:]),
+        sample__csv="masterid,date,sales\n"
+        + "".join(f"{int(c)},{d.replace('-', '')},{v}\n" for c, d, v in days[10:]),
     )
-    with pytest.raises(DataError) as stop:
-        read(folder, tmp_path / "s")
-    assert str(stop.value) == (
+    with pytest.raises(DataError, match=exactly(
         "sample.csv: 110 of its 110 lines stand under other headers in master.csv too, so that they would count twice. "
-        "Set source.path to one of them, or leave one out with source.tables: {sample.csv: unused}.")  # fmt: skip
+        "Set source.path to one of them, or leave one out with source.tables: {sample.csv: unused}.")):  # fmt: skip
+        read(folder, tmp_path / "s")
     assert len(rows(read(folder, tmp_path / "t", tables={"sample.csv": "unused"}), "*")) == 120
 
 
@@ -158,8 +174,14 @@ def test_the_number_that_is_one_for_each_person_is_the_customer(tmp_path):
         items__csv="order_id,order_item_id,product_id,price\no1,1,p,5\no2,1,p,6\n",
         customers__csv="customer_id,customer_unique_id,customer_state\nc1,u1,SP\nc2,u1,SP\n",
     )
-    with pytest.raises(DataError, match=r"^items\.csv: .* If each line is one unit, write source\.columns: \{price: amount\} in params\.yaml\.$"):
+    with pytest.raises(
+        DataError,
+        match=r"^items\.csv: .* If each line is one unit, write source\.columns: \{price: amount\} in params\.yaml\.$",
+    ):
         read(folder, tmp_path / "s")
     found = read(folder, tmp_path / "t", columns={"price": "amount"})
-    assert rows(found, "order_id, customer_id, amount, region") == [("o1", "u1", "5", "SP"), ("o2", "u1", "6", "SP")]
+    assert rows(found, "order_id, customer_id, amount, region") == [
+        ("o1", "u1", "5", "SP"),
+        ("o2", "u1", "6", "SP"),
+    ]
     assert ("one_person", 1) in [(note.kind, note.count) for note in found.notes]

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from analysis.core.engine import Dialect, DuckEngine, SparkDialect, literal, render
+from analysis.core.dialect import Dialect, SparkDialect, literal, render
+from analysis.core.engine import DuckEngine
 from analysis.core.errors import DataError
-
 
 NAME = "O'Neil'); DROP TABLE x; --"
 

@@ -12,7 +12,7 @@ SUBJECTS = sorted(
 )
 LAYERS = [
     ["core.errors", "core.project"],
-    ["core.contracts", "core.params", "core.edition", "core.text", "core.windows"],
+    ["core.contracts", "core.params", "core.dialect", "core.edition", "core.text", "core.windows"],
     ["core.tables", "core.estimate", "core.engine", "core.stage", "models", "draw"],
     SUBJECTS,
 ]

@@ -1,8 +1,8 @@
 """F1: the cleaning from raw text cells to the tables that every stage reads.
 
-    cleaning = open_cleaning(params_file, as_of)
-    cleaning.judge()       # as_of decided, every line has its rule
-    cleaning.store()       # tables written, nothing lost
+cleaning = open_cleaning(params_file, as_of)
+cleaning.judge()       # as_of decided, every line has its rule
+cleaning.store()       # tables written, nothing lost
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.clean.counts import column_profile, control_totals, line_counts, money_counts, order_id_counts
+from analysis.clean.currency import agreed_currency
 from analysis.clean.decisions import Period, Reading, decide_period, decide_reading
 from analysis.clean.gate import open_gate
 from analysis.clean.read import SourceRead, read_source
@@ -26,12 +27,11 @@ from analysis.clean.steps import prove_nothing_lost, step_table
 from analysis.core import params, project, tables
 from analysis.core.contracts import clean as contracts
 from analysis.core.contracts.schema import Table
-from analysis.core.engine import Engine, literal, open_engine, render
-from analysis.core.errors import DataError, ParamsError
+from analysis.core.dialect import literal, render
+from analysis.core.engine import Engine, open_engine
+from analysis.core.errors import ParamsError
 
 FOLDER = Path(__file__).parent
-CURRENCY_WORDS = {"人民币": "CNY", "RMB": "CNY", "￥": "CNY", "¥": "CNY", "元": "CNY", "美元": "USD", "$": "USD", "US$": "USD",
-                  "欧元": "EUR", "€": "EUR", "英镑": "GBP", "£": "GBP", "港币": "HKD", "港元": "HKD"}  # fmt: skip
 
 
 def open_cleaning(params_file: str = "params.yaml", as_of: str | None = None) -> Cleaning:
@@ -178,7 +178,11 @@ class Cleaning:
         """Different orders in the list of returned orders."""
         if "returned_orders" not in self.read.tables:
             return 0
-        return int(self.engine.frame("SELECT CAST(count(DISTINCT order_id) AS BIGINT) AS n FROM returned_orders")["n"].iloc[0])
+        return int(
+            self.engine.frame("SELECT CAST(count(DISTINCT order_id) AS BIGINT) AS n FROM returned_orders")[
+                "n"
+            ].iloc[0]
+        )
 
     @cached_property
     def uses_returned_orders(self) -> bool:
@@ -223,22 +227,10 @@ class Cleaning:
     @cached_property
     def currency(self) -> str:
         """The one currency of all amounts, empty where neither the data nor the parameters name it."""
-        column = self.engine.frame(
+        words = self.engine.frame(
             "SELECT DISTINCT upper(trim(currency)) AS currency FROM lines WHERE trim(currency) <> '' ORDER BY 1"
         )["currency"]
-        named = sorted({CURRENCY_WORDS.get(word, word) for word in column} | set(self.read.currencies))
-        told = self.params.report.currency
-        if len(named) > 1:
-            raise DataError(
-                "orders", "the amounts are in several currencies, which cannot be added up", ", ".join(named[:8]),
-                "Give all amounts in one currency",
-            )  # fmt: skip
-        if told and named and told != named[0]:
-            raise DataError(
-                "orders", f"the amounts are in {named[0]}, and report.currency in params.yaml says otherwise", told,
-                f"Set report.currency to {named[0]}, or to null",
-            )  # fmt: skip
-        return told or (named[0] if named else "")
+        return agreed_currency(words, self.read.currencies, self.params.report.currency)
 
     @property
     def file_names(self) -> dict[int, str]:

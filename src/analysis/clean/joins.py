@@ -13,11 +13,16 @@ from analysis.clean.relations import LINES, Role
 from analysis.clean.store import ORDER_LEVEL, Stored
 from analysis.core.contracts.inputs import ORDERS
 from analysis.core.contracts.schema import Words
-from analysis.core.engine import Dialect, literal, render
+from analysis.core.dialect import Dialect, literal, render
 from analysis.core.errors import ContractError, DataError
 
 SQL = (Path(__file__).parent / "related.sql").read_text(encoding="utf-8")
-_KEYS = {"order_headers": "order_id", "products": "product_id", "categories": "category_id", "customers": "customer_id"}
+_KEYS = {
+    "order_headers": "order_id",
+    "products": "product_id",
+    "categories": "category_id",
+    "customers": "customer_id",
+}
 # What a line may take from each table; amounts of a whole order never, since they would count once a line.
 _LENT = {
     "order_headers": ORDER_LEVEL,
@@ -31,7 +36,11 @@ _Part = tuple[Stored, Role, str]
 
 
 def join_orders(
-    connection: duckdb.DuckDBPyConnection, stored: Sequence[Stored], roles: Sequence[Role], names: Sequence[str], folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    stored: Sequence[Stored],
+    roles: Sequence[Role],
+    names: Sequence[str],
+    folder: Path,
 ) -> tuple[list[Path], set[str], list[Note]]:
     """Complete order lines.
 
@@ -42,8 +51,13 @@ def join_orders(
     triples = list(zip(stored, roles, names, strict=True))
     files = [one.file for one, role, _ in triples if role.table in LINES and one.file]
     filled = {column for _, role, _ in triples if role.table in LINES for column in role.columns}
-    parts = {table: [(one, role, name) for one, role, name in triples if role.table == table and one.file] for table in _KEYS}
-    tables = {table: found for table, found in parts.items() if found and _can_lend(table, found, parts, filled)}
+    parts = {
+        table: [(one, role, name) for one, role, name in triples if role.table == table and one.file]
+        for table in _KEYS
+    }
+    tables = {
+        table: found for table, found in parts.items() if found and _can_lend(table, found, parts, filled)
+    }
     if not tables:
         return files, filled, []
     _define(connection, "lines_as_read", f"SELECT * FROM {_parquet(files)}")
@@ -57,10 +71,14 @@ def join_orders(
     target = folder / "orders.parquet"
     query = render(SQL, Dialect(), columns=list(ORDERS.by_name), sources=sources, tables=tables, key=_key,
                    key_of_customer=key_of_customer)  # fmt: skip
-    connection.execute(f"COPY ({query}) TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)")
+    connection.execute(
+        f"COPY ({query}) TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+    )
     before, after = sum(pq.read_metadata(file).num_rows for file in files), pq.read_metadata(target).num_rows
     if before != after:
-        raise ContractError("related files", "a join changed the number of lines", f"{before} to {after}", "This is a defect")
+        raise ContractError(
+            "related files", "a join changed the number of lines", f"{before} to {after}", "This is a defect"
+        )
     _define(connection, "lines_joined", f"SELECT * FROM {_parquet([target])}")
     notes = [note for table, found in tables.items() for note in _notes(connection, table, found)]
     if "person_id" in _has(tables.get("customers", ())):
@@ -70,13 +88,16 @@ def join_orders(
     return [target], filled | {column for column in ORDERS.by_name if sources[column]}, notes
 
 
-def _can_lend(table: str, found: Sequence[_Part], tables: Mapping[str, Sequence[_Part]], filled: set[str]) -> bool:
+def _can_lend(
+    table: str, found: Sequence[_Part], tables: Mapping[str, Sequence[_Part]], filled: set[str]
+) -> bool:
     """Whether the table has a key that the lines have too, and something to give."""
     reached = {
         "order_headers": "order_id" in filled,
         "products": "product_id" in filled,
         "categories": any("category_id" in role.columns for _, role, _ in tables["products"]),
-        "customers": "customer_id" in filled or any("customer_id" in role.columns for _, role, _ in tables["order_headers"]),
+        "customers": "customer_id" in filled
+        or any("customer_id" in role.columns for _, role, _ in tables["order_headers"]),
     }
     return reached[table] and bool(_has(found) & {*_LENT[table], "category_id"} - {_KEYS[table]})
 
@@ -122,7 +143,11 @@ def _scaled(column: str, found: Sequence[_Part]) -> str:
 
 def _sources(column: str, tables: Mapping[str, Sequence[_Part]]) -> list[str]:
     """Where a line without its own value takes it from, best first."""
-    found = [f"{table}.{column}" for table in _KEYS if table in tables and column in _LENT[table] and column in _has(tables[table])]
+    found = [
+        f"{table}.{column}"
+        for table in _KEYS
+        if table in tables and column in _LENT[table] and column in _has(tables[table])
+    ]
     return [f"l.{column}", *found] if found else []
 
 
@@ -132,7 +157,9 @@ def _has(found: Sequence[_Part]) -> set[str]:
     return has | {"region"} if "city" in has else has
 
 
-def _refuse_strangers(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[_Part]], filled: set[str]) -> None:
+def _refuse_strangers(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Sequence[_Part]], filled: set[str]
+) -> None:
     """Lines that need their order's date, and no order number in common: the files do not belong together."""
     if "order_headers" not in tables or {"order_date"} <= filled:
         return
@@ -148,7 +175,9 @@ def _refuse_strangers(connection: duckdb.DuckDBPyConnection, tables: Mapping[str
 def _notes(connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[_Part]) -> list[Note]:
     where, key = ", ".join(name for _, _, name in found), _KEYS[table]
     files = _parquet([one.file for one, _, _ in found if one.file])
-    repeated = connection.execute(f"SELECT count(*) - count(DISTINCT {_key(key)}) FROM {files} WHERE {_key(key)} <> ''")
+    repeated = connection.execute(
+        f"SELECT count(*) - count(DISTINCT {_key(key)}) FROM {files} WHERE {_key(key)} <> ''"
+    )
     doubles = repeated.fetchall()[0][0]
     notes = []
     if doubles:

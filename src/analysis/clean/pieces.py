@@ -20,7 +20,7 @@ from analysis.clean.raw import Raw, Shape, store_rows, store_text
 from analysis.clean.relations import HEADER_ROWS, find_header
 from analysis.clean.web_tables import tables_of
 from analysis.clean.workbooks import FILLED, open_workbook
-from analysis.core.engine import literal
+from analysis.core.dialect import literal
 from analysis.core.params import Source
 
 Store = Callable[[duckdb.DuckDBPyConnection, int, Path], Raw]
@@ -54,7 +54,9 @@ class Piece:
     store: Store | None = field(default=None, repr=False)
 
 
-def open_pieces(found: Found, source: Source, scratch: Path, unused: Callable[[str | None], bool]) -> Iterator[Piece]:
+def open_pieces(
+    found: Found, source: Source, scratch: Path, unused: Callable[[str | None], bool]
+) -> Iterator[Piece]:
     """The pieces of one file; ``unused`` says which sheet, or the file, the user leaves out."""
     if unused(None):
         yield Piece(found, found.name, note="left_out_in_params")
@@ -72,7 +74,9 @@ def open_pieces(found: Found, source: Source, scratch: Path, unused: Callable[[s
 
 def _text_piece(found: Found, source: Source, scratch: Path) -> Piece:
     text = open_text(found, scratch, source.encoding)
-    delimiter = find_delimiter(text, lambda rows: max((sum(map(known, row)) for row in rows[:HEADER_ROWS]), default=0))
+    delimiter = find_delimiter(
+        text, lambda rows: max((sum(map(known, row)) for row in rows[:HEADER_ROWS]), default=0)
+    )
     rows = tuple(islice(records(text, delimiter), SAMPLE_RECORDS))
     piece = _with_headers(Piece(found, found.name, None, text.encoding, delimiter, rows=rows), source)
     shape = _shape(piece)
@@ -94,7 +98,9 @@ def _shape(piece: Piece) -> Callable[[int], Shape]:
     return lambda needed: Shape(width, usual if needed <= usual < width else width, needed, header, before)
 
 
-def _sheet_pieces(found: Found, source: Source, scratch: Path, unused: Callable[[str | None], bool]) -> Iterator[Piece]:
+def _sheet_pieces(
+    found: Found, source: Source, scratch: Path, unused: Callable[[str | None], bool]
+) -> Iterator[Piece]:
     for number, sheet in enumerate(open_workbook(found), 1):
         name = f"{found.name}, sheet {sheet.name}"
         if unused(sheet.name):
@@ -110,7 +116,9 @@ def _sheet_pieces(found: Found, source: Source, scratch: Path, unused: Callable[
                 yield row_no, cells
 
         query = store_rows(rows(), sheet.width, stem)
-        piece = _with_headers(Piece(found, name, sheet.name, rows=tuple(seen), has_merged=sheet.has_merged), source)
+        piece = _with_headers(
+            Piece(found, name, sheet.name, rows=tuple(seen), has_merged=sheet.has_merged), source
+        )
         below = f"SELECT * FROM ({query}) WHERE row_no > {piece.header_row}"
         yield replace(piece, store=_ready(below, pq.read_metadata(stem).num_rows - piece.header_row))
 
@@ -120,12 +128,16 @@ def _web_pieces(found: Found, source: Source, scratch: Path) -> Iterator[Piece]:
     text = open_text(found, scratch, source.encoding)
     for number, table in enumerate(tables_of(text.utf8.read_text(encoding="utf-8-sig")), 1):
         rows = tuple(Record(at, at, cells) for at, cells in enumerate(table, 1) if any(cells))
-        piece = Piece(found, f"{found.name}, table {number}", str(number), text.encoding, rows=rows[:SAMPLE_RECORDS])
+        piece = Piece(
+            found, f"{found.name}, table {number}", str(number), text.encoding, rows=rows[:SAMPLE_RECORDS]
+        )
         piece = _with_headers(piece, source)
         stem = scratch / f"{found.sha256[:16]}-{number:04d}.cells.parquet"
         below = [(row.first, row.cells) for row in rows if row.first > piece.header_row]
         width = max((len(row.cells) for row in rows), default=0)
-        yield replace(piece, store=_ready(store_rows(below, max(width, len(piece.headers)), stem), len(below)))
+        yield replace(
+            piece, store=_ready(store_rows(below, max(width, len(piece.headers)), stem), len(below))
+        )
 
 
 def _ready(query: str, rows: int) -> Store:
@@ -140,7 +152,10 @@ def _parquet_piece(found: Found, scratch: Path) -> Piece:
         shutil.copyfile(found.file, file)
     metadata = pq.read_metadata(file)
     names = tuple(metadata.schema.to_arrow_schema().names)
-    cells = ", ".join(f'CAST("{name.replace(chr(34), chr(34) * 2)}" AS VARCHAR) AS c{at}' for at, name in enumerate(names, 1))
+    cells = ", ".join(
+        f'CAST("{name.replace(chr(34), chr(34) * 2)}" AS VARCHAR) AS c{at}'
+        for at, name in enumerate(names, 1)
+    )
     query = f"SELECT {cells}, file_row_number + 1 AS row_no FROM read_parquet({literal(file.as_posix())}, file_row_number = true)"
     return Piece(found, found.name, headers=names, store=_ready(query, metadata.num_rows))
 
@@ -157,7 +172,12 @@ def _with_headers(piece: Piece, source: Source) -> Piece:
         return replace(piece, headers=tuple(rows[0]), header_row=piece.rows[0].first, note="no_known_headers")
     headers = _aligned(rows[at], [row for row in rows[at + 1 :] if row])
     units = [found[1] for row in rows[:at] for cell in row if (found := _TITLE_UNIT.search(cell))]
-    return replace(piece, headers=headers, header_row=piece.rows[at].first, title_unit=units[0].strip() if units else None)
+    return replace(
+        piece,
+        headers=headers,
+        header_row=piece.rows[at].first,
+        title_unit=units[0].strip() if units else None,
+    )
 
 
 def _aligned(headers: list[str], below: list[list[str]]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from analysis.clean.delimited import RUNS_OF_SPACES, Record, cells_of, records
 from analysis.clean.files import BLOCK, Text
-from analysis.core.engine import literal
+from analysis.core.dialect import literal
 
 BATCH_ROWS = 50_000
 MANY_REJECTS = 100_000  # from here on reading record by record is faster than mending them one at a time
@@ -74,11 +74,16 @@ def store_rows(rows: Iterable[tuple[int, Sequence[str | None]]], width: int, fil
 
 
 def _batch(rows: list[tuple[int, Sequence[str | None]]], width: int, schema: pa.Schema) -> pa.RecordBatch:
-    columns = [pa.array([cells[at] or None if at < len(cells) else None for _, cells in rows], pa.string()) for at in range(width)]
+    columns = [
+        pa.array([cells[at] or None if at < len(cells) else None for _, cells in rows], pa.string())
+        for at in range(width)
+    ]
     return pa.record_batch([*columns, pa.array([row_no for row_no, _ in rows], pa.int64())], schema=schema)
 
 
-def store_text(connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw:
+def store_text(
+    connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path
+) -> Raw:
     """All records of a text file."""
     raw = None
     if delimiter != RUNS_OF_SPACES:
@@ -96,7 +101,9 @@ def _one_by_one(text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw:
                 continue
             reason = record.reason or _misfit(record.cells, shape)
             if reason:
-                raw.unreadable.append(Unreadable(record.first, reason, record.text or delimiter.join(record.cells)))
+                raw.unreadable.append(
+                    Unreadable(record.first, reason, record.text or delimiter.join(record.cells))
+                )
             else:
                 yield record.first, record.cells
 
@@ -112,7 +119,9 @@ def _misfit(cells: list[str], shape: Shape) -> str:
     return "too_many_fields" if any(cells[shape.width :]) else ""
 
 
-def _in_bulk(connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw | None:
+def _in_bulk(
+    connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path
+) -> Raw | None:
     """The same by DuckDB's reader; ``None`` where its count of lines does not close."""
     skip = (shape.header.last if shape.header else 0) - shape.preamble_breaks
     names = [f"c{at}" for at in range(1, shape.usual + 1)]
@@ -138,7 +147,9 @@ def _in_bulk(connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, 
     accepted = pq.read_metadata(bulk).num_rows
     breaks = _breaks(connection, bulk, names) if text.has_quotes else []
     numbers = _number(text, shape, accepted, [(at, line.count("\n")) for at, line in found], breaks)
-    if numbers is None or (rejects and _line_at(text, *rejects[-1][1:3]) != numbers.reject_lines[rejects[-1][0]]):
+    if numbers is None or (
+        rejects and _line_at(text, *rejects[-1][1:3]) != numbers.reject_lines[rejects[-1][0]]
+    ):
         return None
     return _assemble(numbers, found, delimiter, shape, text, bulk, stem)
 
@@ -155,7 +166,9 @@ def _line_at(text: Text, content: str, byte_position: int) -> int:
 
 def _breaks(connection: duckdb.DuckDBPyConnection, bulk: Path, names: list[str]) -> list[tuple[int, int]]:
     """Records with line breaks inside their cells: number from 0, and breaks."""
-    inside = " + ".join(f"coalesce(length({name}) - length(replace({name}, chr(10), '')), 0)" for name in names)
+    inside = " + ".join(
+        f"coalesce(length({name}) - length(replace({name}, chr(10), '')), 0)" for name in names
+    )
     some = " OR ".join(f"contains({name}, chr(10))" for name in names)
     return connection.execute(
         f"SELECT file_row_number, {inside} FROM read_parquet({literal(bulk.as_posix())}, file_row_number = true) "
@@ -216,7 +229,13 @@ def _number(
 
 
 def _assemble(
-    numbers: _Numbers, rejects: list[tuple[int, str]], delimiter: str, shape: Shape, text: Text, bulk: Path, stem: Path
+    numbers: _Numbers,
+    rejects: list[tuple[int, str]],
+    delimiter: str,
+    shape: Shape,
+    text: Text,
+    bulk: Path,
+    stem: Path,
 ) -> Raw:
     start = shape.header.last if shape.header else 0
     raw = Raw(unreadable=[Unreadable(line, "bad_encoding", "") for line in text.bad if line > start])

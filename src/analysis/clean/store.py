@@ -14,7 +14,7 @@ from analysis.clean.raw import SHOWN_CHARACTERS, Unreadable
 from analysis.clean.relations import LINES, READ, Role
 from analysis.clean.workbooks import FILLED
 from analysis.core.contracts.schema import Column, Table
-from analysis.core.engine import literal
+from analysis.core.dialect import literal
 
 # What an order says once for all its lines.
 ORDER_LEVEL = (
@@ -72,7 +72,11 @@ def store_piece(
         f"TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
     )
     of_orders = role.table in LINES
-    filled = _fill_down(connection, target) if of_orders and {"order_id", "order_date"} <= role.columns.keys() else 0
+    filled = (
+        _fill_down(connection, target)
+        if of_orders and {"order_id", "order_date"} <= role.columns.keys()
+        else 0
+    )
     rows = pq.read_metadata(target).num_rows
     for file in folder.glob(f"{stem.name}.*.parquet"):
         file.unlink()
@@ -112,7 +116,11 @@ def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
 
 def _selected(piece: Piece, role: Role, file_no: int) -> str:
     table, columns = READ[role.table], role.columns
-    parts = [f"CAST({file_no} AS BIGINT) AS file_no", "CAST(row_no AS BIGINT) AS row_no", f"{_text(piece.name)} AS source_file"]
+    parts = [
+        f"CAST({file_no} AS BIGINT) AS file_no",
+        "CAST(row_no AS BIGINT) AS row_no",
+        f"{_text(piece.name)} AS source_file",
+    ]
     parts += [f"{_cell(column, columns, piece, role)} AS {column.name}" for column in table.columns]
     if table.name == "orders":
         parts.append(f"{_rest(role)} AS rest_hash")
@@ -121,20 +129,30 @@ def _selected(piece: Piece, role: Role, file_no: int) -> str:
 
 def _cell(column: Column, columns: Mapping[str, int], piece: Piece, role: Role) -> str:
     if column.name not in columns:
-        currency = next((claim.currency for claim in role.headers.claims if claim.currency and claim.column), None)
+        currency = next(
+            (claim.currency for claim in role.headers.claims if claim.currency and claim.column), None
+        )
         return _text(currency) if column.name == "currency" and currency else "CAST(NULL AS VARCHAR)"
     cell = f"c{columns[column.name]}"
     if not piece.has_merged:
         return cell
     mark = f"chr({ord(FILLED)})"  # an amount in a merged cell counts once, a customer for every row
-    return f"CASE WHEN NOT starts_with({cell}, {mark}) THEN {cell} END" if column.kind in NUMERIC else f"ltrim({cell}, {mark})"
+    return (
+        f"CASE WHEN NOT starts_with({cell}, {mark}) THEN {cell} END"
+        if column.kind in NUMERIC
+        else f"ltrim({cell}, {mark})"
+    )
 
 
 def _rest(role: Role) -> str:
     """Hash of the cells that no column holds; row numbers without a header of their own are left out."""
     unused = [claim.position for claim in role.headers.claims
               if claim.column is None and claim.header.strip() and not claim.header.startswith("Unnamed:")]  # fmt: skip
-    return f"CAST(hash({', '.join(f'c{at}' for at in unused)}) >> 1 AS BIGINT)" if unused else "CAST(0 AS BIGINT)"
+    return (
+        f"CAST(hash({', '.join(f'c{at}' for at in unused)}) >> 1 AS BIGINT)"
+        if unused
+        else "CAST(0 AS BIGINT)"
+    )
 
 
 def _text(value: str) -> str:

@@ -11,7 +11,7 @@ from analysis.clean.headers import normal
 from analysis.clean.pieces import Piece
 from analysis.clean.relations import Role
 from analysis.clean.store import Stored
-from analysis.core.engine import literal
+from analysis.core.dialect import literal
 from analysis.core.errors import DataError
 
 SAME_SHARE = 0.95  # two exports of one system differ in a few late lines
@@ -19,7 +19,10 @@ FEWEST_LINES = 100  # below, customers, days and amounts may meet by chance
 
 
 def refuse_same_history(
-    connection: duckdb.DuckDBPyConnection, pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequence[Stored]
+    connection: duckdb.DuckDBPyConnection,
+    pieces: Sequence[Piece],
+    roles: Sequence[Role],
+    stored: Sequence[Stored],
 ) -> None:
     """Raise if nearly all lines of a file stand in another with other headers: same customer, day and amount.
 

@@ -24,7 +24,8 @@ from analysis.core.contracts.profit import (
 )
 from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import MIGRATION, RFM, SEGMENTS
-from analysis.core.engine import open_engine, render
+from analysis.core.dialect import render
+from analysis.core.engine import open_engine
 from analysis.core.estimate import Figure
 from analysis.core.stage import Stage
 from analysis.core.windows import Window

@@ -14,7 +14,8 @@ import pandas as pd
 
 from analysis.core import tables
 from analysis.core.contracts.schema import E4, Table
-from analysis.core.engine import Engine, render
+from analysis.core.dialect import render
+from analysis.core.engine import Engine
 
 FOLDER = Path(__file__).parent
 
