@@ -1,6 +1,7 @@
 """The benchmarks compare the same work: a small run of each ends with the same rows."""
 
 import dataclasses
+import datetime
 import json
 import os
 import subprocess
@@ -94,8 +95,6 @@ def test_one_changed_cent_is_found(tables, tmp_path):
 
 
 def test_the_last_month_counts_only_when_it_is_whole():
-    import datetime
-
     clean = {"thin_month_share": 0.05, "complete_month_slack_days": 3}
     days = [datetime.date(2026, 8, 1) + datetime.timedelta(days=n) for n in range(61)]
     whole = dict.fromkeys(days, 10)
