@@ -18,16 +18,7 @@ DAY_FORMATS = ("%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y年%m月%d日", "%d/%m/%Y", "%Y-
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
 MONEY, QUANTITY, SHARE = 10_000, 1_000, 10_000
 LABELS = ["category", "region", "channel"]
-CONTENT = [
-    "customer_id",
-    "order_id",
-    "order_date",
-    "order_hour",
-    "product_id",
-    "qty_e3",
-    "unit_price_e4",
-    "raw_amount_e4",
-]
+CONTENT = ["customer_id", "order_id", "order_date", "order_hour", "product_id", "qty_e3", "unit_price_e4", "raw_amount_e4"]
 THING = ["customer_id", "product_id"]
 
 
@@ -84,9 +75,7 @@ def typed(lines: pd.DataFrame) -> pd.DataFrame:
     out["discount_e4"] = whole(number(lines.pop("discount")) * SHARE)
     out["unit_cost_e4"] = whole(number(lines.pop("unit_cost")) * MONEY)
     discount = out["discount_e4"].fillna(0)
-    out["raw_amount_e4"] = whole(
-        out["qty_e3"] * out["unit_price_e4"] * (SHARE - discount) / (QUANTITY * SHARE)
-    )
+    out["raw_amount_e4"] = whole(out["qty_e3"] * out["unit_price_e4"] * (SHARE - discount) / (QUANTITY * SHARE))
     return out
 
 
@@ -126,13 +115,9 @@ def judge(lines: pd.DataFrame, as_of: pd.Timestamp, covered: pd.Timestamp, clean
     """Add the kind of each line, and the first rule that removes it."""
     raw, price, day = lines["raw_amount_e4"], lines["unit_price_e4"], lines["order_date"]
     back = (lines["qty_e3"] < 0) | ((raw < 0) & (price.fillna(0) >= 0))
-    lines["line_kind"] = pd.Categorical.from_codes(
-        np.select([raw == 0, back], [0, 1], 2), ["free", "return", "sale"]
-    )
+    lines["line_kind"] = pd.Categorical.from_codes(np.select([raw == 0, back], [0, 1], 2), ["free", "return", "sale"])
     lines["is_pseudo_customer"] = like(lines["customer_id"], clean["pseudo_customers"])
-    total = np.logical_or.reduce(
-        [like(lines[name], clean["total_labels"]) for name in ("order_id", "customer_id", "product_id")]
-    )
+    total = np.logical_or.reduce([like(lines[name], clean["total_labels"]) for name in ("order_id", "customer_id", "product_id")])
     total &= day.isna() | lines["customer_id"].isna() | lines["product_id"].isna()
     overlap, double = doubles(lines, clean["overlap_from_lines"])
     rules = {
@@ -167,9 +152,7 @@ def like(texts: pd.Series, patterns: list[str]) -> np.ndarray:
 
 def doubles(lines: pd.DataFrame, overlap_from: int) -> tuple[np.ndarray, np.ndarray]:
     """Lines read twice in a row of several orders, and other lines that repeat an earlier one in every cell."""
-    is_line = lines["order_date"].notna() & lines[["customer_id", "order_id", "product_id"]].notna().any(
-        axis=1
-    )
+    is_line = lines["order_date"].notna() & lines[["customer_id", "order_id", "product_id"]].notna().any(axis=1)
     repeats = lines[lines.duplicated(CONTENT, keep=False) & is_line]
     repeats = repeats[repeats.duplicated([*CONTENT, *LABELS, "date_cell"])]
     named = repeats[repeats["order_id"].notna()]
@@ -183,16 +166,7 @@ def rejected(lines: pd.DataFrame) -> pd.DataFrame:
     """The lines that a rule removed, with what it saw."""
     out = lines[lines["rule"].notna()]
     seen = out["date_cell"].where((out["rule"] == "unreadable_date") & (out["date_cell"] != ""))
-    columns = [
-        "row_no",
-        "rule",
-        "customer_id",
-        "order_id",
-        "product_id",
-        "order_date",
-        "qty_e3",
-        "raw_amount_e4",
-    ]
+    columns = ["row_no", "rule", "customer_id", "order_id", "product_id", "order_date", "qty_e3", "raw_amount_e4"]
     return out[columns].assign(seen=seen.str.slice(0, 40))
 
 
@@ -211,9 +185,7 @@ def returned(people: pd.DataFrame) -> pd.DataFrame:
     """
     goods = people[people["line_kind"] != "free"]
     back = goods.loc[goods["line_kind"] == "return", THING].drop_duplicates()
-    moves = goods[
-        [*THING, "order_date", "row_no", "line_kind", "qty_e3", "amount_e4", "contribution_e4"]
-    ].merge(back, on=THING)
+    moves = goods[[*THING, "order_date", "row_no", "line_kind", "qty_e3", "amount_e4", "contribution_e4"]].merge(back, on=THING)
     moves = moves[moves["qty_e3"] != 0].assign(is_return=lambda m: m["line_kind"] == "return")
     moves = moves.sort_values([*THING, "order_date", "is_return", "row_no"], ignore_index=True)
     thing = moves.groupby(THING, sort=False).ngroup()
@@ -221,16 +193,9 @@ def returned(people: pd.DataFrame) -> pd.DataFrame:
     moves["level"] = height - height.groupby(thing).cummin().clip(upper=0)
     moves["base"] = moves["level"].groupby(thing).shift(fill_value=0)
     moves = moves.assign(thing=thing, move=moves.index)
-    sales, takes = (
-        moves[~moves["is_return"]],
-        moves.loc[moves["is_return"], ["thing", "order_date", "level", "move"]],
-    )
-    met = sales.merge(
-        takes.rename(columns={"order_date": "return_date"}), on="thing", suffixes=("", "_after")
-    )
-    met = met[(met["move_after"] > met["move"]) & (met["level_after"] < met["level"])].sort_values(
-        ["row_no", "move_after"]
-    )
+    sales, takes = moves[~moves["is_return"]], moves.loc[moves["is_return"], ["thing", "order_date", "level", "move"]]
+    met = sales.merge(takes.rename(columns={"order_date": "return_date"}), on="thing", suffixes=("", "_after"))
+    met = met[(met["move_after"] > met["move"]) & (met["level_after"] < met["level"])].sort_values(["row_no", "move_after"])
     low = met.groupby("row_no")["level_after"].cummin()
     taken = (met["level"] - np.maximum(met["base"], low)) / met["qty_e3"]
     for name in ("amount_e4", "contribution_e4"):
@@ -285,9 +250,7 @@ def customer_months(lines: pd.DataFrame) -> pd.DataFrame:
 
 def customers(lines: pd.DataFrame) -> pd.DataFrame:
     """One row a customer; its region is that of its latest line."""
-    ordered = lines[["customer_id", "order_date", "row_no", "region", "is_pseudo_customer"]].sort_values(
-        ["order_date", "row_no"]
-    )
+    ordered = lines[["customer_id", "order_date", "row_no", "region", "is_pseudo_customer"]].sort_values(["order_date", "row_no"])
     return (
         ordered.groupby("customer_id")
         .agg(
@@ -305,9 +268,7 @@ def summary(days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     usual = known.sum() / revenue[known.notna()].sum()
     value = known.fillna(whole(revenue * usual))
     recent = kept["order_date"] > as_of - pd.DateOffset(years=1)
-    table = kept.assign(
-        value=value, filled=known.isna(), gain=value.where(value > 0), recent=value.where(recent)
-    )
+    table = kept.assign(value=value, filled=known.isna(), gain=value.where(value > 0), recent=value.where(recent))
     found = table.groupby("customer_id").agg(
         repeats=("order_date", "size"), first_day=("order_date", "min"), last_day=("order_date", "max"),
         filled_events=("filled", "sum"), value_e4=("value", "sum"),

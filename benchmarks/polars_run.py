@@ -20,16 +20,7 @@ TIME_FORMAT = "%Y-%m-%d %H:%M"
 WIDE = "０１２３４５６７８９．"
 MONEY, QUANTITY, SHARE = 10_000, 1_000, 10_000
 LABELS = ["category", "region", "channel"]
-CONTENT = [
-    "customer_id",
-    "order_id",
-    "order_date",
-    "order_hour",
-    "product_id",
-    "qty_e3",
-    "unit_price_e4",
-    "raw_amount_e4",
-]
+CONTENT = ["customer_id", "order_id", "order_date", "order_hour", "product_id", "qty_e3", "unit_price_e4", "raw_amount_e4"]
 THING = ["customer_id", "product_id"]
 DAY = ["customer_id", "order_date"]
 BACK = pl.col("line_kind") == "return"
@@ -38,9 +29,7 @@ BACK = pl.col("line_kind") == "return"
 def main(task: Task) -> None:
     """Read, clean, net and sum up."""
     cells = task.folder / "cells.parquet"
-    pl.scan_csv(task.source, infer_schema=False, row_index_name="row_no", row_index_offset=2).sink_parquet(
-        cells
-    )
+    pl.scan_csv(task.source, infer_schema=False, row_index_name="row_no", row_index_offset=2).sink_parquet(cells)
     lines = pl.scan_parquet(cells)
     profile(lines).write_parquet(task.table("input_profile"))
     task.step("read")
@@ -88,11 +77,7 @@ def typed(lines: pl.LazyFrame) -> pl.LazyFrame:
         whole(number("discount") * SHARE).alias("discount_e4"),
         whole(number("unit_cost") * MONEY).alias("unit_cost_e4"),
     )  # fmt: skip
-    gross = (
-        pl.col("qty_e3").cast(pl.Float64)
-        * pl.col("unit_price_e4")
-        * (SHARE - pl.col("discount_e4").fill_null(0))
-    )
+    gross = pl.col("qty_e3").cast(pl.Float64) * pl.col("unit_price_e4") * (SHARE - pl.col("discount_e4").fill_null(0))
     return out.with_columns(whole(gross / (QUANTITY * SHARE)).alias("raw_amount_e4"))
 
 
@@ -121,24 +106,14 @@ def period(lines: pl.LazyFrame, clean: dict[str, Any]) -> tuple[datetime.date, d
     return last_days(dict(counts.iter_rows()), clean)
 
 
-def judge(
-    lines: pl.LazyFrame, as_of: datetime.date, covered: datetime.date, clean: dict[str, Any]
-) -> pl.LazyFrame:
+def judge(lines: pl.LazyFrame, as_of: datetime.date, covered: datetime.date, clean: dict[str, Any]) -> pl.LazyFrame:
     """Add the kind of each line, and the first rule that removes it."""
-    raw, price, day, qty = (
-        pl.col("raw_amount_e4"),
-        pl.col("unit_price_e4"),
-        pl.col("order_date"),
-        pl.col("qty_e3"),
-    )
+    raw, price, day, qty = pl.col("raw_amount_e4"), pl.col("unit_price_e4"), pl.col("order_date"), pl.col("qty_e3")
     back = (qty < 0).fill_null(False) | ((raw < 0) & (price.fill_null(0) >= 0)).fill_null(False)
     goods = whole(qty.cast(pl.Float64).abs() * pl.col("unit_cost_e4") / QUANTITY)
-    label = pl.any_horizontal(
-        *(like(name, clean["total_labels"]) for name in ("order_id", "customer_id", "product_id"))
-    )
+    label = pl.any_horizontal(*(like(name, clean["total_labels"]) for name in ("order_id", "customer_id", "product_id")))
     rules = {
-        "total_row": label
-        & pl.any_horizontal(day.is_null(), pl.col("customer_id").is_null(), pl.col("product_id").is_null()),
+        "total_row": label & pl.any_horizontal(day.is_null(), pl.col("customer_id").is_null(), pl.col("product_id").is_null()),
         "export_overlap": pl.col("double") == "export_overlap",
         "exact_duplicate": pl.col("double") == "exact_duplicate",
         "unreadable_date": day.is_null(),
@@ -176,11 +151,7 @@ def doubles(lines: pl.LazyFrame, overlap_from: int) -> pl.LazyFrame:
     is_line = pl.col("order_date").is_not_null() & pl.any_horizontal(
         pl.col(name).is_not_null() for name in ("customer_id", "order_id", "product_id")
     )
-    hashed = (
-        lines.filter(is_line)
-        .select("row_no", pl.struct(CONTENT).hash().alias("hash"))
-        .collect(engine="streaming")
-    )
+    hashed = lines.filter(is_line).select("row_no", pl.struct(CONTENT).hash().alias("hash")).collect(engine="streaming")
     rows = hashed.filter(hashed["hash"].is_duplicated())["row_no"].implode()
     repeats = lines.filter(pl.col("row_no").is_in(rows)).collect(engine="streaming").sort("row_no")
     repeats = repeats.filter(~pl.struct(*CONTENT, *LABELS, "date_cell").is_first_distinct())
@@ -190,11 +161,7 @@ def doubles(lines: pl.LazyFrame, overlap_from: int) -> pl.LazyFrame:
     blocks = named.filter(
         (pl.col("order_id").n_unique().over("island") > 1) & (pl.len().over("island") >= overlap_from)
     )["row_no"].implode()  # fmt: skip
-    overlap = (
-        pl.when(pl.col("row_no").is_in(blocks))
-        .then(pl.lit("export_overlap"))
-        .otherwise(pl.lit("exact_duplicate"))
-    )
+    overlap = pl.when(pl.col("row_no").is_in(blocks)).then(pl.lit("export_overlap")).otherwise(pl.lit("exact_duplicate"))
     return repeats.select("row_no", overlap.alias("double")).lazy()
 
 
@@ -203,17 +170,7 @@ def store(task: Task, judged: pl.LazyFrame) -> None:
     rejected = judged.filter(pl.col("rule").is_not_null()).with_columns(
         pl.when(pl.col("rule") == "unreadable_date").then(pl.col("date_cell").str.slice(0, 40)).alias("seen")
     )
-    columns = [
-        "row_no",
-        "rule",
-        "seen",
-        "customer_id",
-        "order_id",
-        "product_id",
-        "order_date",
-        "qty_e3",
-        "raw_amount_e4",
-    ]
+    columns = ["row_no", "rule", "seen", "customer_id", "order_id", "product_id", "order_date", "qty_e3", "raw_amount_e4"]
     rejected.select(columns).sort("row_no").sink_parquet(task.table("rejected_lines"))
     accepted = judged.filter(pl.col("rule").is_null()).drop("rule", "date_cell").sort("row_no")
     accepted.sink_parquet(task.table("order_lines"))
@@ -236,9 +193,7 @@ def returned(people: pl.LazyFrame) -> pl.DataFrame:
     moves = (
         goods.join(goods.filter(BACK).select(THING).unique(), on=THING, how="semi")
         .filter(pl.col("qty_e3") != 0)
-        .select(
-            *THING, "order_date", "row_no", BACK.alias("is_return"), "qty_e3", "amount_e4", "contribution_e4"
-        )
+        .select(*THING, "order_date", "row_no", BACK.alias("is_return"), "qty_e3", "amount_e4", "contribution_e4")
         .collect(engine="streaming")
         .sort(*THING, "order_date", "is_return", "row_no")
         .with_row_index("move")
@@ -247,9 +202,7 @@ def returned(people: pl.LazyFrame) -> pl.DataFrame:
     lowest = pl.min_horizontal(pl.col("height").cum_min().over(THING), 0)
     moves = moves.with_columns((pl.col("height") - lowest).alias("level"))
     moves = moves.with_columns(pl.col("level").shift(1, fill_value=0).over(THING).alias("base"))
-    takes = moves.filter(pl.col("is_return")).select(
-        *THING, pl.col("order_date").alias("return_date"), "level", "move"
-    )
+    takes = moves.filter(pl.col("is_return")).select(*THING, pl.col("order_date").alias("return_date"), "level", "move")
     met = (
         moves.filter(~pl.col("is_return"))
         .join(takes, on=THING, suffix="_after")
@@ -262,9 +215,7 @@ def returned(people: pl.LazyFrame) -> pl.DataFrame:
         part = whole(pl.col(name).cast(pl.Float64) * pl.col("taken") / pl.col("qty_e3"))
         so_far = pl.when(pl.col("taken") == pl.col("qty_e3")).then(pl.col(name)).otherwise(part)
         met = met.with_columns(so_far.alias(name))
-        met = met.with_columns(
-            (pl.col(name) - pl.col(name).shift(1, fill_value=0).over("row_no")).alias(name)
-        )
+        met = met.with_columns((pl.col(name) - pl.col(name).shift(1, fill_value=0).over("row_no")).alias(name))
     return (
         met.group_by("customer_id", "order_date", "return_date")
         .agg(pl.col("amount_e4").sum().alias("returned_e4"), known_sum())
@@ -289,9 +240,7 @@ def customer_days(people: pl.LazyFrame, returns: pl.LazyFrame) -> pl.LazyFrame:
     lost = pl.when(pl.col("returned_e4").is_null()).then(0).otherwise(pl.col("lost_e4"))
     return (
         bought.join(back, on=DAY, how="left")
-        .with_columns(
-            (pl.col("contribution_e4") - lost).alias("contribution_e4"), pl.col("returned_e4").fill_null(0)
-        )
+        .with_columns((pl.col("contribution_e4") - lost).alias("contribution_e4"), pl.col("returned_e4").fill_null(0))
         .drop("lost_e4")
         .sort(DAY)
     )

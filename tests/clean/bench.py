@@ -16,46 +16,29 @@ from analysis.core.contracts.inputs import ORDERS
 from analysis.core.engine import open_engine
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
-TEXTS = tuple(
-    column.name for column in ORDERS.columns if column.name not in ("file_no", "row_no", "source_file")
-)
+TEXTS = tuple(column.name for column in ORDERS.columns if column.name not in ("file_no", "row_no", "source_file"))
 
 
 def drawn(table: str) -> pd.DataFrame:
     """Rows of a table drawn with bars; an empty cell is a missing one."""
-    header, *rows = [
-        [cell.strip() for cell in line.strip().split("|")] for line in table.strip().splitlines()
-    ]
+    header, *rows = [[cell.strip() for cell in line.strip().split("|")] for line in table.strip().splitlines()]
     return pd.DataFrame(rows, columns=header).replace({"": None})
 
 
-def source_of(
-    lines: pd.DataFrame, folder: Path, factors: dict[tuple[int, str], float] | None = None
-) -> SourceRead:
+def source_of(lines: pd.DataFrame, folder: Path, factors: dict[tuple[int, str], float] | None = None) -> SourceRead:
     """What the reader would hand over for ``lines``; ``file`` numbers the file a line comes from."""
     files = lines["file"].astype(int) if "file" in lines else pd.Series(1, index=lines.index)
     content = {
         "file_no": pa.array(files, pa.int64()),
         "row_no": pa.array(lines.groupby(files).cumcount() + 2, pa.int64()),
         "source_file": pa.array([f"file {no}" for no in files], pa.string()),
-        **{
-            name: pa.array(lines.get(name, pd.Series(None, index=lines.index, dtype=object)), pa.string())
-            for name in TEXTS
-        },
+        **{name: pa.array(lines.get(name, pd.Series(None, index=lines.index, dtype=object)), pa.string()) for name in TEXTS},
         "rest_hash": pa.array([0] * len(lines), pa.int64()),
     }
     folder.mkdir(exist_ok=True)
     pq.write_table(pa.table(content), folder / "orders.parquet")
-    none = {
-        "file_no": pa.int64(),
-        "row_no": pa.int64(),
-        "source_file": pa.string(),
-        "reason": pa.string(),
-        "text": pa.string(),
-    }
-    pq.write_table(
-        pa.table({name: pa.array([], kind) for name, kind in none.items()}), folder / "unreadable.parquet"
-    )
+    none = {"file_no": pa.int64(), "row_no": pa.int64(), "source_file": pa.string(), "reason": pa.string(), "text": pa.string()}
+    pq.write_table(pa.table({name: pa.array([], kind) for name, kind in none.items()}), folder / "unreadable.parquet")
     numbers = sorted(set(files))
     return SourceRead(
         tables={"orders": [folder / "orders.parquet"], "unreadable_lines": [folder / "unreadable.parquet"]},
@@ -84,14 +67,10 @@ def cleaned(table: str | pd.DataFrame, folder: Path, *, as_of: str | None = None
     (folder / "dvc.yaml").touch()
     loaded = params.load(PARAMS)
     loaded = dataclasses.replace(
-        loaded,
-        clean=dataclasses.replace(loaded.clean, **clean),
-        source=dataclasses.replace(loaded.source, **(source or {})),
+        loaded, clean=dataclasses.replace(loaded.clean, **clean), source=dataclasses.replace(loaded.source, **(source or {}))
     )
     asked = pd.Timestamp(as_of).date() if as_of else None
-    work = Cleaning(
-        loaded, asked, engine or open_engine(loaded.engine), source_of(lines, folder / "raw", factors)
-    )
+    work = Cleaning(loaded, asked, engine or open_engine(loaded.engine), source_of(lines, folder / "raw", factors))
     work.judge()
     work.store()
     return work

@@ -33,23 +33,14 @@ def test_the_title_names_the_share_and_the_largest_cut(tmp_path, more, title):
 
 @pytest.mark.parametrize(
     ("more", "title"),
-    [
-        ("", "All ¥15.00 in the export can be used"),
-        ("\n|4|2024-01-06|p|1.00", "¥16.00 in the export become ¥15.00 that can be used"),
-    ],
+    [("", "All ¥15.00 in the export can be used"), ("\n|4|2024-01-06|p|1.00", "¥16.00 in the export become ¥15.00 that can be used")],
 )
 def test_the_waterfall_says_whether_money_was_lost(tmp_path, more, title):
     html = parts.waterfall(PAGE, cleaned(CLEAN + more, tmp_path, as_of="2024-01-31").steps).html["en"]
     assert f">{title}</h2>" in html
 
 
-@pytest.mark.parametrize(
-    ("more", "title"),
-    [
-        ("", "None of 15 rules had anything to remove"),
-        ("\n|4|2024-01-06|p|1", "1 of 15 rules removed something"),
-    ],
-)
+@pytest.mark.parametrize(("more", "title"), [("", "None of 15 rules had anything to remove"), ("\n|4|2024-01-06|p|1", "1 of 15 rules removed something")])
 def test_the_rules_that_hit_something_are_counted(tmp_path, more, title):
     html = parts.rules(PAGE, cleaned(CLEAN + more, tmp_path, as_of="2024-01-31").steps).html["en"]
     assert f">{title}</h2>" in html
@@ -59,14 +50,8 @@ def test_the_rules_that_hit_something_are_counted(tmp_path, more, title):
     ("table", "sentence"),
     [
         (CLEAN + "\n合计||||15.00", "1 total row agrees with the lines above it."),
-        (
-            CLEAN + "\n合计||||16.00",
-            "Total rows that do not agree with the lines above them: 1 of 1; see rejected_lines.",
-        ),
-        (
-            CLEAN + "\nB|1|2024-01-05|p|1.00",
-            "Order ids are not keys: 1 of 2 are shared by several customers.",
-        ),
+        (CLEAN + "\n合计||||16.00", "Total rows that do not agree with the lines above them: 1 of 1; see rejected_lines."),
+        (CLEAN + "\nB|1|2024-01-05|p|1.00", "Order ids are not keys: 1 of 2 are shared by several customers."),
         (CLEAN + "\nA|3|2024-01-31|p|-5.00", "All returns, ¥5.00, are tied to the purchase they undo."),
         (CLEAN + "\nA|3|2024-01-31|z|-5.00", "Returns of ¥5.00 have no purchase in the data."),
         (CLEAN + "\n散客|3|2024-01-31|p|5.00", "1 account stands for many people (25.0% of sales)."),
@@ -80,7 +65,4 @@ def test_what_was_found_is_said(tmp_path, table, sentence):
 def test_both_languages_say_the_same_things(tmp_path):
     section = parts.found(PAGE, cleaned(CLEAN, tmp_path, as_of="2024-01-31"))
     assert section.html["zh"].count("<li>") == section.html["en"].count("<li>") > 0
-    assert (
-        Edition("zh", "CNY").show(15, "money")
-        in parts.waterfall(PAGE, cleaned(CLEAN, tmp_path, as_of="2024-01-31").steps).html["zh"]
-    )
+    assert Edition("zh", "CNY").show(15, "money") in parts.waterfall(PAGE, cleaned(CLEAN, tmp_path, as_of="2024-01-31").steps).html["zh"]

@@ -32,10 +32,7 @@ FRENCH = "code client;date commande;montant;ville\nC1;2024-01-05;10,5;Orléans\n
 )
 def test_chinese_export_is_read_alike_in_every_encoding(tmp_path, content, expected):
     found = read(write(tmp_path / "raw", a__csv=content), tmp_path / "s")
-    assert rows(found, "row_no, customer_id, amount, region") == [
-        (2, "C1", "10.5", "华东"),
-        (3, "C2", "20", "上海"),
-    ]
+    assert rows(found, "row_no, customer_id, amount, region") == [(2, "C1", "10.5", "华东"), (3, "C2", "20", "上海")]
     assert found.input_files["encoding"].tolist() == [expected]
 
 
@@ -46,10 +43,7 @@ def test_french_letters_are_cp1252_and_the_page_is_told(tmp_path):
 
 
 def test_chinese_cells_under_english_headers_are_gb18030(tmp_path):
-    lines = "".join(
-        f"C{n},2024-01-05,{n},{place}有限公司\n"
-        for n, place in enumerate(["北京", "上海", "广州", "四川"] * 5)
-    )
+    lines = "".join(f"C{n},2024-01-05,{n},{place}有限公司\n" for n, place in enumerate(["北京", "上海", "广州", "四川"] * 5))
     content = ("customer_id,order_date,amount,customer_name\n" + lines).encode("gb18030")
     found = read(write(tmp_path / "raw", a__csv=content), tmp_path / "s")
     assert rows(found, "customer_name")[1] == ("上海有限公司",)
@@ -64,30 +58,23 @@ def test_japanese_headers_settle_shift_jis(tmp_path):
 def test_russian_letters_stop_and_ask_for_the_encoding(tmp_path):
     content = ("customer_id,order_date,amount,region\n" + "C1,2024-01-05,5,Москва\n" * 9).encode("cp1251")
     folder = write(tmp_path / "raw", a__csv=content)
-    with pytest.raises(
-        DataError, match=r"^a\.csv: the text is not UTF-8.* Set source\.encoding in params\.yaml"
-    ):
+    with pytest.raises(DataError, match=r"^a\.csv: the text is not UTF-8.* Set source\.encoding in params\.yaml"):
         read(folder, tmp_path / "s")
     assert rows(read(folder, tmp_path / "t", encoding="cp1251"), "region")[0] == ("Москва",)
 
 
 def test_unknown_encoding_of_the_user_is_named(tmp_path):
     folder = write(tmp_path / "raw", a__csv=CHINESE)
-    with pytest.raises(
-        DataError, match=r"section source: this encoding is unknown, got 'utf-9'\. Set encoding to"
-    ):
+    with pytest.raises(DataError, match=r"section source: this encoding is unknown, got 'utf-9'\. Set encoding to"):
         read(folder, tmp_path / "s", encoding="utf-9")
 
 
 def test_a_line_of_broken_bytes_is_set_aside_with_its_number(tmp_path):
     lines = [f"C{n},2024-01-05,{n},华东".encode() for n in range(40)]
     lines[20] = b"C20,2024-01-05,20,\xe5\x8d"
-    found = read(
-        write(tmp_path / "raw", a__csv=b"customer_id,order_date,amount,region\n" + b"\n".join(lines)),
-        tmp_path / "s",
-    )
+    found = read(write(tmp_path / "raw", a__csv=b"customer_id,order_date,amount,region\n" + b"\n".join(lines)), tmp_path / "s")
     assert rows(found, "row_no, reason", "unreadable_lines") == [(22, "bad_encoding")]
-    assert [row for (row,) in rows(found, "row_no")] == [n for n in range(2, 42) if n != 22]
+    assert [row for row, in rows(found, "row_no")] == [n for n in range(2, 42) if n != 22]
     assert found.input_files["rows_read"].tolist() == [40]
 
 
@@ -148,18 +135,11 @@ def test_a_quote_that_never_closes_costs_one_line(tmp_path, newline):
     content = newline.join(["customer_id,order_date,amount,product_name,region", *lines])
     found = read(write(tmp_path / "raw", a__csv=content), tmp_path / "s")
     assert rows(found, "row_no, reason", "unreadable_lines") == [(12, "open_quote"), (32, "bad_quote")]
-    assert [int(name[1:]) for (name,) in rows(found, "customer_id")] == [
-        n for n in range(50) if n not in (10, 30)
-    ]
+    assert [int(name[1:]) for name, in rows(found, "customer_id")] == [n for n in range(50) if n not in (10, 30)]
 
 
 def test_inch_signs_inside_a_cell_are_no_quotes(tmp_path):
-    found = read(
-        write(
-            tmp_path / "raw", a__csv='customer_id,order_date,amount,product_name\nC1,2024-01-05,1,5" nail\n'
-        ),
-        tmp_path / "s",
-    )
+    found = read(write(tmp_path / "raw", a__csv='customer_id,order_date,amount,product_name\nC1,2024-01-05,1,5" nail\n'), tmp_path / "s")
     assert rows(found, "product_name") == [('5" nail',)]
 
 
@@ -174,13 +154,7 @@ def test_mixed_and_old_line_ends_are_lines(tmp_path):
 def test_runs_of_spaces_part_the_columns(tmp_path):
     content = " customer_id  date number_of_cds  dollar_value\r\n 00001 19970101  1   11.77\r\n 00002 19970112  1   12.00\r\n"
     found = read(write(tmp_path / "raw", a__txt=content), tmp_path / "s")
-    assert rows(found, "row_no, customer_id, order_date, qty, amount")[0] == (
-        2,
-        "00001",
-        "19970101",
-        "1",
-        "11.77",
-    )
+    assert rows(found, "row_no, customer_id, order_date, qty, amount")[0] == (2, "00001", "19970101", "1", "11.77")
 
 
 def test_gzip_and_odd_names_are_read_and_a_damaged_one_is_named(tmp_path):
@@ -189,17 +163,12 @@ def test_gzip_and_odd_names_are_read_and_a_damaged_one_is_named(tmp_path):
     (folder / "b.csv.gz").write_bytes(gzip.compress(CHINESE.encode()))
     assert len(rows(read(folder, tmp_path / "s"), "*")) == 4
     (folder / "b.csv.gz").write_bytes(gzip.compress(CHINESE.encode() * 50)[:-20])
-    with pytest.raises(
-        DataError,
-        match=r"^b\.csv\.gz: the file is damaged: it does not unpack to its end\. Export or copy it again\.$",
-    ):
+    with pytest.raises(DataError, match=r"^b\.csv\.gz: the file is damaged: it does not unpack to its end\. Export or copy it again\.$"):
         read(folder, tmp_path / "t")
 
 
 def test_words_for_missing_stay_words(tmp_path):
-    content = (
-        'customer_id,order_date,amount,region\nNA,2024-01-05,1,NA\nNULL,null,None,\nC1,2024-01-05,1,""\n'
-    )
+    content = "customer_id,order_date,amount,region\nNA,2024-01-05,1,NA\nNULL,null,None,\nC1,2024-01-05,1,\"\"\n"
     found = read(write(tmp_path / "raw", a__csv=content), tmp_path / "s")
     assert rows(found, "customer_id, order_date, amount, region") == [
         ("NA", "2024-01-05", "1", "NA"), ("NULL", "null", "None", None), ("C1", "2024-01-05", "1", None)]  # fmt: skip
@@ -220,9 +189,7 @@ def test_hundreds_of_daily_files_with_columns_in_another_order_are_one_table(tmp
 
 def test_parquet_columns_become_text(tmp_path):
     folder = write(tmp_path / "raw")
-    table = pa.table(
-        {"customer_id": [1, 2], "order_date": pa.array([0, 86_400], pa.timestamp("s")), "amount": [1.5, None]}
-    )
+    table = pa.table({"customer_id": [1, 2], "order_date": pa.array([0, 86_400], pa.timestamp("s")), "amount": [1.5, None]})
     pq.write_table(table, folder / "a.parquet")
     found = read(folder, tmp_path / "s")
     assert rows(found, "row_no, customer_id, order_date, amount") == [
@@ -277,14 +244,9 @@ def test_merged_cells_lend_the_customer_but_not_the_amount(tmp_path):
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_opened(tmp_path, monkeypatch):
-    path = workbook(
-        write(tmp_path / "raw") / "a.xlsx",
-        lambda book: book.add_worksheet("a").write_row(0, 0, ["x" * 5000] * 9),
-    )
+    path = workbook(write(tmp_path / "raw") / "a.xlsx", lambda book: book.add_worksheet("a").write_row(0, 0, ["x" * 5000] * 9))
     monkeypatch.setattr(workbooks, "MOST_UNPACKED", path.stat().st_size)
-    with pytest.raises(
-        DataError, match=r"^a\.xlsx: the workbook unpacks to more than .* Split it, or export it as CSV\.$"
-    ):
+    with pytest.raises(DataError, match=r"^a\.xlsx: the workbook unpacks to more than .* Split it, or export it as CSV\.$"):
         read(tmp_path / "raw", tmp_path / "s")
 
 
@@ -300,9 +262,7 @@ def test_a_broken_workbook_is_named(tmp_path):
     path = workbook(write(tmp_path / "raw") / "a.xlsx", lambda book: book.add_worksheet("a").write(0, 0, "x"))
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
-    with pytest.raises(
-        DataError, match=r"^a\.xlsx: the workbook cannot be opened\. Open it in a spreadsheet program"
-    ):
+    with pytest.raises(DataError, match=r"^a\.xlsx: the workbook cannot be opened\. Open it in a spreadsheet program"):
         read(tmp_path / "raw", tmp_path / "s")
 
 
@@ -320,8 +280,5 @@ def test_unknown_kinds_are_listed_and_not_read(tmp_path):
 
 
 def test_a_missing_path_says_what_to_set(tmp_path):
-    with pytest.raises(
-        DataError,
-        match=r"section source: there is nothing at this path, got 'none'\. Set path to a file or a folder",
-    ):
+    with pytest.raises(DataError, match=r"section source: there is nothing at this path, got 'none'\. Set path to a file or a folder"):
         read(tmp_path / "none", tmp_path / "s")

@@ -24,13 +24,7 @@ def _project(tmp_path, monkeypatch):
 
 
 def rules_of(_work):
-    return dict(
-        zip(
-            tables.read(contracts.REJECTED_LINES)["row_no"],
-            tables.read(contracts.REJECTED_LINES)["rule"],
-            strict=True,
-        )
-    )
+    return dict(zip(tables.read(contracts.REJECTED_LINES)["row_no"], tables.read(contracts.REJECTED_LINES)["rule"], strict=True))
 
 
 def with_line(line):
@@ -101,15 +95,9 @@ def test_amounts_are_read_as_people_write_them(tmp_path, written, amount):
     assert tables.read(contracts.ORDER_LINES)["amount_e4"].tolist() == [round(amount * 10_000)]
 
 
-@pytest.mark.parametrize(
-    "written", ["12abc", "1_000", "0x10", "1e99", "now", "12345678901234", "--5", "1,5,0.2", "∞"]
-)
+@pytest.mark.parametrize("written", ["12abc", "1_000", "0x10", "1e99", "now", "12345678901234", "--5", "1,5,0.2", "∞"])
 def test_what_is_no_amount_is_rejected_and_never_guessed(tmp_path, written):
-    work = cleaned(
-        f"customer_id|order_date|amount\nA|2024-03-05|{written}\nB|2024-03-06|2.00",
-        tmp_path,
-        as_of="2024-03-31",
-    )
+    work = cleaned(f"customer_id|order_date|amount\nA|2024-03-05|{written}\nB|2024-03-06|2.00", tmp_path, as_of="2024-03-31")
     assert rules_of(work) == {2: "unreadable_amount"}
 
 
@@ -148,10 +136,7 @@ def test_both_orders_of_day_and_month_in_one_column_stop_the_run(tmp_path):
 
 def test_the_whole_column_settles_dates_that_could_be_either(tmp_path):
     cleaned("customer_id|order_date|amount\nA|03/04/2024|1\nB|25/03/2024|1", tmp_path, as_of="2024-04-30")
-    assert [str(day.date()) for day in tables.read(contracts.ORDER_LINES)["order_date"]] == [
-        "2024-04-03",
-        "2024-03-25",
-    ]
+    assert [str(day.date()) for day in tables.read(contracts.ORDER_LINES)["order_date"]] == ["2024-04-03", "2024-03-25"]
 
 
 def test_one_file_settles_the_dates_of_another(tmp_path):
@@ -161,11 +146,7 @@ def test_one_file_settles_the_dates_of_another(tmp_path):
 
 
 def test_the_text_na_is_a_name_and_a_region(tmp_path):
-    cleaned(
-        "customer_id|customer_name|region|order_date|amount\nA|NA|NA|2024-03-05|1",
-        tmp_path,
-        as_of="2024-03-31",
-    )
+    cleaned("customer_id|customer_name|region|order_date|amount\nA|NA|NA|2024-03-05|1", tmp_path, as_of="2024-03-31")
     assert tables.read(contracts.CUSTOMERS)[["customer_name", "region"]].to_numpy().tolist() == [["NA", "NA"]]
 
 
@@ -178,11 +159,7 @@ file | customer_id | order_id | order_date | product_id | qty | unit_price | amo
 2    | B           | 3        | 2024-01-31 | p          | 1   | 5.00       | 5.00
 """
     steps = cleaned(table, tmp_path, as_of="2024-01-31").steps.set_index("rule").loc["export_overlap"]
-    assert (steps["lines_hit"], steps["amount_hit_e4"], str(steps["first_date"].date())) == (
-        1,
-        50_000,
-        "2024-01-30",
-    )
+    assert (steps["lines_hit"], steps["amount_hit_e4"], str(steps["first_date"].date())) == (1, 50_000, "2024-01-30")
 
 
 def test_two_exports_in_one_file_are_told_from_accidents_by_the_run_of_orders(tmp_path):
@@ -202,12 +179,7 @@ def test_without_order_ids_a_day_that_two_files_share_is_read_once(tmp_path):
 
 
 def test_identical_lines_are_kept_where_the_user_says_so(tmp_path):
-    work = cleaned(
-        with_line("A | 1 | 2024-01-05 | p | 2 | 5.00 | 10.00"),
-        tmp_path,
-        as_of="2024-01-31",
-        keep_duplicates=True,
-    )
+    work = cleaned(with_line("A | 1 | 2024-01-05 | p | 2 | 5.00 | 10.00"), tmp_path, as_of="2024-01-31", keep_duplicates=True)
     assert rules_of(work) == {}
 
 
@@ -230,11 +202,7 @@ A           | 2024-01-31 | p          | 5.00   | 退货
 def test_an_order_id_that_customers_share_makes_a_day_the_occasion(tmp_path):
     table = "customer_id|order_id|order_date|amount\nA|1|2024-01-05|1\nB|1|2024-01-05|1\nA|2|2024-01-05|1"
     work = cleaned(table, tmp_path, as_of="2024-01-31")
-    assert work.facts.loc[0, ["occasion_rule", "shared_order_ids", "order_ids"]].tolist() == [
-        "customer_date",
-        1,
-        2,
-    ]
+    assert work.facts.loc[0, ["occasion_rule", "shared_order_ids", "order_ids"]].tolist() == ["customer_date", 1, 2]
     assert tables.read(contracts.CUSTOMER_DAYS)["orders"].tolist() == [1, 1]
 
 
@@ -256,49 +224,19 @@ B           | 2        | 2024-01-06 | p          | 4.00
 
 
 def test_a_unit_in_the_header_scales_the_amount(tmp_path):
-    cleaned(
-        "customer_id|order_date|amount\nA|2024-01-05|1.2345",
-        tmp_path,
-        as_of="2024-01-31",
-        factors={(1, "amount"): 10_000},
-    )
+    cleaned("customer_id|order_date|amount\nA|2024-01-05|1.2345", tmp_path, as_of="2024-01-31", factors={(1, "amount"): 10_000})
     assert tables.read(contracts.ORDER_LINES)["amount_e4"].tolist() == [123_450_000]
 
 
-CELL = st.sampled_from(
-    [
-        "A",
-        "B",
-        "",
-        "散客",
-        "合计",
-        "2024-01-05",
-        "2024-01-31",
-        "31/01/2024",
-        "x",
-        "1",
-        "-1",
-        "0",
-        "5.00",
-        "(7)",
-        "NULL",
-        "9" * 12,
-    ]
-)
+CELL = st.sampled_from(["A", "B", "", "散客", "合计", "2024-01-05", "2024-01-31", "31/01/2024", "x", "1", "-1", "0", "5.00", "(7)", "NULL", "9" * 12])
 
 
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(CELL, CELL, CELL, CELL, CELL, CELL), min_size=1, max_size=12))
 def test_accepted_and_rejected_lines_add_up_to_the_input(tmp_path, rows):
     columns = ["customer_id", "order_id", "order_date", "product_id", "qty", "amount"]
     anchor = pd.DataFrame([["A", "0", "2024-01-05", "p", "1", "5.00"]], columns=columns)
-    lines = (
-        pd.concat([anchor, pd.DataFrame(rows, columns=columns)]).replace({"": None}).reset_index(drop=True)
-    )
+    lines = pd.concat([anchor, pd.DataFrame(rows, columns=columns)]).replace({"": None}).reset_index(drop=True)
     work = cleaned(lines, tmp_path, as_of="2024-01-31")
     accepted, rejected = tables.read(contracts.ORDER_LINES), tables.read(contracts.REJECTED_LINES)
     assert len(accepted) + len(rejected) == len(lines)

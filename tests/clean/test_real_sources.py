@@ -14,9 +14,7 @@ from analysis.core.contracts import clean as contracts
 from analysis.core.errors import DataError
 
 FOLDER = os.environ.get("ANALYSIS_DATASETS")
-pytestmark = pytest.mark.skipif(
-    not FOLDER, reason="ANALYSIS_DATASETS does not name the folder of real data sets"
-)
+pytestmark = pytest.mark.skipif(not FOLDER, reason="ANALYSIS_DATASETS does not name the folder of real data sets")
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +41,7 @@ def cleaned_source(tmp_path_factory):
                 with work.engine:
                     work.judge()
                     work.store()
-                    stored = (
-                        contracts.ORDER_LINES,
-                        contracts.REJECTED_LINES,
-                        contracts.CUSTOMERS,
-                        contracts.CUSTOMER_DAYS,
-                    )
+                    stored = (contracts.ORDER_LINES, contracts.REJECTED_LINES, contracts.CUSTOMERS, contracts.CUSTOMER_DAYS)
                     done[key] = (work.steps.set_index("rule"), work.facts.iloc[0], work.profile.set_index("column"),
                                  *(tables.read(table) for table in stored))  # fmt: skip
         return done[key]
@@ -68,17 +61,12 @@ def test_online_retail_loses_no_line(cleaned_source):
 def test_the_two_exports_of_online_retail_overlap_by_nine_days(cleaned_source):
     overlap = cleaned_source(*RETAIL)[0].loc["export_overlap"]
     assert (overlap["lines_hit"], overlap["amount_hit_e4"] / 1e4) == (22_523, 377_488.45)
-    assert (str(overlap["first_date"].date()), str(overlap["last_date"].date())) == (
-        "2010-12-01",
-        "2010-12-09",
-    )
+    assert (str(overlap["first_date"].date()), str(overlap["last_date"].date())) == ("2010-12-01", "2010-12-09")
 
 
 def test_online_retail_holds_what_its_description_counts(cleaned_source):
     profile = cleaned_source(*RETAIL)[2]
-    distinct = profile["distinct_values"][
-        ["order_id", "product_id", "product_name", "customer_id", "region"]
-    ].tolist()
+    distinct = profile["distinct_values"][["order_id", "product_id", "product_name", "customer_id", "region"]].tolist()
     assert distinct == [53_628, 5_305, 5_698, 5_942, 43]
     assert profile["missing"][["customer_id", "product_name"]].tolist() == [243_007, 4_382]
 
@@ -89,20 +77,11 @@ def test_online_retail_gives_the_published_clean_figures(cleaned_source):
     _, _, _, accepted, rejected, *_ = cleaned_source(*RETAIL)
     columns = ["customer_id", "order_id", "qty_e3", "raw_amount_e4"]
     lines = pd.concat([accepted[columns].assign(rule=""), rejected[[*columns, "rule"]]])
-    plain = lines[
-        lines["customer_id"].notna()
-        & ~lines["order_id"].str.startswith("C")
-        & (lines["qty_e3"] > 0)
-        & (lines["raw_amount_e4"] > 0)
-    ]
+    plain = lines[lines["customer_id"].notna() & ~lines["order_id"].str.startswith("C") & (lines["qty_e3"] > 0) & (lines["raw_amount_e4"] > 0)]
     once = plain[~plain["rule"].isin(["export_overlap"])]
     single = once[once["rule"] != "exact_duplicate"]
     assert (len(plain), round(plain["raw_amount_e4"].sum() / 1e4, 2)) == (805_549, 17_743_429.18)
-    assert (len(once), round(once["raw_amount_e4"].sum() / 1e4, 2), once["order_id"].nunique()) == (
-        791_045,
-        17_431_551.18,
-        36_969,
-    )
+    assert (len(once), round(once["raw_amount_e4"].sum() / 1e4, 2), once["order_id"].nunique()) == (791_045, 17_431_551.18, 36_969)
     assert (len(single), round(single["raw_amount_e4"].sum() / 1e4, 2)) == (779_425, 17_374_804.27)
     assert single["customer_id"].nunique() == 5_878
 
@@ -110,28 +89,16 @@ def test_online_retail_gives_the_published_clean_figures(cleaned_source):
 def test_superstore_carries_its_own_profit_and_shares_its_order_ids(cleaned_source):
     steps, facts, _, accepted, _, customers, days = cleaned_source("tableau_superstore_cn")
     assert (len(accepted), len(customers), steps["lines_hit"].sum()) == (9_959, 771, 0)
-    assert (accepted["amount_e4"].sum() / 1e4, accepted["contribution_e4"].sum() / 1e4) == (
-        16_068_954.125,
-        2_147_538.925,
-    )
-    assert facts[["order_ids", "shared_order_ids", "occasion_rule"]].tolist() == [
-        2_770,
-        1_401,
-        "customer_date",
-    ]
+    assert (accepted["amount_e4"].sum() / 1e4, accepted["contribution_e4"].sum() / 1e4) == (16_068_954.125, 2_147_538.925)
+    assert facts[["order_ids", "shared_order_ids", "occasion_rule"]].tolist() == [2_770, 1_401, "customer_date"]
     assert (len(days), accepted["qty_e3"].sum() / 1e3) == (4_939, 37_534)
     assert round((accepted["contribution_e4"] < 0).mean(), 3) == 0.205
 
 
 def test_cdnow_keeps_every_customer_where_free_lines_count(cleaned_source):
-    _, facts, _, accepted, _, customers, days = cleaned_source(
-        "cdnow/CDNOW_master.txt", keep_free_lines=True, keep_duplicates=True
-    )
+    _, facts, _, accepted, _, customers, days = cleaned_source("cdnow/CDNOW_master.txt", keep_free_lines=True, keep_duplicates=True)
     assert (len(accepted), len(customers), str(facts["as_of"].date())) == (69_659, 23_570, "1998-06-30")
-    assert (round(accepted["amount_e4"].sum() / 1e4, 2), accepted["qty_e3"].sum()) == (
-        2_500_315.63,
-        167_881_000,
-    )
+    assert (round(accepted["amount_e4"].sum() / 1e4, 2), accepted["qty_e3"].sum()) == (2_500_315.63, 167_881_000)
     assert len(days) == 69_659 - 2_068
 
 
@@ -140,16 +107,9 @@ def test_northwind_is_joined_from_its_files(cleaned_source):
     assert (len(accepted), len(rejected), len(customers)) == (2_155, 0, 89)
     assert round(accepted["amount_e4"].sum() / 1e4, 2) == 1_265_793.04
     gross = (accepted["qty_e3"] * accepted["unit_price_e4"]).sum() / 1e7
-    assert (round(gross, 2), profile["distinct_values"]["order_id"], profile["missing"]["product_name"]) == (
-        1_354_458.59,
-        830,
-        0,
-    )
+    assert (round(gross, 2), profile["distinct_values"]["order_id"], profile["missing"]["product_name"]) == (1_354_458.59, 830, 0)
 
 
 def test_orders_without_a_customer_stop_with_what_was_seen_and_the_line_to_write(cleaned_source):
-    with pytest.raises(
-        DataError,
-        match=r"^tmall_order_report\.csv: no column for the customer; the headers are 订单编号, .*source\.columns",
-    ):
+    with pytest.raises(DataError, match=r"^tmall_order_report\.csv: no column for the customer; the headers are 订单编号, .*source\.columns"):
         cleaned_source("tmall_orders")

@@ -29,41 +29,24 @@ def returned(folder, rows, as_of="2024-01-31"):
 
 
 def test_a_return_undoes_the_latest_purchase_of_that_product_first(tmp_path):
-    rows = [
-        ("A", "2024-01-05", "p", "2", "20"),
-        ("A", "2024-01-10", "p", "2", "30"),
-        ("A", "2024-01-20", "p", "-3", "-45"),
-    ]
+    rows = [("A", "2024-01-05", "p", "2", "20"), ("A", "2024-01-10", "p", "2", "30"), ("A", "2024-01-20", "p", "-3", "-45")]
     assert returned(tmp_path, rows) == {("A", 10, 20): 30.0, ("A", 5, 20): 10.0}
 
 
 def test_a_return_never_undoes_a_later_purchase(tmp_path):
-    rows = [
-        ("A", "2024-01-05", "p", "1", "10"),
-        ("A", "2024-01-08", "p", "-2", "-20"),
-        ("A", "2024-01-10", "p", "2", "30"),
-    ]
+    rows = [("A", "2024-01-05", "p", "1", "10"), ("A", "2024-01-08", "p", "-2", "-20"), ("A", "2024-01-10", "p", "2", "30")]
     assert returned(tmp_path, rows) == {("A", 5, 8): 10.0}
-    assert tables.read(contracts.RUN_FACTS).loc[0, ["tied_returns_e4", "untied_returns_e4"]].tolist() == [
-        100_000,
-        100_000,
-    ]
+    assert tables.read(contracts.RUN_FACTS).loc[0, ["tied_returns_e4", "untied_returns_e4"]].tolist() == [100_000, 100_000]
 
 
 def test_a_return_of_another_product_or_customer_stays_untied(tmp_path):
-    rows = [
-        ("A", "2024-01-05", "p", "1", "10"),
-        ("A", "2024-01-08", "q", "-1", "-10"),
-        ("B", "2024-01-08", "p", "-1", "-10"),
-    ]
+    rows = [("A", "2024-01-05", "p", "1", "10"), ("A", "2024-01-08", "q", "-1", "-10"), ("B", "2024-01-08", "p", "-1", "-10")]
     assert returned(tmp_path, rows) == {}
 
 
 def test_a_day_that_came_back_whole_keeps_its_row_and_loses_its_value(tmp_path):
     returned(tmp_path, [("A", "2024-01-05", "p", "1", "10"), ("A", "2024-01-08", "p", "-1", "-10")])
-    assert tables.read(contracts.CUSTOMER_DAYS)[["bought_e4", "returned_e4"]].to_numpy().tolist() == [
-        [100_000, 100_000]
-    ]
+    assert tables.read(contracts.CUSTOMER_DAYS)[["bought_e4", "returned_e4"]].to_numpy().tolist() == [[100_000, 100_000]]
 
 
 def by_hand(rows):

@@ -246,10 +246,7 @@ def test_money_is_compact_in_the_units_of_the_language(value, en, zh):
 @pytest.mark.parametrize(("language", "shown"), [("en", "12.3M"), ("zh", "1234万")])
 def test_money_of_no_named_currency_is_a_plain_number(language, shown):
     assert Edition(language, "").show(12_340_000, "money") == shown
-    assert (
-        "¤"
-        not in Edition(language, "").show(1234.5, "amount2") + Edition(language, "").money_unit([5e6]).name
-    )
+    assert "¤" not in Edition(language, "").show(1234.5, "amount2") + Edition(language, "").money_unit([5e6]).name
 
 
 def test_the_currency_comes_from_the_edition_and_not_from_the_language():

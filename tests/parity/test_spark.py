@@ -34,24 +34,7 @@ NUMBERS = (
     "0x10", "1f", "99999999999999.9999", "999999999999999999", "12 345", "1'234.5", "−4.5", "25%", "∞", "NaN", "+7", "261.54000000000002",
     "--5", "1,5,0", ".5", "5.", "ß",
 )  # fmt: skip
-TEXTS = (
-    "A",
-    "B",
-    "a",
-    "NA",
-    "",
-    "13085.0",
-    "散客1",
-    "合计",
-    "O'Neil",
-    "back\\slash",
-    "ﬁ",
-    "\u00a0x\u00a0",
-    "tab\there",
-    "Total",
-    "ÄÖ",
-    "KH-1",
-)
+TEXTS = ("A", "B", "a", "NA", "", "13085.0", "散客1", "合计", "O'Neil", "back\\slash", "ﬁ", "\u00a0x\u00a0", "tab\there", "Total", "ÄÖ", "KH-1")
 
 
 def nasty_lines(count, seed=20240305):
@@ -76,9 +59,7 @@ def nasty_lines(count, seed=20240305):
             "status": [draw.choice(("", "done", "已取消")) for _ in range(count)],
         }
     )
-    return pd.concat([lines, lines.sample(frac=0.05, random_state=seed)], ignore_index=True).replace(
-        {"": None}
-    )
+    return pd.concat([lines, lines.sample(frac=0.05, random_state=seed)], ignore_index=True).replace({"": None})
 
 
 def plain_lines(count, seed=7):
@@ -89,9 +70,7 @@ def plain_lines(count, seed=7):
         {
             "customer_id": [f"C{draw.randrange(60)}" for _ in range(count)],
             "order_id": [str(draw.randrange(count)) for _ in range(count)],
-            "order_date": [
-                f"2024-{draw.randrange(1, 7):02d}-{draw.randrange(1, 29):02d}" for _ in range(count)
-            ],
+            "order_date": [f"2024-{draw.randrange(1, 7):02d}-{draw.randrange(1, 29):02d}" for _ in range(count)],
             "product_id": [f"P{draw.randrange(8)}" for _ in range(count)],
             "region": [draw.choice(("North", "South")) for _ in range(count)],
             "qty": [str(one) for one in qty],
@@ -105,9 +84,7 @@ def plain_lines(count, seed=7):
 def session():
     if os.environ.get("ANALYSIS_SPARK") == "classic":
         sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-        session = (
-            sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
-        )
+        session = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
         yield session
         session.stop()
         return
@@ -127,17 +104,11 @@ def tables_on(engine, lines, folder, monkeypatch):
     (folder / "dvc.yaml").touch()
     monkeypatch.chdir(folder)
     with engine:
-        cleaned(
-            lines, folder, as_of="2024-03-31", source={"day_first": True, "decimal": "point"}, engine=engine
-        )
-        return {
-            table.name: tables.read(table).sort_values(list(table.key), ignore_index=True) for table in STORED
-        }
+        cleaned(lines, folder, as_of="2024-03-31", source={"day_first": True, "decimal": "point"}, engine=engine)
+        return {table.name: tables.read(table).sort_values(list(table.key), ignore_index=True) for table in STORED}
 
 
-@pytest.mark.filterwarnings(
-    "ignore::FutureWarning"
-)  # the client says that it does not know pandas 3; files carry the rows
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # the client says that it does not know pandas 3; files carry the rows
 @pytest.mark.parametrize("lines", [nasty_lines(4000), plain_lines(2500)], ids=["nasty cells", "plain lines"])
 def test_both_engines_give_the_same_rows(lines, session, tmp_path, monkeypatch):
     (tmp_path / "dvc.yaml").touch()

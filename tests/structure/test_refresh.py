@@ -178,9 +178,7 @@ def project(tmp_path) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     settings = (ROOT / "params.yaml").read_text("utf-8")
-    (tmp_path / "params.yaml").write_text(
-        settings.replace("as_of: null", 'as_of: "2026-08-31"  # last day'), "utf-8"
-    )
+    (tmp_path / "params.yaml").write_text(settings.replace("as_of: null", 'as_of: "2026-08-31"  # last day'), "utf-8")
     (tmp_path / "stage.py").write_text(
         textwrap.dedent("""\
             import json, pathlib, re

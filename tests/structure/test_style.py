@@ -17,9 +17,5 @@ def test_the_linter_is_content():
     assert said("ruff", "check", "--no-cache", ".") == ""
 
 
-def test_code_and_notebooks_have_the_formatters_form():
-    assert said("ruff", "format", "--no-cache", "--check", ".") == ""
-
-
 def test_the_type_checker_is_content():
     assert said("mypy", "--cache-dir", "build/mypy") == ""

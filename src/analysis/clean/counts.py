@@ -87,9 +87,7 @@ def money_counts(engine: Engine) -> pd.Series:
         " FROM order_lines"
     ).iloc[0]
     share = "round(-amount_e4 * (CAST(base - level AS DOUBLE) / -size))"
-    tied = engine.frame(
-        f"SELECT {_total(f'CAST({share} AS BIGINT)', 'tied')} FROM stack WHERE line_kind = 'return'"
-    )
+    tied = engine.frame(f"SELECT {_total(f'CAST({share} AS BIGINT)', 'tied')} FROM stack WHERE line_kind = 'return'")
     money["tied"] = tied["tied"].iloc[0]
     return money
 

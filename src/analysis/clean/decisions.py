@@ -42,19 +42,10 @@ def decide_reading(evidence: pd.DataFrame, files: Mapping[int, str], source: par
     day_first = _date_orders(evidence, files, source.day_first)
     commas = _decimal_signs(evidence, files, source.decimal)
     scale = {
-        int(row.file_no): 1.0 if not row.largest_discount > 1 else 100.0
-        for row in evidence.itertuples(index=False)
+        int(row.file_no): 1.0 if not row.largest_discount > 1 else 100.0 for row in evidence.itertuples(index=False)
     }
     found = set(day_first.values())
-    order = (
-        "none"
-        if not found
-        else "mixed files"
-        if found == {True, False}
-        else "day first"
-        if found == {True}
-        else "month first"
-    )
+    order = "none" if not found else "mixed files" if found == {True, False} else "day first" if found == {True} else "month first"
     return Reading(
         tuple(no for no, first in day_first.items() if first),
         tuple(no for no, first in day_first.items() if not first),
@@ -131,15 +122,11 @@ def decide_period(
     DataError : no line has a date, or ``asked`` lies outside the data.
     """
     if months.empty:
-        raise DataError(
-            "orders", "no line has a date that can be read", None, "Check which column is order_date"
-        )
+        raise DataError("orders", "no line has a date that can be read", None, "Check which column is order_date")
     months = months.sort_values("month", ignore_index=True)
     usual = float(np.median(months["lines"]))
     alone = months["lines"] == 1 if usual > 1 else False
-    last = months.loc[
-        (months["lines"] >= usual * thin_share) & ~pd.Series(alone, index=months.index), "month"
-    ].max()
+    last = months.loc[(months["lines"] >= usual * thin_share) & ~pd.Series(alone, index=months.index), "month"].max()
     following = months[months["month"] == last + pd.offsets.MonthBegin(1)]
     last = following["month"].max() if len(following) else last
     row = months[months["month"] == last].iloc[0]

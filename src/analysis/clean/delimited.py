@@ -115,7 +115,9 @@ def find_delimiter(text: Text, recognised: Callable[[list[list[str]]], int]) -> 
     return RUNS_OF_SPACES if _shape(text, RUNS_OF_SPACES, recognised)[1] > 0 else best
 
 
-def _shape(text: Text, delimiter: str, recognised: Callable[[list[list[str]]], int]) -> tuple[int, float]:
+def _shape(
+    text: Text, delimiter: str, recognised: Callable[[list[list[str]]], int]
+) -> tuple[int, float]:
     rows = [record.cells for record in islice(records(text, delimiter), SAMPLE_RECORDS)]
     widths = Counter(len(row) for row in rows if len(row) > 1)
     width, lines = widths.most_common(1)[0] if widths else (1, 0)

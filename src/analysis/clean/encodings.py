@@ -19,9 +19,7 @@ BOMS = (
 CANDIDATES = ("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1252", "cp1250", "cp1251")
 
 # The letters and signs beyond ASCII that western tables hold; other bytes of cp1252 hint at another encoding.
-_WESTERN = set(
-    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿŒœ€£–—‘’“”…•™®©°ºª¿¡«»´²³½¼¾·×§\u00a0"
-)
+_WESTERN = set("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿŒœ€£–—‘’“”…•™®©°ºª¿¡«»´²³½¼¾·×§\u00a0")
 _SIGNS = set("£€–—‘’“”…•™®©°ºª«»´²³½¼¾·×§\u00a0¿¡")
 # The commonest characters of firms, places, products and people, as in company registers and address lists.
 _COMMON = set(
@@ -94,12 +92,8 @@ def _knows(line: str) -> bool:
 
 def _is_chinese(lines: list[bytes]) -> bool:
     pairs = [pair for line in lines for pair in re.findall(rb"[\x81-\xfe][\x30-\xfe]", line)]
-    usual = [
-        pair for pair in pairs if pair[1] >= 0xA1 and (0xB0 <= pair[0] <= 0xF7 or 0xA1 <= pair[0] <= 0xA3)
-    ]  # GB 2312
-    letters = [
-        sign for line in lines for sign in line.decode("gb18030", "replace") if "\u4e00" <= sign <= "\u9fff"
-    ]
+    usual = [pair for pair in pairs if pair[1] >= 0xA1 and (0xB0 <= pair[0] <= 0xF7 or 0xA1 <= pair[0] <= 0xA3)]  # GB 2312
+    letters = [sign for line in lines for sign in line.decode("gb18030", "replace") if "\u4e00" <= sign <= "\u9fff"]
     if not letters or len(usual) < MOST * len(pairs):
         return False
     return sum(sign in _COMMON for sign in letters) >= SOME * len(letters)

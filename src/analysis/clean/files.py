@@ -65,28 +65,16 @@ def find_files(path: Path) -> list[Found]:
         raise DataError("params.yaml, section source", "there is nothing at this path", project.shown(path),
                         "Set path to a file or a folder, read from the project's folder")  # fmt: skip
     base = path.parent if path.is_file() else path
-    files = (
-        [path]
-        if path.is_file()
-        else [one for one in path.rglob("*") if one.is_file() and not _hidden(one, base)]
-    )
+    files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file() and not _hidden(one, base)]
     named = sorted((one.relative_to(base).as_posix(), one) for one in files)
     if not named:
-        raise DataError(
-            project.shown(path),
-            "the folder holds no file",
-            None,
-            "Put the exports there, or change source.path",
-        )
+        raise DataError(project.shown(path), "the folder holds no file", None, "Put the exports there, or change source.path")
     return [Found(one, name, _kind(one), one.stat().st_size, _digest(one)) for name, one in named]
 
 
 def _hidden(file: Path, base: Path) -> bool:
     parts = file.relative_to(base).parts
-    return any(part.startswith((".", "~$", "__MACOSX")) for part in parts) or parts[-1] in (
-        "Thumbs.db",
-        "desktop.ini",
-    )
+    return any(part.startswith((".", "~$", "__MACOSX")) for part in parts) or parts[-1] in ("Thumbs.db", "desktop.ini")
 
 
 def _kind(file: Path) -> Kind:
@@ -100,18 +88,9 @@ def _kind(file: Path) -> Kind:
     if head[:4] == b"PK\x03\x04" or head[:8] == bytes.fromhex("d0cf11e0a1b11ae1"):
         return "workbook" if suffix in WORKBOOK_SUFFIXES or suffix in TEXT_SUFFIXES else "unknown"
     if suffix == ".gz" and head[:2] == b"\x1f\x8b":
-        return (
-            "text"
-            if len(suffixes) == 1 or suffixes[-2] in TEXT_SUFFIXES or not suffixes[-2].isalpha()
-            else "unknown"
-        )
+        return "text" if len(suffixes) == 1 or suffixes[-2] in TEXT_SUFFIXES or not suffixes[-2].isalpha() else "unknown"
     if suffix in (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES):
-        return (
-            "html"
-            if head.lstrip(codecs.BOM_UTF8 + b" \r\n\t")[:6].lower()
-            in (b"<html>", b"<html ", b"<!doct", b"<table", b"<meta ")
-            else "text"
-        )
+        return "html" if head.lstrip(codecs.BOM_UTF8 + b" \r\n\t")[:6].lower() in (b"<html>", b"<html ", b"<!doct", b"<table", b"<meta ") else "text"
     return "unknown"
 
 
@@ -124,9 +103,7 @@ def open_text(found: Found, scratch: Path, declared: str | None) -> Text:
     """``found`` as UTF-8: the file itself where it is that already, otherwise a copy in ``scratch``."""
     head = _head(found)
     encoding = _declared(declared) if declared else None
-    encoding = (
-        encoding or next((name for mark, name in BOMS if head.startswith(mark)), None) or from_zeros(head)
-    )
+    encoding = encoding or next((name for mark, name in BOMS if head.startswith(mark)), None) or from_zeros(head)
     copy = scratch / f"{found.sha256[:16]}-{zlib.crc32(found.name.encode()):08x}.txt"
     if encoding in (None, "utf-8", "utf-8-sig"):
         awkward = _is_zipped(found) or _is_old_mac(head) or any(sign in str(found.file) for sign in AWKWARD)
@@ -154,9 +131,7 @@ def _survey(found: Found, text: Text, copy: Path | None, *, strict: bool) -> boo
 
 def _count(block: bytes, text: Text) -> None:
     if block.startswith((b"\n", b"\r\n")) or b"\n\n" in block or b"\n\r\n" in block:
-        text.blank += [
-            text.lines + at for at, line in enumerate(block.split(b"\n")[:-1], 1) if line in (b"", b"\r")
-        ]
+        text.blank += [text.lines + at for at, line in enumerate(block.split(b"\n")[:-1], 1) if line in (b"", b"\r")]
     text.lines += block.count(b"\n") + (not block.endswith(b"\n"))
     text.has_quotes = text.has_quotes or b'"' in block
 
@@ -182,16 +157,12 @@ def _head(found: Found) -> bytes:
 
 
 def _damaged(found: Found) -> DataError:
-    return DataError(
-        found.name, "the file is damaged: it does not unpack to its end", None, "Export or copy it again"
-    )
+    return DataError(found.name, "the file is damaged: it does not unpack to its end", None, "Export or copy it again")
 
 
 def _declared(name: str) -> str:
     try:
-        return codecs.lookup(
-            {"utf-8": "utf-8-sig", "gbk": "gb18030", "gb2312": "gb18030"}.get(name.lower(), name)
-        ).name
+        return codecs.lookup({"utf-8": "utf-8-sig", "gbk": "gb18030", "gb2312": "gb18030"}.get(name.lower(), name)).name
     except LookupError:
         raise DataError("params.yaml, section source", "this encoding is unknown", name,
                         f"Set encoding to null, utf-8, utf-16 or one of {', '.join(CANDIDATES)}") from None  # fmt: skip
@@ -217,9 +188,7 @@ def _raw_blocks(found: Found) -> Iterator[bytes]:
             while block := stream.read(BLOCK):
                 end = block.rfind(newline) + 1
                 if end:
-                    yield (
-                        (rest + block[:end]).replace(b"\r", b"\n") if newline == b"\r" else rest + block[:end]
-                    )
+                    yield (rest + block[:end]).replace(b"\r", b"\n") if newline == b"\r" else rest + block[:end]
                     rest = block[end:]
                 else:
                     rest += block

@@ -22,10 +22,7 @@ def open_gate(present: Collection[str]) -> pd.DataFrame:
 def _judge(capability: Capability, present: Collection[str]) -> dict[str, str]:
     lacking = [need for need in capability.needs if not any(one in present for one in need.split("|"))]
     if lacking:
-        status, reason = (
-            "not_available",
-            "the data lacks " + " and ".join(need.replace("|", " or ") for need in lacking),
-        )
+        status, reason = "not_available", "the data lacks " + " and ".join(need.replace("|", " or ") for need in lacking)
     elif capability.id not in BUILT:
         status, reason = "not_built", "not built yet"
     else:

@@ -26,40 +26,14 @@ _CURRENCIES = {
     "aud": "AUD", "cad": "CAD", "sgd": "SGD", "nt$": "TWD", "twd": "TWD", "inr": "INR", "brl": "BRL", "r$": "BRL",
     "krw": "KRW", "$": "USD", "元": "CNY",
 }  # fmt: skip
-_TAXED = (
-    "含税",
-    "taxed",
-    "incltax",
-    "inclvat",
-    "includingtax",
-    "includingvat",
-    "withtax",
-    "ttc",
-    "brutto",
-    "税込",
-)
-_UNTAXED = (
-    "不含税",
-    "未税",
-    "无税",
-    "untaxed",
-    "excltax",
-    "exclvat",
-    "excludingtax",
-    "excludingvat",
-    "ht",
-    "netto",
-    "税抜",
-)
+_TAXED = ("含税", "taxed", "incltax", "inclvat", "includingtax", "includingvat", "withtax", "ttc", "brutto", "税込")
+_UNTAXED = ("不含税", "未税", "无税", "untaxed", "excltax", "exclvat", "excludingtax", "excludingvat", "ht", "netto", "税抜")
 _BRACKETS = re.compile(r"[(\[{【〔<](.*?)[)\]}】〕>]")
 _TAIL = re.compile(
     r"[\s_,:/-]*((?:百|千|百万|千万|万|亿)?元|(?:in )?thousands?|(?:in )?millions?|\$\s?(?:000|k|m)|%|percent(?:age)?|pct)$"
 )
 _COUNTED = re.compile(r"(千万|百万|万|千|亿)\D{0,2}")
-MONEY = frozenset(column.name for column in ORDERS.columns if column.kind == "money") | {
-    "list_price",
-    "unit_cost",
-}
+MONEY = frozenset(column.name for column in ORDERS.columns if column.kind == "money") | {"list_price", "unit_cost"}
 
 
 @dataclass(frozen=True)
@@ -116,9 +90,7 @@ class Headers:
 def normal(text: str) -> str:
     """Letters and digits alone, in lower case and without accents: ``Order_ID`` and ``order id`` are equal."""
     apart = unicodedata.normalize("NFKD", text)
-    plain = unicodedata.normalize(
-        "NFKC", "".join(sign for sign in apart if not "\u0300" <= sign <= "\u036f")
-    )  # accents
+    plain = unicodedata.normalize("NFKC", "".join(sign for sign in apart if not "\u0300" <= sign <= "\u036f"))  # accents
     return "".join(sign for sign in plain.lower() if sign.isalnum())
 
 
@@ -126,12 +98,7 @@ def normal(text: str) -> str:
 def heading(written: str) -> Heading:
     """Take a header apart."""
     plain = unicodedata.normalize("NFKC", written).strip().lower()
-    found = Heading(
-        written,
-        normal(plain),
-        normal(plain),
-        percent="%" in plain or bool(re.search(r"percent|\bpct\b", plain)),
-    )
+    found = Heading(written, normal(plain), normal(plain), percent="%" in plain or bool(re.search(r"percent|\bpct\b", plain)))
     if tail := _TAIL.search(plain):
         found = _with_unit(replace(found, bare=normal(plain[: tail.start()])), tail[1])
     for content in _BRACKETS.findall(plain):
@@ -151,21 +118,14 @@ def _with_unit(found: Heading, part: str) -> Heading:
     scale = word.replace(currency, "") if currency else word
     scale = scale.replace("元", "").replace("圆", "")
     if scale in _SCALES and (scale or currency):
-        return replace(
-            found, factor=_SCALES[scale], currency=_CURRENCIES[currency] if currency else found.currency
-        )
+        return replace(found, factor=_SCALES[scale], currency=_CURRENCIES[currency] if currency else found.currency)
     if counted := _COUNTED.fullmatch(word):
         return replace(found, factor=_SCALES[counted[1]])
     return found
 
 
 LONGEST_HEADER = 60  # characters; longer cells are text
-LIKELY_FROM, WEAK_FROM, CONTACT_FROM, END = (
-    1_000,
-    2_000,
-    3_000,
-    4_000,
-)  # ranks, above the length of any list of aliases
+LIKELY_FROM, WEAK_FROM, CONTACT_FROM, END = 1_000, 2_000, 3_000, 4_000  # ranks, above the length of any list of aliases
 _TIERS = ((0, LIKELY_FROM, "used"), (LIKELY_FROM, WEAK_FROM, "likely_header"), (WEAK_FROM, CONTACT_FROM, "weak_header"),
           (CONTACT_FROM, END, "weak_header"))  # fmt: skip
 
@@ -182,18 +142,10 @@ def _aliases(table: Table) -> dict[str, dict[str, tuple[int, str | None]]]:
 
 def _indexed(table: Table) -> dict[str, dict[str, tuple[int, str | None]]]:
     index: dict[str, dict[str, tuple[int, str | None]]] = defaultdict(dict)
-    weak = (
-        WEAK
-        if table.name == "orders"
-        else {name: WEAK[name] for name in ("customer_id", "customer_name", "product_name")}
-    )
+    weak = WEAK if table.name == "orders" else {name: WEAK[name] for name in ("customer_id", "customer_name", "product_name")}
     for column in table.columns:
         contacts = CONTACTS if (table.name, column.name) == ("orders", "customer_id") else ()
-        for start, names in (
-            (0, column.aliases),
-            (WEAK_FROM, weak.get(column.name, ())),
-            (CONTACT_FROM, contacts),
-        ):
+        for start, names in ((0, column.aliases), (WEAK_FROM, weak.get(column.name, ())), (CONTACT_FROM, contacts)):
             for rank, alias in enumerate(names):
                 index[normal(alias)].setdefault(column.name, (start + rank, None))
     for basis, names in BASIS.items() if table.name == "orders" else ():
@@ -236,9 +188,7 @@ def match(
     offers = [offer for at, one in enumerate(headings) if at not in fixed and one.whole
               for offer in _offers(at, one, table)]  # fmt: skip
     taken = {column for column in fixed.values() if column}
-    chosen: dict[int, tuple[str, str]] = {
-        at: (column or "", "settled_in_params") for at, column in fixed.items()
-    }
+    chosen: dict[int, tuple[str, str]] = {at: (column or "", "settled_in_params") for at, column in fixed.items()}
     faults: list[Fault] = []
     said: str | None = None
     for low, high, note in _TIERS:
@@ -252,15 +202,8 @@ def match(
                 best, fault = _amount(rivals, headings, basis, offers)
                 faults += [fault] if fault else []
                 said = best.basis if best.basis != "unstated" else basis
-            elif (
-                low == 0
-                and len(rivals) > 1
-                and column in must_be_one
-                and not _is_time_beside_date(rivals, headings)
-            ):
-                faults.append(
-                    Fault(column, tuple(headings[one.position].written for one in rivals), "rivals")
-                )
+            elif low == 0 and len(rivals) > 1 and column in must_be_one and not _is_time_beside_date(rivals, headings):
+                faults.append(Fault(column, tuple(headings[one.position].written for one in rivals), "rivals"))
             taken.add(column)
             chosen[best.position] = (column, note)
     if "order_date" in table.by_name and "order_date" not in taken:
@@ -292,11 +235,7 @@ def _settled(headings: list[Heading], table: Table, settled: Mapping[str, str]) 
         column = settled.get(str(at + 1)) if column is None and not one.whole else column
         if column is not None:
             fixed[at] = column if column in table.by_name else None
-    marks = [
-        mark
-        for mark in EXPORTS
-        if table.name == "orders" and any(one.whole == normal(mark) for one in headings)
-    ]
+    marks = [mark for mark in EXPORTS if table.name == "orders" and any(one.whole == normal(mark) for one in headings)]
     for mark in marks:
         meant = {normal(name): column for name, column in EXPORTS[mark].items()}
         for at, one in enumerate(headings):
@@ -333,14 +272,8 @@ def _amount(
     written = tuple(headings[one.position].written for one in rivals)
     stated = {one.basis for one in rivals}
     if basis and (fit := [one for one in rivals if one.basis == basis]):
-        return fit[0], Fault("amount", tuple(headings[one.position].written for one in fit), "rivals") if fit[
-            1:
-        ] else None
-    if (
-        basis
-        and (open_ := [one for one in rivals if one.basis == "unstated"])
-        and stated <= {"unstated", "taxed", "untaxed"}
-    ):
+        return fit[0], Fault("amount", tuple(headings[one.position].written for one in fit), "rivals") if fit[1:] else None
+    if basis and (open_ := [one for one in rivals if one.basis == "unstated"]) and stated <= {"unstated", "taxed", "untaxed"}:
         return replace(open_[0], basis=basis), None
     if {"taxed", "untaxed"} <= stated:
         return rivals[0], Fault("amount", written, "both_bases")
@@ -348,11 +281,7 @@ def _amount(
         return rivals[0], Fault("amount", written, "rivals")
     shop = any(one.column == "paid_amount" for one in offers)  # prices shown to consumers hold the tax
     if rivals[0].basis == "unstated" and not basis:
-        return (
-            (replace(rivals[0], basis="taxed"), None)
-            if shop
-            else (rivals[0], Fault("amount", written, "open_basis"))
-        )
+        return (replace(rivals[0], basis="taxed"), None) if shop else (rivals[0], Fault("amount", written, "open_basis"))
     return rivals[0], None
 
 
@@ -360,9 +289,7 @@ def _claim(at: int, one: Heading, chosen: tuple[str, str] | None, offers: list[_
     if chosen:
         column, note = chosen
         factor = (0.01 if one.percent else 1) if column == "discount" else one.factor
-        return Claim(
-            at + 1, one.written, column or None, factor, one.currency, note if column else "settled_in_params"
-        )
+        return Claim(at + 1, one.written, column or None, factor, one.currency, note if column else "settled_in_params")
     also = next((offer.column for offer in offers if offer.position == at), None)
     return Claim(at + 1, one.written, None, 1, None, f"also_claims:{also}" if also else "not_used")
 

@@ -32,9 +32,7 @@ def reading_notes(pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequen
             notes += _of_file(piece, role, one)
     said = {role.headers.basis for role in roles if role.table in LINES}
     if {"taxed", "untaxed"} <= said:
-        where = ", ".join(
-            piece.name for piece, role in zip(pieces, roles, strict=True) if role.table in LINES
-        )
+        where = ", ".join(piece.name for piece, role in zip(pieces, roles, strict=True) if role.table in LINES)
         notes.append(Note("mixed_basis", where, len(said), Words(
             "some amounts are with tax and some without", "部分金额含税,部分不含税")))  # fmt: skip
     return notes

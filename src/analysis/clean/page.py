@@ -40,6 +40,7 @@ COLUMN_USES = Table(
 )  # fmt: skip
 
 
+
 def figures(cleaning: Cleaning) -> list[Figure]:
     """The stage's headline figures."""
     steps, facts = cleaning.steps, cleaning.facts.iloc[0]
@@ -48,14 +49,10 @@ def figures(cleaning: Cleaning) -> list[Figure]:
     return [
         measured("lines_read", read, "count", n=read, inputs="orders"),
         measured("lines_used", used, "count", n=read, inputs="orders"),
-        measured(
-            "net_sales_used", steps["amount_after_e4"].iloc[-1] / 1e4, "money", n=used, inputs="orders.amount"
-        ),
+        measured("net_sales_used", steps["amount_after_e4"].iloc[-1] / 1e4, "money", n=used, inputs="orders.amount"),
         measured("money_removed", removed / 1e4, "money", n=read - used, inputs="orders.amount"),
         measured("costed_share", facts["costed_share"], "ratio", n=used, inputs="orders.cost"),
-        measured(
-            "customers", len(tables.read(contracts.CUSTOMERS)), "count", n=used, inputs="orders.customer_id"
-        ),
+        measured("customers", len(tables.read(contracts.CUSTOMERS)), "count", n=used, inputs="orders.customer_id"),
     ]
 
 
@@ -106,17 +103,11 @@ def waterfall(page: Page, steps: pd.DataFrame) -> Section:
             "is_total": [True, *[False] * len(moved), True],
         }
     )
-    labels = [
-        say("clean.waterfall.raw"),
-        *(RULE_WORDS[rule] for rule in moved["rule"]),
-        say("clean.waterfall.usable"),
-    ]
+    labels = [say("clean.waterfall.raw"), *(RULE_WORDS[rule] for rule in moved["rule"]), say("clean.waterfall.usable")]
     return page.figure(
         "waterfall",
         kicker=say("clean.waterfall.kicker"),
-        title=say("clean.waterfall.title", raw=raw, usable=usable)
-        if len(moved)
-        else say("clean.waterfall.same", raw=raw),
+        title=say("clean.waterfall.title", raw=raw, usable=usable) if len(moved) else say("clean.waterfall.same", raw=raw),
         deck=say("clean.waterfall.deck"),
         note=say("clean.waterfall.note"),
         draw=partial(plot_waterfall, bars, labels),
@@ -142,11 +133,7 @@ def rules(page: Page, steps: pd.DataFrame) -> Section:
 
 def _rules_title(steps: pd.DataFrame) -> Phrase:
     hit = int((steps["lines_hit"] > 0).sum())
-    return (
-        say("clean.steps.title", hit=hit, rules=len(steps))
-        if hit
-        else say("clean.steps.none", rules=len(steps))
-    )
+    return say("clean.steps.title", hit=hit, rules=len(steps)) if hit else say("clean.steps.none", rules=len(steps))
 
 
 def _steps_look(columns: tuple[str, ...]) -> Look:
@@ -158,10 +145,7 @@ def found(page: Page, cleaning: Cleaning) -> Section:
     """What a reader of any later page should know about the data."""
     lines = _found(cleaning)
     return page.notes(
-        "found",
-        kicker=say("clean.found.kicker"),
-        title=say("clean.found.title", notes=len(lines)),
-        lines=lines,
+        "found", kicker=say("clean.found.kicker"), title=say("clean.found.title", notes=len(lines)), lines=lines
     )
 
 
@@ -170,22 +154,14 @@ def _found(cleaning: Cleaning) -> list[Phrase]:
     lines = [say("clean.found.read", where=note.where, words=note.words) for note in cleaning.read.notes]
     if cleaning.filled_lines:
         lines.append(say("clean.found.filled", lines=cleaning.filled_lines))
-    overlap, double, after = (
-        steps.loc["export_overlap"],
-        steps.loc["exact_duplicate"],
-        steps.loc["after_as_of"],
-    )
+    overlap, double, after = steps.loc["export_overlap"], steps.loc["exact_duplicate"], steps.loc["after_as_of"]
     if overlap["lines_hit"]:
         lines.append(say("clean.found.overlap", lines=int(overlap["lines_hit"]), money=overlap["amount_hit_e4"] / 1e4,
                          first=overlap["first_date"], last=overlap["last_date"]))  # fmt: skip
     if double["lines_hit"]:
-        lines.append(
-            say("clean.found.duplicates", lines=int(double["lines_hit"]), money=double["amount_hit_e4"] / 1e4)
-        )
+        lines.append(say("clean.found.duplicates", lines=int(double["lines_hit"]), money=double["amount_hit_e4"] / 1e4))
     if cleaning.occasion_rule == "customer_date" and facts["order_ids"]:
-        lines.append(
-            say("clean.found.shared", shared=int(facts["shared_order_ids"]), ids=int(facts["order_ids"]))
-        )
+        lines.append(say("clean.found.shared", shared=int(facts["shared_order_ids"]), ids=int(facts["order_ids"])))
     if "returned_orders" in cleaning.read.tables and not cleaning.uses_returned_orders:
         lines.append(say("clean.found.listed", orders=cleaning.returned_order_count))
     lines += _totals(cleaning.control_totals)
@@ -242,14 +218,8 @@ def files(page: Page, cleaning: Cleaning) -> Section:
 def mapping(page: Page, cleaning: Cleaning) -> Section:
     """Which header of the user's was read as what, in how many files."""
     columns = cleaning.read.column_map
-    uses = columns.groupby(["header", "column", "factor", "note"], dropna=False, sort=False).agg(
-        files=("file_no", "nunique")
-    )
-    also = {
-        note: say("clean.note.also", column=note.partition(":")[2])
-        for note in columns["note"].unique()
-        if ":" in note
-    }
+    uses = columns.groupby(["header", "column", "factor", "note"], dropna=False, sort=False).agg(files=("file_no", "nunique"))
+    also = {note: say("clean.note.also", column=note.partition(":")[2]) for note in columns["note"].unique() if ":" in note}
     return page.table("mapping", uses.reset_index(), COLUMN_USES, kicker=say("clean.mapping.kicker"),
                       title=say("clean.mapping.title", used=int(columns["column"].notna().sum()), columns=len(columns)),
                       deck=say("clean.mapping.deck"), look=Look(words={"note": NOTE_WORDS | also}))  # fmt: skip
@@ -259,12 +229,9 @@ def gate(page: Page, cleaning: Cleaning) -> Section:
     """Which of the capabilities run on this data, and what each of the others needs."""
     status = cleaning.gate["status"].value_counts()
     words = {
-        "capability": {
-            one.id: say("clean.gate.title_of", id=one.id, title=one.title) for one in CAPABILITIES
-        },
+        "capability": {one.id: say("clean.gate.title_of", id=one.id, title=one.title) for one in CAPABILITIES},
         "status": {name: say(f"clean.gate.{name}") for name in ("available", "not_available", "not_built")},
-        "would_enable": {one.gives.en: say("page.quoted", text=one.gives) for one in CAPABILITIES}
-        | {"": quoted("")},
+        "would_enable": {one.gives.en: say("page.quoted", text=one.gives) for one in CAPABILITIES} | {"": quoted("")},
     }
     return page.table(
         "gate", cleaning.gate, contracts.CAPABILITIES, kicker=say("clean.gate.kicker"),
@@ -282,9 +249,7 @@ def checks(page: Page, cleaning: Cleaning) -> Section:
     months = tables.read(contracts.CUSTOMER_MONTHS)
     removed = steps[steps["action"].isin(["remove", "set_aside"])]
     lines = steps["lines_before"].iloc[0] == steps["lines_after"].iloc[-1] + removed["lines_hit"].sum()
-    money = (
-        steps["amount_before_e4"].iloc[0] - steps["amount_hit_e4"].sum() == steps["amount_after_e4"].iloc[-1]
-    )
+    money = steps["amount_before_e4"].iloc[0] - steps["amount_hit_e4"].sum() == steps["amount_after_e4"].iloc[-1]
     booked = months["revenue_e4"].sum() == steps["amount_after_e4"].iloc[-1]
     return page.provenance(
         checks=[

@@ -1,7 +1,7 @@
 """F1: raw exports of any kind as text tables with canonical columns, nothing lost.
 
-read = read_source(params.source, params.engine, engine.scratch)
-engine.view("lines", read.tables["orders"])
+    read = read_source(params.source, params.engine, engine.scratch)
+    engine.view("lines", read.tables["orders"])
 """
 
 from __future__ import annotations
@@ -86,14 +86,8 @@ def _refuse_empty(pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequen
     names = [piece.name for piece, role in zip(pieces, roles, strict=True) if role.table in LINES]
     if not any(one.rows for one in stored if one.of_orders):
         refused = sum(len(one.unreadable) for one in stored if one.of_orders)
-        what = (
-            f"none of the {refused} lines below the headers can be read"
-            if refused
-            else "there are headers and no row below them"
-        )
-        raise DataError(
-            ", ".join(names), what, None, "Look whether the export is complete, and export it again"
-        )
+        what = f"none of the {refused} lines below the headers can be read" if refused else "there are headers and no row below them"
+        raise DataError(", ".join(names), what, None, "Look whether the export is complete, and export it again")
 
 
 def _pieces_of(found: Found, source: params.Source, folder: Path) -> Sequence[Piece]:
@@ -134,9 +128,7 @@ def _assembled(
     tables = {"orders": orders, "unreadable_lines": [_unreadable(pieces, stored, folder)]}
     present: dict[str, tuple[str, ...]] = {"orders": tuple(name for name in ORDERS.by_name if name in filled)}
     for name in sorted({role.table for role in roles} & READ.keys() - set(LINES)):
-        tables[name] = [
-            one.file for one, role in zip(stored, roles, strict=True) if role.table == name and one.file
-        ]
+        tables[name] = [one.file for one, role in zip(stored, roles, strict=True) if role.table == name and one.file]
         has = {column for role in roles if role.table == name for column in role.columns}
         present[name] = tuple(column for column in READ[name].by_name if column in has)
     bases = {role.headers.basis for role in roles if role.table in LINES and role.headers.basis}
@@ -172,9 +164,7 @@ def _column_map(roles: Sequence[Role], stored: Sequence[Stored]) -> pd.DataFrame
         for claim in role.headers.claims
     ]  # fmt: skip
     names = ["file_no", "position", "header", "column", "factor", "currency", "note"]
-    return pd.DataFrame(rows, columns=names).astype(
-        {"column": "str", "currency": "str", "header": "str", "note": "str"}
-    )
+    return pd.DataFrame(rows, columns=names).astype({"column": "str", "currency": "str", "header": "str", "note": "str"})
 
 
 def _factors(roles: Sequence[Role], stored: Sequence[Stored]) -> pd.DataFrame:

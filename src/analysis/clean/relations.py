@@ -56,9 +56,7 @@ def find_header(rows: Sequence[Sequence[str]], settled: Mapping[str, str]) -> in
 
 def _score(row: Sequence[str], table: Table, settled: Mapping[str, str]) -> float:
     found = match(row, table, settled, basis="taxed")
-    strong = sum(
-        claim.note in ("used", "settled_in_params") and claim.column is not None for claim in found.claims
-    )
+    strong = sum(claim.note in ("used", "settled_in_params") and claim.column is not None for claim in found.claims)
     weak = sum(claim.note in ("likely_header", "weak_header") for claim in found.claims)
     return strong + weak / 2  # a weak header alone proves little
 
@@ -75,10 +73,7 @@ def role_of(
         return Role(table, match(written, READ[table], settled, basis=basis))
     if table == "other" and not told:
         table = _optional(written, name, settled)
-    return Role(
-        table,
-        match(written, OPTIONAL[table], settled, basis=basis) if table in OPTIONAL else _unused(written),
-    )
+    return Role(table, match(written, OPTIONAL[table], settled, basis=basis) if table in OPTIONAL else _unused(written))
 
 
 def has_money(columns: Mapping[str, int]) -> bool:
@@ -88,10 +83,7 @@ def has_money(columns: Mapping[str, int]) -> bool:
 
 def _by_columns(written: Sequence[str], as_orders: Headers, settled: Mapping[str, str]) -> str:
     has = as_orders.columns.keys()
-    customer, product = (
-        bool({"customer_id", "customer_name"} & has),
-        bool({"product_id", "product_name"} & has),
-    )
+    customer, product = bool({"customer_id", "customer_name"} & has), bool({"product_id", "product_name"} & has)
     if customer and "order_date" in has and has_money(as_orders.columns):
         return "orders"
     if "order_id" in has and not product and not has_money(as_orders.columns) and not customer:
@@ -100,19 +92,11 @@ def _by_columns(written: Sequence[str], as_orders: Headers, settled: Mapping[str
             return "returned_orders"
     if "order_id" in has and customer and "order_date" in has and not product:
         return "order_headers"
-    if (
-        "order_id" in has
-        and (product or "qty" in has or "line_id" in has)
-        and (has_money(as_orders.columns) or "unit_price" in has)
-    ):
+    if "order_id" in has and (product or "qty" in has or "line_id" in has) and (has_money(as_orders.columns) or "unit_price" in has):
         return "order_lines"
     if customer and "order_date" in has and product and "unit_price" in has:
         return "orders"  # one unit a line, which the user has to say
-    if (
-        "order_date" in has
-        and has_money(as_orders.columns)
-        and (product or "qty" in has or "order_id" in has)
-    ):
+    if "order_date" in has and has_money(as_orders.columns) and (product or "qty" in has or "order_id" in has):
         return "orders"  # its customer is missing, which the user is told
     return _dimension(written, settled)
 
@@ -141,9 +125,7 @@ def _optional(written: Sequence[str], name: str, settled: Mapping[str, str]) -> 
         if table in (stem, sheet):
             return table
     scores = {
-        table: sum(
-            claim.note == "used" for claim in match(written, OPTIONAL[table], settled, basis=None).claims
-        )
+        table: sum(claim.note == "used" for claim in match(written, OPTIONAL[table], settled, basis=None).claims)
         for table in OPTIONAL
     }
     best = max(sorted(scores), key=lambda table: scores[table])
@@ -152,9 +134,7 @@ def _optional(written: Sequence[str], name: str, settled: Mapping[str, str]) -> 
 
 def _unused(written: Sequence[str]) -> Headers:
     found = match(written, RETURNED_ORDERS, {}, basis=None)
-    return replace(
-        found, claims=tuple(replace(one, column=None, note="not_used", factor=1) for one in found.claims)
-    )
+    return replace(found, claims=tuple(replace(one, column=None, note="not_used", factor=1) for one in found.claims))
 
 
 def told_table(told: Mapping[str, str], name: str, file: str, sheet: str | None) -> str | None:

@@ -12,11 +12,7 @@ from analysis.core.contracts.optional_inputs import OPTIONAL
 from analysis.core.errors import DataError, ParamsError
 from analysis.core.params import Source
 
-_WORDS = {
-    "customer": "the customer",
-    "order_date": "the order date",
-    "money": "the amount (or quantity and unit price)",
-}
+_WORDS = {"customer": "the customer", "order_date": "the order date", "money": "the amount (or quantity and unit price)"}
 _COLUMNS = {"customer": "customer_id", "order_date": "order_date", "money": "amount"}
 SHOWN_HEADERS = 30
 
@@ -57,12 +53,7 @@ def check_roles(pieces: Sequence[Piece], roles: Sequence[Role], source: Source) 
         if missing:
             faults.insert(0, _lacking(missing, piece, role))
         if faults:
-            raise DataError(
-                piece.name,
-                "; ".join(what for what, _ in faults),
-                None,
-                "; ".join(remedy for _, remedy in faults),
-            )
+            raise DataError(piece.name, "; ".join(what for what, _ in faults), None, "; ".join(remedy for _, remedy in faults))
 
 
 def _missing(role: Role, has_headers: bool) -> list[str]:
@@ -79,18 +70,13 @@ def _missing(role: Role, has_headers: bool) -> list[str]:
 
 def _lacking(missing: Sequence[str], piece: Piece, role: Role) -> tuple[str, str]:
     seen = [header.strip() for header in piece.headers if header.strip()]
-    listed = ", ".join(seen[:SHOWN_HEADERS]) + (
-        f" and {len(seen) - SHOWN_HEADERS} more" if len(seen) > SHOWN_HEADERS else ""
-    )
+    listed = ", ".join(seen[:SHOWN_HEADERS]) + (f" and {len(seen) - SHOWN_HEADERS} more" if len(seen) > SHOWN_HEADERS else "")
     what = f"no column for {' and '.join(_WORDS[one] for one in missing)}; the headers are {listed}"
     price = next((claim.header for claim in role.headers.claims if claim.column == "unit_price"), None)
     if list(missing) == ["money"] and price:
         return what, f"If each line is one unit, write source.columns: {{{price}: amount}} in params.yaml"
     example = ", ".join(f"your header: {_COLUMNS[one]}" for one in missing)
-    return (
-        what,
-        f"If one of them is meant, write source.columns: {{{example}}} in params.yaml; without it there is no order history to analyse",
-    )
+    return what, f"If one of them is meant, write source.columns: {{{example}}} in params.yaml; without it there is no order history to analyse"
 
 
 def _fault(fault: Fault) -> tuple[str, str]:
@@ -126,10 +112,7 @@ def _no_lines(pairs: Sequence[tuple[Piece, Role]], source: Source) -> DataError:
 
 
 def _nearest(named: Sequence[tuple[Piece, Role]], source: Source) -> DataError:
-    read_so = [
-        (piece, role_of(piece.headers, piece.name, settled=source.columns, basis="taxed", told="orders"))
-        for piece, _ in named
-    ]
+    read_so = [(piece, role_of(piece.headers, piece.name, settled=source.columns, basis="taxed", told="orders")) for piece, _ in named]
     piece, role = max(read_so, key=lambda pair: (len(pair[1].columns), len(pair[0].headers)))
     what, remedy = _lacking(_missing(role, has_headers=False) or ["money"], piece, role)
     return DataError(piece.name, what, None, remedy)

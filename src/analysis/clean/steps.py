@@ -26,19 +26,7 @@ def step_table(read: pd.Series, hits: pd.DataFrame, signs: pd.Series) -> pd.Data
                          hit))  # fmt: skip
         lines, amount = lines - lines_hit, amount - amount_hit
     change = int(signs["change_e4"])
-    rows.append(
-        _row(
-            "return_sign",
-            "convert",
-            lines,
-            int(signs["lines"]),
-            lines,
-            amount,
-            -change,
-            amount + change,
-            None,
-        )
-    )
+    rows.append(_row("return_sign", "convert", lines, int(signs["lines"]), lines, amount, -change, amount + change, None))
     return pd.DataFrame(rows).assign(step=range(1, len(rows) + 1))
 
 

@@ -42,9 +42,7 @@ def open_workbook(found: Found) -> Iterator[Sheet]:
             sheet = book.get_sheet_by_name(name)
             if sheet.start is not None:
                 merged = _merged(sheet)
-                yield Sheet(
-                    name, sheet.width, lambda sheet=sheet, merged=merged: _rows(sheet, merged), bool(merged)
-                )
+                yield Sheet(name, sheet.width, lambda sheet=sheet, merged=merged: _rows(sheet, merged), bool(merged))
     except (CalamineError, OSError) as fault:
         locked = "password" in f"{type(fault).__name__} {fault}".lower() or "encrypt" in str(fault).lower()
         raise DataError(
@@ -71,23 +69,14 @@ def _refuse_bombs(found: Found) -> None:
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
         broken = "a part"
     if broken:
-        raise DataError(
-            found.name,
-            "the workbook is damaged: a part of it does not unpack",
-            None,
-            "Export or copy it again",
-        )
+        raise DataError(found.name, "the workbook is damaged: a part of it does not unpack", None, "Export or copy it again")
 
 
 def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], int]:
     """Cells merged downwards: ``(first row, column)`` to last row; columns count from the sheet's first used one."""
     left = sheet.start[1] if sheet.start else 0
     ranges = sheet.merged_cell_ranges or []
-    return {
-        (top, column - left): bottom
-        for (top, column), (bottom, _) in ranges
-        if bottom > top and column >= left
-    }
+    return {(top, column - left): bottom for (top, column), (bottom, _) in ranges if bottom > top and column >= left}
 
 
 def _rows(sheet: CalamineSheet, merged: dict[tuple[int, int], int]) -> Iterator[Row]:

@@ -68,6 +68,4 @@ def not_available(name: str, unit: Unit, *, needs: str) -> Figure:
 def figures_frame(figures: Iterable[Figure], *, stage: str, as_of: pd.Timestamp) -> pd.DataFrame:
     """Rows of the contracted table ``<stage>_figures``."""
     frame = pd.DataFrame([asdict(figure) for figure in figures])
-    return frame.assign(stage=stage, as_of=as_of).astype(
-        {"value": float, "lo": float, "hi": float, "n": "Int64"}
-    )
+    return frame.assign(stage=stage, as_of=as_of).astype({"value": float, "lo": float, "hi": float, "n": "Int64"})

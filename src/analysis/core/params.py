@@ -218,9 +218,7 @@ def load(file: Path) -> Params:
     try:
         content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ParamsError(
-            file.name, "the file is not there", None, "Restore it with `git checkout params.yaml`"
-        ) from None
+        raise ParamsError(file.name, "the file is not there", None, "Restore it with `git checkout params.yaml`") from None
     except YAMLError as fault:
         line = getattr(getattr(fault, "problem_mark", None), "line", 0) + 1
         reason = getattr(fault, "problem", None) or "it is not valid YAML"
@@ -251,9 +249,7 @@ def _value(hint: Any, value: Any, file: str, keys: tuple[str, ...]) -> Any:
         return _value(next(part for part in inner if part is not type(None)), value, file, keys)
     if origin is Literal:
         if value not in inner:
-            raise ParamsError(
-                where, f"{key} must be one of {', '.join(map(str, inner))}", value, f"Change {key}"
-            )
+            raise ParamsError(where, f"{key} must be one of {', '.join(map(str, inner))}", value, f"Change {key}")
         return value
     if origin is tuple:
         if not isinstance(value, list):
@@ -261,9 +257,7 @@ def _value(hint: Any, value: Any, file: str, keys: tuple[str, ...]) -> Any:
         return tuple(_value(inner[0], item, file, (*keys, str(n + 1))) for n, item in enumerate(value))
     if origin is dict:
         if not isinstance(value, dict):
-            raise ParamsError(
-                where, f"{key} must be a list of `name: value` lines", value, "Write {} for none"
-            )
+            raise ParamsError(where, f"{key} must be a list of `name: value` lines", value, "Write {} for none")
         return {str(name): str(item) for name, item in value.items()}
     if origin is Annotated:
         return _within(inner[1], _scalar(inner[0], value, where, key), where, key)
@@ -275,9 +269,7 @@ def _scalar(hint: Any, value: Any, where: str, key: str) -> Any:
         try:
             return datetime.date.fromisoformat(value)
         except (TypeError, ValueError):
-            raise ParamsError(
-                where, f"{key} must be a day", str(value), 'Write it as "2026-09-30", in quotes'
-            ) from None
+            raise ParamsError(where, f"{key} must be a day", str(value), 'Write it as "2026-09-30", in quotes') from None
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):

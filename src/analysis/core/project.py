@@ -13,9 +13,7 @@ def root() -> Path:
     for folder in (here, *here.parents):
         if (folder / "dvc.yaml").is_file():
             return folder
-    raise DataError(
-        "working folder", "no dvc.yaml here or above", None, "Start from inside the project's folder"
-    )
+    raise DataError("working folder", "no dvc.yaml here or above", None, "Start from inside the project's folder")
 
 
 def inside(path: str | Path) -> Path:

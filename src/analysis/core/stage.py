@@ -44,15 +44,12 @@ class Stage:
         """Store the stage's figures as a table, and as metrics that ``dvc metrics diff`` compares."""
         frame = figures_frame(found, stage=self.name, as_of=self.as_of)
         stored = tables.write(figures(self.name), frame)
-        metrics = {
-            row.name: row.value for row in stored.set_index("name", drop=False).itertuples(index=False)
-        }
+        metrics = {row.name: row.value for row in stored.set_index("name", drop=False).itertuples(index=False)}
         file = project.inside(f"reports/metrics/{self.name}.json")
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f".{file.name}.tmp")
         partial.write_text(
-            json.dumps({name: None if pd.isna(value) else value for name, value in metrics.items()}, indent=2)
-            + "\n",
+            json.dumps({name: None if pd.isna(value) else value for name, value in metrics.items()}, indent=2) + "\n",
             encoding="utf-8",
         )
         os.replace(partial, file)

@@ -50,9 +50,7 @@ def plot_intervals(
         for lo, hi in zip(frame["lo"], frame["hi"], strict=True)
     ]
     first = max(width_of(text) for text in values)
-    narrow = (
-        width <= NARROW
-    )  # there the drawn interval has to do; its ends stand in the data behind the chart
+    narrow = width <= NARROW  # there the drawn interval has to do; its ends stand in the data behind the chart
     second = 0.0 if narrow else max(width_of(text, style.SMALL) for text in ranges)
     figure, axes = style.sheet(
         width, ROW * len(frame) + 60, left=left + 12, right=round(first + second) + 24,

@@ -6,16 +6,12 @@ from analysis.core.contracts.schema import Column, Table, Words
 
 LINE_KINDS = ("sale", "return", "free")
 
-CUSTOMER_ID = Column(
-    "customer_id", "text", Words("Customer", "客户编号"), "The customer, as the export names it."
-)
+CUSTOMER_ID = Column("customer_id", "text", Words("Customer", "客户编号"), "The customer, as the export names it.")
 CUSTOMER_NAME = Column(
     "customer_name", "text", Words("Customer", "客户"), "Name of the customer, its id where there is no name."
 )
 ORDER_DATE = Column("order_date", "date", Words("Order date", "下单日期"), "Day of the order.")
-_FILE = Column(
-    "file_no", "int", Words("File", "文件序号"), "File or sheet, as numbered in input_files.", low=1
-)
+_FILE = Column("file_no", "int", Words("File", "文件序号"), "File or sheet, as numbered in input_files.", low=1)
 _ROW = Column("row_no", "int", Words("Row", "行号"), "Line of the text file, or row of the sheet.", low=1)
 _RULE = Column("rule", "text", Words("Rule", "规则"), "Rule of the cleaning that decided on the line.")
 
@@ -111,14 +107,10 @@ INPUT_FILES = Table(
     (
         _FILE,
         Column("source_file", "text", Words("File", "文件"), "Name within the source, with its sheet."),
-        Column(
-            "table_name", "text", Words("Read as", "识别为"), "Table it was read as, or why it was not read."
-        ),
+        Column("table_name", "text", Words("Read as", "识别为"), "Table it was read as, or why it was not read."),
         Column("rows_read", "int", Words("Rows", "行数"), "Rows of data found.", low=0),
         Column("encoding", "text", Words("Encoding", "编码"), "How its text is coded.", nullable=True),
-        Column(
-            "header_row", "int", Words("Header row", "表头行"), "Row of the header.", low=0, nullable=True
-        ),
+        Column("header_row", "int", Words("Header row", "表头行"), "Row of the header.", low=0, nullable=True),
         Column("sha256", "text", Words("Fingerprint", "指纹"), "SHA-256 of the file."),
         _text("note", "Remark", "说明", "What a reader should know about it."),
     ),

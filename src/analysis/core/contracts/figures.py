@@ -12,29 +12,13 @@ _COLUMNS = (
     Column("name", "text", Words("Figure", "指标"), "Name of the figure, unique within its stage."),
     Column("unit", "text", Words("Unit", "单位"), "Unit of value, lo and hi.", values=UNITS),
     Column("status", "text", Words("Status", "状态"), "How the figure was come by.", values=STATUSES),
-    Column(
-        "method",
-        "text",
-        Words("Method", "方法"),
-        "Rule or model behind the figure, and the level of its interval.",
-    ),
-    Column(
-        "value",
-        "float",
-        Words("Value", "数值"),
-        "The figure; missing where it is not available.",
-        nullable=True,
-    ),
+    Column("method", "text", Words("Method", "方法"), "Rule or model behind the figure, and the level of its interval."),
+    Column("value", "float", Words("Value", "数值"), "The figure; missing where it is not available.", nullable=True),
     Column("lo", "float", Words("Low", "下限"), "Lower end of the interval.", nullable=True),
     Column("hi", "float", Words("High", "上限"), "Upper end of the interval.", nullable=True),
     Column("n", "int", Words("Rows", "样本数"), "Rows or customers behind the figure.", low=0, nullable=True),
     Column("inputs_used", "text", Words("Inputs", "所用数据"), "Tables and columns that were used."),
-    Column(
-        "needs",
-        "text",
-        Words("Needs", "所需数据"),
-        "What would make the figure available; empty where it is.",
-    ),
+    Column("needs", "text", Words("Needs", "所需数据"), "What would make the figure available; empty where it is."),
     Column("as_of", "date", Words("As of", "截至"), "Last day that counts."),
 )
 

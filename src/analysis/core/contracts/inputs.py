@@ -442,20 +442,7 @@ PRODUCTS = Table(
     ),
 )  # fmt: skip
 
-_CITY = column(
-    "city",
-    "text",
-    "city",
-    "城市",
-    "City",
-    "城市",
-    "市",
-    "所在城市",
-    "customer city",
-    "stadt",
-    "ville",
-    "ciudad",
-)
+_CITY = column("city", "text", "city", "城市", "City", "城市", "市", "所在城市", "customer city", "stadt", "ville", "ciudad")
 
 CUSTOMERS = Table(
     "customers", "one customer", ("customer_id",),
