@@ -19,6 +19,7 @@ from analysis.core.dialect import literal
 BATCH_ROWS = 50_000
 MANY_REJECTS = 100_000  # from here on reading record by record is faster than mending them one at a time
 SHOWN_CHARACTERS = 200
+LONGEST_LINE = 16 << 20  # bytes; left alone, DuckDB would take 16 times that as a buffer for each thread
 
 
 class Unreadable(NamedTuple):
@@ -132,7 +133,7 @@ def _in_bulk(
         connection.execute(
             f"COPY (SELECT * FROM read_csv({literal(text.utf8.as_posix())}, columns = {{{columns}}}, auto_detect = false, "
             f"all_varchar = true, header = false, skip = {skip}, delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
-            f"max_line_size = 16777216, store_rejects = true, rejects_limit = {MANY_REJECTS + 1})) "
+            f"max_line_size = {LONGEST_LINE}, buffer_size = {2 * LONGEST_LINE}, store_rejects = true, rejects_limit = {MANY_REJECTS + 1})) "
             f"TO {literal(bulk.as_posix())} (FORMAT parquet, COMPRESSION snappy)"
         )
     except (duckdb.InvalidInputException, duckdb.ConversionException):

@@ -94,8 +94,11 @@ def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
     """
     read = f"read_parquet({literal(file.as_posix())})"
     open_lines = (
-        f"SELECT count(*) FROM {read} WHERE order_date IS NULL AND order_id IN "
-        f"(SELECT order_id FROM {read} WHERE order_date IS NOT NULL)"
+        f"WITH undated AS (SELECT order_id, count(*) AS lines FROM {read} "
+        f"WHERE order_date IS NULL AND order_id IS NOT NULL GROUP BY order_id), "
+        f"dated AS (SELECT DISTINCT order_id FROM {read} "
+        f"WHERE order_date IS NOT NULL AND order_id IN (SELECT order_id FROM undated)) "
+        f"SELECT coalesce(sum(lines), 0) FROM undated JOIN dated USING (order_id)"
     )
     lines = int(connection.execute(open_lines).fetchall()[0][0])
     if not lines:

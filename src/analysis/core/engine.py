@@ -95,7 +95,7 @@ class DuckEngine:
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f".{file.name}.tmp")
         try:
-            self._run(f"COPY ({sql}) TO {literal(partial.as_posix())} (FORMAT parquet, COMPRESSION zstd)")
+            self._run(f"COPY ({sql}) TO {literal(partial.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)")
             partial.replace(file)
         finally:
             partial.unlink(missing_ok=True)
