@@ -14,7 +14,10 @@ from benchmarks.period import last_days
 from benchmarks.task import Task, open_task
 
 NOTHING = ["", "NULL"]
-DAY_FORMATS = ("%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y年%m月%d日", "%d/%m/%Y", "%Y-%m-%d")  # the first has the time
+TIME_FORMAT = "%Y-%m-%d %H:%M"
+DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y-%m-%d")
+DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
+MONTHS = 12
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
 MONEY, QUANTITY, SHARE = 10_000, 1_000, 10_000
 LABELS = ["category", "region", "channel"]
@@ -27,7 +30,8 @@ def main(task: Task) -> None:
     lines = pd.read_csv(task.source, dtype="str", keep_default_na=False)
     profile(lines).to_parquet(task.table("input_profile"))
     task.step("read")
-    lines = typed(lines)
+    form, scale = date_form(lines["order_date"]), share_scale(lines)
+    lines = typed(lines, form, scale)
     as_of, covered = period(lines, task.clean)
     judge(lines, as_of, covered, task.clean)
     task.step("judge")
@@ -57,11 +61,28 @@ def profile(lines: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def typed(lines: pd.DataFrame) -> pd.DataFrame:
+def date_form(cells: pd.Series) -> str:
+    """The order of day and month, from the whole column."""
+    parts = pd.Series(cells.unique()).str.extract(r"^(\d{1,2})/(\d{1,2})/\d{4}$").dropna().astype("int64")
+    day_first, month_first = (parts[0] > MONTHS).any(), (parts[1] > MONTHS).any()
+    if day_first and month_first:
+        raise SystemExit("order_date mixes day-first and month-first dates")
+    return DAY_FIRST if day_first else MONTH_FIRST
+
+
+def share_scale(lines: pd.DataFrame) -> int:
+    """What discounts are divided by: 1 for 0.05, 100 for 5. Stops where prices use a comma as decimal sign."""
+    if pd.Series(lines["unit_price"].unique()).str.contains(r"\d,\d{1,2}[^\d,.]*$").any():
+        raise SystemExit("unit_price uses both decimal signs")
+    largest = pd.to_numeric(pd.Series(lines["discount"].unique()), errors="coerce").max()
+    return 100 if largest > 1 else 1
+
+
+def typed(lines: pd.DataFrame, form: str, scale: int) -> pd.DataFrame:
     """Values in place of the texts, which go one by one."""
     out = pd.DataFrame({"row_no": np.arange(2, len(lines) + 2)})
     out["date_cell"] = lines.pop("order_date")
-    out["order_date"], out["order_hour"] = days(out["date_cell"])
+    out["order_date"], out["order_hour"] = days(out["date_cell"], form)
     for name in ("order_id", "customer_id", "product_id"):
         cells = lines.pop(name).str.strip()
         out[name] = cells.where(~cells.isin(NOTHING))
@@ -72,21 +93,20 @@ def typed(lines: pd.DataFrame) -> pd.DataFrame:
     out["qty_e3"] = whole(number(lines.pop("qty")) * QUANTITY)
     out["price_cell"] = lines.pop("unit_price")
     out["unit_price_e4"] = whole(number(out["price_cell"]) * MONEY)
-    out["discount_e4"] = whole(number(lines.pop("discount")) * SHARE)
+    out["discount_e4"] = whole(number(lines.pop("discount")) / scale * SHARE)
     out["unit_cost_e4"] = whole(number(lines.pop("unit_cost")) * MONEY)
     discount = out["discount_e4"].fillna(0)
     out["raw_amount_e4"] = whole(out["qty_e3"] * out["unit_price_e4"] * (SHARE - discount) / (QUANTITY * SHARE))
     return out
 
 
-def days(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+def days(cells: pd.Series, form: str) -> tuple[pd.Series, pd.Series]:
     """Day and hour; a form is tried on what the forms before it could not read."""
-    found = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[s]")
-    for form in DAY_FORMATS:
+    found = pd.to_datetime(cells, format=TIME_FORMAT, errors="coerce").astype("datetime64[s]")
+    hour = found.dt.hour.astype("float32")
+    for one in (*DAY_FORMATS, form):
         rest = cells[found.isna()]
-        found[rest.index] = pd.to_datetime(rest, format=form, errors="coerce").astype("datetime64[s]")
-        if form == DAY_FORMATS[0]:
-            hour = found.dt.hour.astype("float32")
+        found[rest.index] = pd.to_datetime(rest, format=one, errors="coerce").astype("datetime64[s]")
     return found.dt.normalize(), hour
 
 

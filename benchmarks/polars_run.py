@@ -15,7 +15,9 @@ from benchmarks.period import last_days
 from benchmarks.task import Task, open_task
 
 NOTHING = ["", "NULL"]
-DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%d/%m/%Y", "%Y-%m-%d")
+DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y-%m-%d")
+DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
+MONTHS = 12
 TIME_FORMAT = "%Y-%m-%d %H:%M"
 WIDE = "０１２３４５６７８９．"
 MONEY, QUANTITY, SHARE = 10_000, 1_000, 10_000
@@ -34,7 +36,7 @@ def main(task: Task) -> None:
     profile(lines).write_parquet(task.table("input_profile"))
     task.step("read")
     values = task.folder / "values.parquet"
-    typed(lines).sink_parquet(values)
+    typed(lines, date_form(lines), share_scale(lines)).sink_parquet(values)
     as_of, covered = period(pl.scan_parquet(values), task.clean)
     judged = task.folder / "judged.parquet"
     judge(pl.scan_parquet(values), as_of, covered, task.clean).sink_parquet(judged)
@@ -60,11 +62,31 @@ def profile(lines: pl.LazyFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def typed(lines: pl.LazyFrame) -> pl.LazyFrame:
+def date_form(lines: pl.LazyFrame) -> str:
+    """The order of day and month, from the whole column."""
+    parts = pl.col("order_date").unique().str.extract_groups(r"^(\d{1,2})/(\d{1,2})/\d{4}$").struct
+    late = [(parts.field(str(part)).cast(pl.Int64) > MONTHS).any() for part in (1, 2)]
+    day_first, month_first = lines.select(late[0].alias("day"), late[1].alias("month")).collect(engine="streaming").row(0)
+    if day_first and month_first:
+        raise SystemExit("order_date mixes day-first and month-first dates")
+    return DAY_FIRST if day_first else MONTH_FIRST
+
+
+def share_scale(lines: pl.LazyFrame) -> int:
+    """What discounts are divided by: 1 for 0.05, 100 for 5. Stops where prices use a comma as decimal sign."""
+    commas = pl.col("unit_price").unique().str.contains(r"\d,\d{1,2}[^\d,.]*$").any()
+    largest = pl.col("discount").unique().cast(pl.Float64, strict=False).max()
+    comma, most = lines.select(commas, largest).collect(engine="streaming").row(0)
+    if comma:
+        raise SystemExit("unit_price uses both decimal signs")
+    return 100 if most > 1 else 1
+
+
+def typed(lines: pl.LazyFrame, form: str, scale: int) -> pl.LazyFrame:
     """Values in place of the texts."""
     date = pl.col("order_date")
     moment = date.str.to_datetime(TIME_FORMAT, strict=False)
-    days = [date.str.to_date(form, strict=False) for form in DAY_FORMATS]
+    days = [date.str.to_date(one, strict=False) for one in (*DAY_FORMATS, form)]
     out = lines.select(
         pl.col("row_no").cast(pl.Int64),
         date.alias("date_cell"),
@@ -74,7 +96,7 @@ def typed(lines: pl.LazyFrame) -> pl.LazyFrame:
         *map(text, LABELS),
         whole(number("qty") * QUANTITY).alias("qty_e3"),
         whole(number("unit_price") * MONEY).alias("unit_price_e4"),
-        whole(number("discount") * SHARE).alias("discount_e4"),
+        whole(number("discount") / scale * SHARE).alias("discount_e4"),
         whole(number("unit_cost") * MONEY).alias("unit_cost_e4"),
     )  # fmt: skip
     gross = pl.col("qty_e3").cast(pl.Float64) * pl.col("unit_price_e4") * (SHARE - pl.col("discount_e4").fill_null(0))
