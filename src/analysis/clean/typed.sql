@@ -107,7 +107,7 @@ valued AS (
           + CASE WHEN {{ matches("date_cell", ".*[ 0-9][Pp][Mm]") }} AND {{ part("date_cell", "[ T]([0-9]{1,2}):", 1) }} <> '12' THEN 12
                  WHEN {{ matches("date_cell", ".*[ 0-9][Aa][Mm]") }} AND {{ part("date_cell", "[ T]([0-9]{1,2}):", 1) }} = '12' THEN -12 ELSE 0 END
     END AS hour_read,
-    amount AS amount_cell, qty AS qty_cell, unit_price AS price_cell,
+    amount AS amount_cell,
     {{ number("amount") }} AS amount_read,
     {{ number("qty") }} AS qty_read,
     {{ number("unit_price") }} AS price_read,
@@ -135,7 +135,7 @@ SELECT file_no, row_no,
     ELSE coalesce(product_code, product_name) END AS product_id,
   product_name, category, region, channel, sales_rep, industry, currency, line_type, status, rest_hash,
   date_cell, order_date, CASE WHEN hour_read BETWEEN 0 AND 23 THEN hour_read END AS order_hour,
-  amount_cell, qty_cell, price_cell, qty_e3, unit_price_e4, discount_e4, unit_cost_e4, cost_e4, profit_e4,
+  amount_cell, qty_e3, unit_price_e4, discount_e4, unit_cost_e4, cost_e4, profit_e4,
   coalesce(written_e4, CASE WHEN {{ matches("coalesce(" ~ trimmed("amount_cell") ~ ", '')", blank) }} THEN
     {{ scaled("(CAST(qty_e3 AS DOUBLE) * unit_price_e4 * (10000 - coalesce(discount_e4, 0)) / 10000000)", "1") }} END) AS raw_amount_e4
 FROM scaled
