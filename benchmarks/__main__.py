@@ -1,7 +1,7 @@
 """Measure the workbook beside other tools, in one run, as ratios.
 
-    python -m benchmarks lines [--lines 10_000_000] [--only workbook] [--memory-limit GB]
-    python -m benchmarks stage
+python -m benchmarks lines [--lines 10_000_000] [--only workbook] [--memory-limit GB]
+python -m benchmarks stage
 """
 
 from __future__ import annotations
@@ -18,12 +18,18 @@ RUNS = 5
 
 def main(arguments: list[str]) -> int:
     """Run what the command line names."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Speed and memory, as ratios in one run.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Speed and memory, as ratios in one run."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    lines = commands.add_parser("lines", help="read, clean, net and sum up a long export, beside pandas and Polars")
+    lines = commands.add_parser(
+        "lines", help="read, clean, net and sum up a long export, beside pandas and Polars"
+    )
     lines.add_argument("--lines", type=lambda text: int(text.replace("_", "")), default=LINES)
     lines.add_argument("--only", choices=comparison.RUNS, help="one of them alone")
-    lines.add_argument("--memory-limit", type=float, metavar="GB", help="for the workbook; that of params.yaml otherwise")
+    lines.add_argument(
+        "--memory-limit", type=float, metavar="GB", help="for the workbook; that of params.yaml otherwise"
+    )
     lines.add_argument("--threads", type=int, default=os.cpu_count())
     runs = commands.add_parser("stage", help="the fixed cost of a stage, and of a refresh with nothing to do")
     runs.add_argument("--runs", type=int, default=RUNS)

@@ -53,7 +53,15 @@ def _table(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> tu
 def _cell(column: str, there: set[str]) -> str:
     if column not in there and column in IN_CURRENCY:
         return f"CAST(round({IN_CURRENCY[column]} * 10000) AS BIGINT)"
-    kind = "VARCHAR" if column in TEXTS else "DATE" if column in DAYS else "BOOLEAN" if column.startswith("is_") else "BIGINT"
+    kind = (
+        "VARCHAR"
+        if column in TEXTS
+        else "DATE"
+        if column in DAYS
+        else "BOOLEAN"
+        if column.startswith("is_")
+        else "BIGINT"
+    )
     return f'CAST("{column}" AS {kind})'
 
 
@@ -69,4 +77,6 @@ def money(folder: Path) -> float:
     """Net sales of the accepted lines."""
     with duckdb.connect() as connection:
         file = f"read_parquet('{folder.as_posix()}/order_lines.parquet')"
-        return connection.execute(f"SELECT sum(CAST(amount_e4 AS BIGINT)) / 10000 FROM {file}").fetchall()[0][0]
+        return connection.execute(f"SELECT sum(CAST(amount_e4 AS BIGINT)) / 10000 FROM {file}").fetchall()[0][
+            0
+        ]

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,12 @@ def compare(lines: int, only: str | None, memory_limit_gb: float | None, threads
     equal = len({json.dumps(result.prints, sort_keys=True) for result in results.values()}) == 1
     if len(results) > 1:
         print(verdict(results, equal=equal))
-    written = {"lines": lines, "threads": threads, "equal": equal, "runs": {name: dataclasses.asdict(one) for name, one in results.items()}}
+    written = {
+        "lines": lines,
+        "threads": threads,
+        "equal": equal,
+        "runs": {name: dataclasses.asdict(one) for name, one in results.items()},
+    }
     file = BUILD / f"lines-{lines}{f'-{only}' if only else ''}.json"
     file.write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"Numbers: {file.relative_to(ROOT)}")
@@ -58,15 +64,19 @@ def export(lines: int) -> Path:
     file = BUILD / f"lines-{lines}.csv"
     if not file.is_file():
         print(f"Making {lines:,} lines ...", flush=True)
-        subprocess.run([sys.executable, "-m", "benchmarks.mess", str(lines), str(file)], cwd=ROOT, env=_environment(), check=True)
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.mess", str(lines), str(file)],
+            cwd=ROOT,
+            env=_environment(),
+            check=True,
+        )
     return file
 
 
 def run(name: str, source: Path, memory_limit_gb: float | None, threads: int) -> Result:
     """One run in a process and a folder of its own; the folder goes once its rows have been counted."""
     settings = params.load(ROOT / "params.yaml")
-    folder = BUILD / f"run-{name}"
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"run-{name}-", dir=BUILD))
     try:
         (folder / "data" / "tables").mkdir(parents=True)
         task = {
@@ -95,12 +105,17 @@ def polars_python() -> Path:
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     if not (home / "ready").is_file():
         shutil.rmtree(home, ignore_errors=True)
-        uv = shutil.which("uv", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))))
+        uv = shutil.which(
+            "uv", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+        )
         if uv:
             commands = [[uv, "venv", "--quiet", "--python", sys.executable, str(home)],
                         [uv, "pip", "install", "--quiet", "--python", str(python), *POLARS]]  # fmt: skip
         else:
-            commands = [[sys.executable, "-m", "venv", str(home)], [str(python), "-m", "pip", "install", "--quiet", *POLARS]]
+            commands = [
+                [sys.executable, "-m", "venv", str(home)],
+                [str(python), "-m", "pip", "install", "--quiet", *POLARS],
+            ]
         for command in commands:
             subprocess.run(command, check=True)
         (home / "ready").touch()
@@ -110,18 +125,28 @@ def polars_python() -> Path:
 def report(results: dict[str, Result], lines: int, threads: int) -> str:
     """The table of one comparison; ratios are to pandas where it ran."""
     base = results["pandas"].measured if "pandas" in results else None
-    rows = [f"\n{lines:,} lines, {threads} threads: {IN_ALL}", f"{'':10}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}"]
+    rows = [
+        f"\n{lines:,} lines, {threads} threads: {IN_ALL}",
+        f"{'':10}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}",
+    ]
     if base:
         rows[-1] += f"{'wall':>9}{'CPU':>9}{'memory':>9}   of pandas"
     for name, result in results.items():
         one = result.measured
         row = f"{name:10}{one.wall_seconds:9.1f}{one.cpu_seconds:9.1f}{one.peak_mb:9.0f}"
         if base:
-            ratios = (one.wall_seconds / base.wall_seconds, one.cpu_seconds / base.cpu_seconds, one.peak_mb / base.peak_mb)
+            ratios = (
+                one.wall_seconds / base.wall_seconds,
+                one.cpu_seconds / base.cpu_seconds,
+                one.peak_mb / base.peak_mb,
+            )
             row += "".join(f"{ratio:9.0%}" for ratio in ratios)
         rows.append(row)
     rows.append("\nwall seconds of the steps")
-    rows += [f"{name:10}" + "".join(f"{step:>9} {seconds:.1f}" for step, seconds in result.steps.items()) for name, result in results.items()]
+    rows += [
+        f"{name:10}" + "".join(f"{step:>9} {seconds:.1f}" for step, seconds in result.steps.items())
+        for name, result in results.items()
+    ]
     first = next(iter(results.values()))
     rows.append(f"\naccepted {first.prints['order_lines'][0]:,} lines worth {first.money:,.2f}; rejected:")
     rows += [f"  {rule:20}{count:>12,}" for rule, count in first.rejected.items()]
@@ -137,11 +162,15 @@ def verdict(results: dict[str, Result], *, equal: bool) -> str:
         first, *others = results
         differing = sorted({table for other in others for table, found in results[other].prints.items()
                             if found != results[first].prints[table]})  # fmt: skip
-        sentences.append(f"THE ROWS DIFFER in {', '.join(differing)}: the times above compare different work.")
+        sentences.append(
+            f"THE ROWS DIFFER in {', '.join(differing)}: the times above compare different work."
+        )
     if {"workbook", "pandas"} <= results.keys():
         ours, theirs = results["workbook"].measured, results["pandas"].measured
         for what, ratio, aim in (
             ("memory", ours.peak_mb / theirs.peak_mb, AIM_MEMORY), ("wall time", ours.wall_seconds / theirs.wall_seconds, AIM_WALL),
         ):  # fmt: skip
-            sentences.append(f"{what}: {ratio:.0%} of pandas, aim {aim:.0%}: {'met' if ratio <= aim else 'MISSED'}.")
+            sentences.append(
+                f"{what}: {ratio:.0%} of pandas, aim {aim:.0%}: {'met' if ratio <= aim else 'MISSED'}."
+            )
     return "\n".join(["", *sentences])

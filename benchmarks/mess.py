@@ -1,6 +1,6 @@
 """A long export with the faults of real ones: the same lines on every computer for the same number of lines.
 
-    python -m benchmarks.mess 10000000 lines.csv
+python -m benchmarks.mess 10000000 lines.csv
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-HEADER = "order_id,order_date,customer_id,product_id,category,region,channel,qty,unit_price,discount,unit_cost"
+HEADER = (
+    "order_id,order_date,customer_id,product_id,category,region,channel,qty,unit_price,discount,unit_cost"
+)
 SEED = 20261130
 BLOCK_LINES = 500_000
 FIRST_DAY, DAYS = np.datetime64("2023-10-01"), 1_108  # ends on 2026-10-12, so that the last month is cut off
@@ -21,7 +23,21 @@ LARGEST_ORDER, MINUTES, DAY_FORMATS = 4, 1_440, 3
 # Shares of what is wrong, of the lines or of the orders.
 DOUBLE, RETURNED, NO_CUSTOMER, WALK_IN = 0.005, 0.02, 0.01, 0.003
 ODD_DATE, LOWER_CASE, POSTAGE, BLANK_AROUND = 0.004, 0.02, 0.001, 0.005
-CATEGORIES = ("Paper", "Pens", "Binders", "Chairs", "Desks", "Lamps", "电话", "复印机", "配件", "书架", "用具", "装订机", "NA")
+CATEGORIES = (
+    "Paper",
+    "Pens",
+    "Binders",
+    "Chairs",
+    "Desks",
+    "Lamps",
+    "电话",
+    "复印机",
+    "配件",
+    "书架",
+    "用具",
+    "装订机",
+    "NA",
+)
 REGIONS = ("华东", "华南", "华北", "西南", "西北", "东北", "中南", "North", "South", "East", "West", "NA")
 CHANNELS = ("shop", "web", "phone", "分销")
 ODD_DATES = ("", "unknown", "2024-02-30", "2025-13-01", "2091-03-05", "2094/7/1", "2097年1月9日", "1/8/2093")
@@ -64,11 +80,18 @@ class _Cells:
         self.prices = pa.array([cell for price in prices for cell in _price_cells(price)])
         self.costs = pa.array([cell for cost in costs for cell in (f"{cost:.2f}", f"¥{cost:.2f}", "")])
         self.quantities = pa.array(
-            [cell for sign in ("", "-") for n in QUANTITIES for cell in (f"{sign}{n}", f"{sign}{str(n).translate(FULL_WIDTH)}", f"{sign}{n}.0")]
+            [
+                cell
+                for sign in ("", "-")
+                for n in QUANTITIES
+                for cell in (f"{sign}{n}", f"{sign}{str(n).translate(FULL_WIDTH)}", f"{sign}{n}.0")
+            ]
         )
         self.discounts, self.channels = pa.array(DISCOUNTS), pa.array(CHANNELS)
         self.regions, self.categories = pa.array(REGIONS), pa.array(CATEGORIES)
-        self.days = pa.array([cell for n in range(DAYS) for cell in _day_cells(FIRST_DAY + n)] + list(ODD_DATES))
+        self.days = pa.array(
+            [cell for n in range(DAYS) for cell in _day_cells(FIRST_DAY + n)] + list(ODD_DATES)
+        )
         self.times = pa.array([f" {minute // 60:02d}:{minute % 60:02d}" for minute in range(MINUTES)] + [""])
 
     def block(self, start: int, lines: int, total: int) -> bytes:
@@ -81,7 +104,9 @@ class _Cells:
         customer = (len(self.customers) - 3) * draw.random(orders) ** 1.5
         customer = customer.astype("int64")
         customer[returned] = customer[earlier[returned]]
-        customer = np.where(draw.random(orders) < NO_CUSTOMER, len(self.customers) - draw.integers(2, 4, orders), customer)
+        customer = np.where(
+            draw.random(orders) < NO_CUSTOMER, len(self.customers) - draw.integers(2, 4, orders), customer
+        )
         customer = np.where(draw.random(orders) < WALK_IN, len(self.customers) - 1, customer)
         product = (PRODUCTS * draw.random(lines) ** 2).astype("int64")
         first_line = np.flatnonzero(place == 0)
@@ -89,7 +114,9 @@ class _Cells:
         product[goes_back] = product[np.minimum(first_line[earlier[order]] + place, lines - 1)[goes_back]]
         # An exact double is a line that takes all its cells from one a little before it.
         doubled = draw.random(lines) < DOUBLE
-        taken = np.where(doubled, np.maximum(np.arange(lines) - draw.integers(1, 300, lines), 0), np.arange(lines))
+        taken = np.where(
+            doubled, np.maximum(np.arange(lines) - draw.integers(1, 300, lines), 0), np.arange(lines)
+        )
         columns = [
             _numbered("SO", start + order),
             self._dates(draw, order, orders, start, total),
@@ -98,15 +125,21 @@ class _Cells:
             self.regions.take(pa.array(self.region_of[customer][order])),
             self.channels.take(pa.array(draw.integers(0, len(CHANNELS), orders)[order])),
             self.quantities.take(pa.array(_quantities(draw, goes_back))),
-            self.prices.take(pa.array(product * PRICE_KINDS + draw.choice(PRICE_KINDS, lines, p=PRICE_SHARES))),
+            self.prices.take(
+                pa.array(product * PRICE_KINDS + draw.choice(PRICE_KINDS, lines, p=PRICE_SHARES))
+            ),
             self.discounts.take(pa.array(draw.integers(0, len(DISCOUNTS), orders)[order])),
             self.costs.take(pa.array(product * COST_KINDS + draw.choice(COST_KINDS, lines, p=COST_SHARES))),
         ]
-        text = pc.binary_join_element_wise(pc.binary_join_element_wise(*columns, ",").take(pa.array(taken)), "", "\n")
+        text = pc.binary_join_element_wise(
+            pc.binary_join_element_wise(*columns, ",").take(pa.array(taken)), "", "\n"
+        )
         ends = np.frombuffer(text.buffers()[1], dtype="int32")
         return text.buffers()[2].to_pybytes()[: ends[lines]]
 
-    def _dates(self, draw: np.random.Generator, order: np.ndarray, orders: int, start: int, total: int) -> pa.Array:
+    def _dates(
+        self, draw: np.random.Generator, order: np.ndarray, orders: int, start: int, total: int
+    ) -> pa.Array:
         """One form of writing a date for each order; a quarter of the orders carry the time."""
         first_line = np.searchsorted(order, np.arange(orders))
         day = ((start + first_line) * DAYS) // total
@@ -115,7 +148,9 @@ class _Cells:
         at = day * (DAY_FORMATS + 1) + form
         at = np.where(odd, DAYS * (DAY_FORMATS + 1) + draw.integers(0, len(ODD_DATES), orders), at)
         minute = np.where((form == 0) & ~odd, draw.integers(0, MINUTES, orders), MINUTES)
-        whole = pc.binary_join_element_wise(self.days.take(pa.array(at)), self.times.take(pa.array(minute)), "")
+        whole = pc.binary_join_element_wise(
+            self.days.take(pa.array(at)), self.times.take(pa.array(minute)), ""
+        )
         return whole.take(pa.array(order))
 
     def _goods(self, draw: np.random.Generator, product: np.ndarray, lines: int) -> tuple[pa.Array, pa.Array]:
@@ -127,12 +162,27 @@ class _Cells:
 def _price_cells(price: float) -> tuple[str, ...]:
     plain = f"{price:.2f}"
     grouped = f'"{price:,.2f}"' if price >= 1_000 else plain
-    return (plain, f"¥{plain}", f"${plain}", grouped, plain.translate(FULL_WIDTH), f"-{plain}", "0.00", "see contract", f"{plain} ")
+    return (
+        plain,
+        f"¥{plain}",
+        f"${plain}",
+        grouped,
+        plain.translate(FULL_WIDTH),
+        f"-{plain}",
+        "0.00",
+        "see contract",
+        f"{plain} ",
+    )
 
 
 def _day_cells(day: np.datetime64) -> tuple[str, ...]:
     year, month, date = str(day).split("-")
-    return (str(day), f"{year}/{int(month)}/{int(date)}", f"{year}年{int(month)}月{int(date)}日", f"{int(date)}/{int(month)}/{year}")
+    return (
+        str(day),
+        f"{year}/{int(month)}/{int(date)}",
+        f"{year}年{int(month)}月{int(date)}日",
+        f"{int(date)}/{int(month)}/{year}",
+    )
 
 
 def _orders(draw: np.random.Generator, lines: int) -> tuple[np.ndarray, np.ndarray]:
@@ -155,7 +205,9 @@ def _blanks(draw: np.random.Generator, texts: pa.Array) -> pa.Array:
 
 def _quantities(draw: np.random.Generator, goes_back: np.ndarray) -> np.ndarray:
     chosen = draw.integers(0, len(QUANTITIES), len(goes_back))
-    chosen = np.where(goes_back, chosen // 2 + len(QUANTITIES), chosen)  # what comes back is few, with a minus
+    chosen = np.where(
+        goes_back, chosen // 2 + len(QUANTITIES), chosen
+    )  # what comes back is few, with a minus
     return chosen * QUANTITY_KINDS + draw.choice(QUANTITY_KINDS, len(goes_back), p=QUANTITY_SHARES)
 
 

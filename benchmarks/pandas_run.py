@@ -5,299 +5,38 @@ Only what this export needs is written out; the workbook's own rules also know f
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
-from benchmarks.period import last_days
+from benchmarks import pandas_customers as of_customers
+from benchmarks import pandas_lines as of_lines
 from benchmarks.task import Task, open_task
-
-NOTHING = ["", "NULL"]
-TIME_FORMAT = "%Y-%m-%d %H:%M"
-DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y-%m-%d")
-DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
-MONTHS = 12
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
-MONEY, QUANTITY, SHARE = 10_000, 1_000, 10_000
-LABELS = ["category", "region", "channel"]
-CONTENT = ["customer_id", "order_id", "order_date", "order_hour", "product_id", "qty_e3", "unit_price_e4", "raw_amount_e4"]
-THING = ["customer_id", "product_id"]
 
 
 def main(task: Task) -> None:
     """Read, clean, net and sum up."""
     lines = pd.read_csv(task.source, dtype="str", keep_default_na=False)
-    profile(lines).to_parquet(task.table("input_profile"))
+    of_lines.profile(lines).to_parquet(task.table("input_profile"))
     task.step("read")
-    form, scale = date_form(lines["order_date"]), share_scale(lines)
-    lines = typed(lines, form, scale)
-    as_of, covered = period(lines, task.clean)
-    judge(lines, as_of, covered, task.clean)
+    form, scale = of_lines.date_form(lines["order_date"]), of_lines.share_scale(lines)
+    lines = of_lines.typed(lines, form, scale)
+    as_of, covered = of_lines.period(lines, task.clean)
+    of_lines.judge(lines, as_of, covered, task.clean)
     task.step("judge")
-    rejected(lines).to_parquet(task.table("rejected_lines"), index=False)
-    lines = accepted(lines)
+    of_lines.rejected(lines).to_parquet(task.table("rejected_lines"), index=False)
+    lines = of_lines.accepted(lines)
     lines.drop(columns=["date_cell", "price_cell"]).to_parquet(task.table("order_lines"), index=False)
     people = lines[~lines["is_pseudo_customer"]]
-    returns = returned(people)
-    days = customer_days(people, returns)
+    returns = of_customers.returned(people)
+    days = of_customers.customer_days(people, returns)
     for name, table in {
-        "customer_returns": returns, "customer_days": days, "customer_months": customer_months(lines),
-        "customers": customers(lines),
+        "customer_returns": returns, "customer_days": days, "customer_months": of_customers.customer_months(lines),
+        "customers": of_customers.customers(lines),
     }.items():  # fmt: skip
         table.to_parquet(task.table(name), index=False)
     task.step("store")
-    summary(days, as_of).to_parquet(task.table("summary"), index=False)
+    of_customers.summary(days, as_of).to_parquet(task.table("summary"), index=False)
     task.step("summary")
     task.close()
-
-
-def profile(lines: pd.DataFrame) -> pd.DataFrame:
-    """Filled cells and different values of each column, before any rule."""
-    filled = {name: lines[name] != "" for name in lines}
-    return pd.DataFrame(
-        [(name, here.sum(), (~here).sum(), lines.loc[here, name].nunique()) for name, here in filled.items()],
-        columns=["column", "filled", "missing", "distinct_values"],
-    )
-
-
-def date_form(cells: pd.Series) -> str:
-    """The order of day and month, from the whole column."""
-    parts = pd.Series(cells.unique()).str.extract(r"^(\d{1,2})/(\d{1,2})/\d{4}$").dropna().astype("int64")
-    day_first, month_first = (parts[0] > MONTHS).any(), (parts[1] > MONTHS).any()
-    if day_first and month_first:
-        raise SystemExit("order_date mixes day-first and month-first dates")
-    return DAY_FIRST if day_first else MONTH_FIRST
-
-
-def share_scale(lines: pd.DataFrame) -> int:
-    """What discounts are divided by: 1 for 0.05, 100 for 5. Stops where prices use a comma as decimal sign."""
-    if pd.Series(lines["unit_price"].unique()).str.contains(r"\d,\d{1,2}[^\d,.]*$").any():
-        raise SystemExit("unit_price uses both decimal signs")
-    largest = pd.to_numeric(pd.Series(lines["discount"].unique()), errors="coerce").max()
-    return 100 if largest > 1 else 1
-
-
-def typed(lines: pd.DataFrame, form: str, scale: int) -> pd.DataFrame:
-    """Values in place of the texts, which go one by one."""
-    out = pd.DataFrame({"row_no": np.arange(2, len(lines) + 2)})
-    out["date_cell"] = lines.pop("order_date")
-    out["order_date"], out["order_hour"] = days(out["date_cell"], form)
-    for name in ("order_id", "customer_id", "product_id"):
-        cells = lines.pop(name).str.strip()
-        out[name] = cells.where(~cells.isin(NOTHING))
-    out["product_id"] = out["product_id"].str.upper()
-    for name in LABELS:
-        cells = lines.pop(name)
-        out[name] = cells.where(~cells.isin(NOTHING)).astype("category")
-    out["qty_e3"] = whole(number(lines.pop("qty")) * QUANTITY)
-    out["price_cell"] = lines.pop("unit_price")
-    out["unit_price_e4"] = whole(number(out["price_cell"]) * MONEY)
-    out["discount_e4"] = whole(number(lines.pop("discount")) / scale * SHARE)
-    out["unit_cost_e4"] = whole(number(lines.pop("unit_cost")) * MONEY)
-    discount = out["discount_e4"].fillna(0)
-    out["raw_amount_e4"] = whole(out["qty_e3"] * out["unit_price_e4"] * (SHARE - discount) / (QUANTITY * SHARE))
-    return out
-
-
-def days(cells: pd.Series, form: str) -> tuple[pd.Series, pd.Series]:
-    """Day and hour; a form is tried on what the forms before it could not read."""
-    found = pd.to_datetime(cells, format=TIME_FORMAT, errors="coerce").astype("datetime64[s]")
-    hour = found.dt.hour.astype("float32")
-    for one in (*DAY_FORMATS, form):
-        rest = cells[found.isna()]
-        found[rest.index] = pd.to_datetime(rest, format=one, errors="coerce").astype("datetime64[s]")
-    return found.dt.normalize(), hour
-
-
-def number(cells: pd.Series) -> pd.Series:
-    """Plain numbers at once; the few others without signs, commas and full-width digits."""
-    values = pd.to_numeric(cells, errors="coerce")
-    odd = cells[values.isna() & (cells != "")]
-    bare = odd.str.translate(FULL_WIDTH).str.replace(r"[¥$, ]", "", regex=True)
-    share = bare.str.endswith("%")
-    values[odd.index] = pd.to_numeric(bare.str.rstrip("%"), errors="coerce") / np.where(share, 100, 1)
-    return values
-
-
-def whole(values: pd.Series) -> pd.Series:
-    """Halves away from zero, as SQL rounds; kept as float while values may be missing."""
-    return np.trunc(values + np.copysign(0.5, values))
-
-
-def period(lines: pd.DataFrame, clean: dict[str, Any]) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """The last day that counts, and the last day covered."""
-    counts = {day.date(): count for day, count in lines["order_date"].value_counts().items()}
-    return tuple(map(pd.Timestamp, last_days(counts, clean)))
-
-
-def judge(lines: pd.DataFrame, as_of: pd.Timestamp, covered: pd.Timestamp, clean: dict[str, Any]) -> None:
-    """Add the kind of each line, and the first rule that removes it."""
-    raw, price, day = lines["raw_amount_e4"], lines["unit_price_e4"], lines["order_date"]
-    back = (lines["qty_e3"] < 0) | ((raw < 0) & (price.fillna(0) >= 0))
-    lines["line_kind"] = pd.Categorical.from_codes(np.select([raw == 0, back], [0, 1], 2), ["free", "return", "sale"])
-    lines["is_pseudo_customer"] = like(lines["customer_id"], clean["pseudo_customers"])
-    total = np.logical_or.reduce([like(lines[name], clean["total_labels"]) for name in ("order_id", "customer_id", "product_id")])
-    total &= day.isna() | lines["customer_id"].isna() | lines["product_id"].isna()
-    overlap, double = doubles(lines, clean["overlap_from_lines"])
-    rules = {
-        "total_row": total,
-        "export_overlap": overlap,
-        "exact_duplicate": double,
-        "unreadable_date": day.isna(),
-        "future_date": day > covered,
-        "after_as_of": day > as_of,
-        "unreadable_amount": raw.isna(),
-        "missing_customer": lines["customer_id"].isna(),
-        "non_product": like(lines["product_id"], clean["non_products"]),
-        "negative_price": (raw < 0) & (price < 0) & (lines["qty_e3"].fillna(1) > 0),
-        "zero_price": raw == 0,
-    }
-    first = np.select(list(rules.values()), range(len(rules)), -1)
-    lines["rule"] = pd.Categorical.from_codes(first, list(rules))
-    goods = whole(lines["qty_e3"].abs() * lines.pop("unit_cost_e4") / QUANTITY)
-    lines["qty_e3"] = lines["qty_e3"].where(~back, -lines["qty_e3"].abs())
-    lines["amount_e4"] = raw.where(~back, -raw.abs())
-    lines["contribution_e4"] = lines["amount_e4"] - goods.where(~back, -goods)
-
-
-def like(texts: pd.Series, patterns: list[str]) -> np.ndarray:
-    """Where a text is one of the ``patterns``, whose star stands for any ending."""
-    codes, known = pd.factorize(texts)
-    lower = pd.Series(known).str.lower()
-    starts = tuple(pattern.lower()[:-1] for pattern in patterns if pattern.endswith("*"))
-    hit = lower.isin([pattern.lower() for pattern in patterns]) | lower.str.startswith(starts or ("\0",))
-    return np.append(hit.to_numpy(dtype=bool), False)[codes]
-
-
-def doubles(lines: pd.DataFrame, overlap_from: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lines read twice in a row of several orders, and other lines that repeat an earlier one in every cell."""
-    is_line = lines["order_date"].notna() & lines[["customer_id", "order_id", "product_id"]].notna().any(axis=1)
-    repeats = lines[lines.duplicated(CONTENT, keep=False) & is_line]
-    repeats = repeats[repeats.duplicated([*CONTENT, *LABELS, "date_cell"])]
-    named = repeats[repeats["order_id"].notna()]
-    island = named["row_no"] - np.arange(len(named))
-    ids = named.groupby(island)["order_id"]
-    block = named.index[(ids.transform("nunique") > 1) & (ids.transform("size") >= overlap_from)]
-    return lines.index.isin(block), lines.index.isin(repeats.index)
-
-
-def rejected(lines: pd.DataFrame) -> pd.DataFrame:
-    """The lines that a rule removed, with what it saw."""
-    out = lines[lines["rule"].notna()]
-    seen = out["date_cell"].where((out["rule"] == "unreadable_date") & (out["date_cell"] != ""))
-    columns = ["row_no", "rule", "customer_id", "order_id", "product_id", "order_date", "qty_e3", "raw_amount_e4"]
-    return out[columns].assign(seen=seen.str.slice(0, 40))
-
-
-def accepted(lines: pd.DataFrame) -> pd.DataFrame:
-    """The lines that no rule removed; their numbers are whole now, except where something is missing."""
-    out = lines[lines["rule"].isna()].drop(columns="rule")
-    whole_now = ["qty_e3", "unit_price_e4", "raw_amount_e4", "amount_e4"]
-    return out.astype(dict.fromkeys(whole_now, "int64"))
-
-
-def returned(people: pd.DataFrame) -> pd.DataFrame:
-    """What came back of each purchase day: the latest units that the customer has of a product go first.
-
-    Only customers' products with a return are looked at. The height of the stack of units after each move tells
-    which sales a return reaches: those whose units lie above the new height.
-    """
-    goods = people[people["line_kind"] != "free"]
-    back = goods.loc[goods["line_kind"] == "return", THING].drop_duplicates()
-    moves = goods[[*THING, "order_date", "row_no", "line_kind", "qty_e3", "amount_e4", "contribution_e4"]].merge(back, on=THING)
-    moves = moves[moves["qty_e3"] != 0].assign(is_return=lambda m: m["line_kind"] == "return")
-    moves = moves.sort_values([*THING, "order_date", "is_return", "row_no"], ignore_index=True)
-    thing = moves.groupby(THING, sort=False).ngroup()
-    height = moves.groupby(thing)["qty_e3"].cumsum()
-    moves["level"] = height - height.groupby(thing).cummin().clip(upper=0)
-    moves["base"] = moves["level"].groupby(thing).shift(fill_value=0)
-    moves = moves.assign(thing=thing, move=moves.index)
-    sales, takes = moves[~moves["is_return"]], moves.loc[moves["is_return"], ["thing", "order_date", "level", "move"]]
-    met = sales.merge(takes.rename(columns={"order_date": "return_date"}), on="thing", suffixes=("", "_after"))
-    met = met[(met["move_after"] > met["move"]) & (met["level_after"] < met["level"])].sort_values(["row_no", "move_after"])
-    low = met.groupby("row_no")["level_after"].cummin()
-    taken = (met["level"] - np.maximum(met["base"], low)) / met["qty_e3"]
-    for name in ("amount_e4", "contribution_e4"):
-        so_far = whole(met[name] * taken).where(taken < 1, met[name])
-        met[name] = so_far - so_far.groupby(met["row_no"]).shift(fill_value=0)
-    sums = met.groupby(["customer_id", "order_date", "return_date"]).agg(
-        returned_e4=("amount_e4", "sum"), contribution_e4=("contribution_e4", "sum"),
-        parts=("amount_e4", "size"), costed=("contribution_e4", "count"),
-    )  # fmt: skip
-    return known_sum(sums[sums["returned_e4"] > 0], "parts").drop(columns="parts").reset_index()
-
-
-def known_sum(sums: pd.DataFrame, rows: str) -> pd.DataFrame:
-    """``sums`` with the contribution missing unless every row had one."""
-    known = sums["contribution_e4"].where(sums["costed"] == sums[rows])
-    return sums.assign(contribution_e4=known).drop(columns=["costed"])
-
-
-def customer_days(people: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
-    """One row a customer and day of purchase."""
-    bought = people[people["line_kind"] != "return"]
-    keys = ["customer_id", "order_date"]
-    table = known_sum(bought.groupby(keys).agg(
-        orders=("order_id", "nunique"), lines=("row_no", "size"), bought_e4=("amount_e4", "sum"),
-        contribution_e4=("contribution_e4", "sum"), costed=("contribution_e4", "count"),
-    ), "lines")  # fmt: skip
-    back = known_sum(returns.groupby(keys).agg(
-        returned_e4=("returned_e4", "sum"), contribution_e4=("contribution_e4", "sum"),
-        costed=("contribution_e4", "count"), pieces=("returned_e4", "size"),
-    ), "pieces")  # fmt: skip
-    table = table.join(back, rsuffix="_lost").reset_index()
-    table["contribution_e4"] -= table["contribution_e4_lost"].where(table["returned_e4"].notna(), 0)
-    table["orders"] = table["orders"].clip(lower=1)
-    return table.fillna({"returned_e4": 0}).drop(columns=["contribution_e4_lost", "pieces"])
-
-
-def customer_months(lines: pd.DataFrame) -> pd.DataFrame:
-    """One row a customer and month, as booked."""
-    month = lines["order_date"].to_numpy().astype("datetime64[M]").astype("datetime64[s]")
-    back, known = lines["line_kind"] == "return", lines["contribution_e4"].notna()
-    table = lines.assign(
-        month=month, bought=lines["order_id"].where(~back), back=back, loss=(lines["contribution_e4"] < 0) & ~back,
-        costed=lines["amount_e4"].where(known, 0),
-    )  # fmt: skip
-    groups = table.groupby(["customer_id", "month"])
-    sums = groups.agg(
-        orders=("bought", "nunique"), lines=("row_no", "size"), return_lines=("back", "sum"), loss_lines=("loss", "sum"),
-        qty_e3=("qty_e3", "sum"), revenue_e4=("amount_e4", "sum"), costed_revenue_e4=("costed", "sum"),
-    )  # fmt: skip
-    return sums.assign(contribution_e4=groups["contribution_e4"].sum(min_count=1)).reset_index()
-
-
-def customers(lines: pd.DataFrame) -> pd.DataFrame:
-    """One row a customer; its region is that of its latest line."""
-    ordered = lines[["customer_id", "order_date", "row_no", "region", "is_pseudo_customer"]].sort_values(["order_date", "row_no"])
-    return (
-        ordered.groupby("customer_id")
-        .agg(
-            region=("region", "last"), is_pseudo_customer=("is_pseudo_customer", "max"),
-            first_order_date=("order_date", "first"), last_order_date=("order_date", "last"),
-        )
-        .reset_index()
-    )  # fmt: skip
-
-
-def summary(days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """One row a customer: its purchase days that stayed, in the few numbers that the models need."""
-    kept = days[(days["bought_e4"] <= 0) | (days["returned_e4"] < days["bought_e4"])]
-    revenue, known = kept["bought_e4"] - kept["returned_e4"], kept["contribution_e4"]
-    usual = known.sum() / revenue[known.notna()].sum()
-    value = known.fillna(whole(revenue * usual))
-    recent = kept["order_date"] > as_of - pd.DateOffset(years=1)
-    table = kept.assign(value=value, filled=known.isna(), gain=value.where(value > 0), recent=value.where(recent))
-    found = table.groupby("customer_id").agg(
-        repeats=("order_date", "size"), first_day=("order_date", "min"), last_day=("order_date", "max"),
-        filled_events=("filled", "sum"), value_e4=("value", "sum"),
-        positive_events=("gain", "count"), positive_e4=("gain", "sum"), recent_e4=("recent", "sum"),
-    ).reset_index()  # fmt: skip
-    found["repeats"] -= 1
-    found["span_days"] = (found["last_day"] - found["first_day"]).dt.days
-    found["age_days"] = (as_of - found["first_day"]).dt.days
-    return found
 
 
 if __name__ == "__main__":

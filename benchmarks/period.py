@@ -17,7 +17,11 @@ def last_days(lines: dict[datetime.date, int], clean: dict[str, Any]) -> tuple[d
     for day, count in lines.items():
         by_month[day.year, day.month] += count
     usual = statistics.median(by_month.values())
-    last = max(month for month, count in by_month.items() if count >= usual * clean["thin_month_share"] and (count > 1 or usual <= 1))
+    last = max(
+        month
+        for month, count in by_month.items()
+        if count >= usual * clean["thin_month_share"] and (count > 1 or usual <= 1)
+    )
     last = max(month for month in (last, _next(last)) if month in by_month)
     covered = max(day for day in lines if (day.year, day.month) == last)
     month_end = datetime.date(*last, calendar.monthrange(*last)[1])

@@ -27,7 +27,16 @@ from benchmarks.measure import Measured, measure
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "build" / "benchmarks" / "stage.json"
-COPIED = ("notebooks", "pipeline", "src", "params.yaml", "requirements.lock", ".dvc/config", ".gitignore", ".dvcignore")
+COPIED = (
+    "notebooks",
+    "pipeline",
+    "src",
+    "params.yaml",
+    "requirements.lock",
+    ".dvc/config",
+    ".gitignore",
+    ".dvcignore",
+)
 EMPTY = "executive"  # any stage that has a page
 HEADLINE = """from analysis.core import params
 from analysis.core.text import quoted
@@ -55,7 +64,7 @@ IMPORTS = "import papermill, nbconvert, ipykernel"
 
 
 def measure_stage(runs: int) -> int:
-    """Print the medians of several runs, and how many times they take the imports alone."""
+    """Print the medians of several runs, beside those of the runner's imports alone."""
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
         copy_project(project)
@@ -69,12 +78,18 @@ def measure_stage(runs: int) -> int:
         }
         add_empty_stage(project)
         found["empty stage"] = _median(project, runs, "-m", "pipeline.run", EMPTY)
-    imports = found["imports of the runner"].wall_seconds
-    print(f"medians of {runs} runs\n{'':26}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'imports x':>11}")
+    base = found["imports of the runner"]
+    print(
+        f"medians of {runs} runs\n{'':26}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'wall':>9}{'CPU':>9}   of the imports"
+    )
     for name, one in found.items():
-        print(f"{name:26}{one.wall_seconds:9.2f}{one.cpu_seconds:9.2f}{one.peak_mb:9.0f}{one.wall_seconds / imports:11.1f}")
+        ratios = f"{one.wall_seconds / base.wall_seconds:9.0%}{one.cpu_seconds / base.cpu_seconds:9.0%}"
+        print(f"{name:26}{one.wall_seconds:9.2f}{one.cpu_seconds:9.2f}{one.peak_mb:9.0f}{ratios}")
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(json.dumps({name: dataclasses.asdict(one) for name, one in found.items()}, indent=2) + "\n", encoding="utf-8")
+    FILE.write_text(
+        json.dumps({name: dataclasses.asdict(one) for name, one in found.items()}, indent=2) + "\n",
+        encoding="utf-8",
+    )
     print(f"Numbers: {FILE.relative_to(ROOT)}")
     return 0
 
@@ -102,7 +117,10 @@ def copy_project(project: Path) -> None:
 def add_empty_stage(project: Path) -> None:
     """A stage whose notebook says its headline and nothing else, ready to be run by hand."""
     wiring = _yaml(project / "dvc.yaml")
-    wiring["stages"][EMPTY] = {"cmd": f"python -m pipeline.run {EMPTY}", "outs": [page.format(EMPTY) for page in PAGES]}
+    wiring["stages"][EMPTY] = {
+        "cmd": f"python -m pipeline.run {EMPTY}",
+        "outs": [page.format(EMPTY) for page in PAGES],
+    }
     _write_yaml(project / "dvc.yaml", wiring)
     notebook = project / "build" / "notebooks" / f"{EMPTY}.ipynb"
     notebook.write_text(json.dumps(NOTEBOOK), encoding="utf-8")
@@ -115,7 +133,9 @@ def add_empty_stage(project: Path) -> None:
 
 def _median(project: Path, runs: int, *arguments: str) -> Measured:
     """Each number's own median; one run before them fills the caches."""
-    taken = [measure([sys.executable, *arguments], project, _environment(project)) for _ in range(runs + 1)][1:]
+    taken = [measure([sys.executable, *arguments], project, _environment(project)) for _ in range(runs + 1)][
+        1:
+    ]
     names = [field.name for field in dataclasses.fields(Measured)]
     return Measured(*(statistics.median(getattr(one, name) for one in taken) for name in names))
 
@@ -123,7 +143,11 @@ def _median(project: Path, runs: int, *arguments: str) -> Measured:
 def _environment(project: Path) -> dict[str, str]:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
     # As under DVC, which makes the views of the notebooks in a stage of their own.
-    return {"PATH": path, "PYTHONPATH": os.pathsep.join((str(project / "src"), str(project))), "DVC_STAGE": EMPTY}
+    return {
+        "PATH": path,
+        "PYTHONPATH": os.pathsep.join((str(project / "src"), str(project))),
+        "DVC_STAGE": EMPTY,
+    }
 
 
 def _run(project: Path, *command: str) -> None:

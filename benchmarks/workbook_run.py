@@ -40,7 +40,9 @@ def main(task: Task) -> None:
         task.step("store")
     as_of = pd.Timestamp(cleaning.period.as_of)
     with open_engine(settings.engine) as engine:
-        history = History(engine, contracts.CUSTOMER_DAYS, contracts.CUSTOMER_RETURNS, cleaning.facts.loc[0, "value_name"])
+        history = History(
+            engine, contracts.CUSTOMER_DAYS, contracts.CUSTOMER_RETURNS, cleaning.facts.loc[0, "value_name"]
+        )
         history.summary(as_of, since=as_of - pd.DateOffset(years=1)).to_parquet(task.table("summary"))
         task.step("summary")
     task.close()
