@@ -90,7 +90,7 @@ class _Cells:
         self.discounts, self.channels = pa.array(DISCOUNTS), pa.array(CHANNELS)
         self.regions, self.categories = pa.array(REGIONS), pa.array(CATEGORIES)
         self.days = pa.array(
-            [cell for n in range(DAYS) for cell in _day_cells(FIRST_DAY + n)] + list(ODD_DATES)
+            [cell for n in range(DAYS) for cell in _day_cells(FIRST_DAY + np.timedelta64(n, "D"))] + list(ODD_DATES)
         )
         self.times = pa.array([f" {minute // 60:02d}:{minute % 60:02d}" for minute in range(MINUTES)] + [""])
 
