@@ -75,7 +75,7 @@ def test_a_run_that_fails_leaves_the_old_folder_as_it_was(tmp_path, monkeypatch)
     simulate(SMALL, folder, None)
     before = hashes(folder)
     monkeypatch.setattr(
-        "analysis.simulate.exports.customer_rows", lambda book: 1 / len(book.cells["no such field"])
+        "analysis.simulate.exports.files.customer_rows", lambda book: 1 / len(book.cells["no such field"])
     )
     with pytest.raises(KeyError, match="no such field"):
         simulate(SMALL, folder, None)

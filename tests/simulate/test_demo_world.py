@@ -6,8 +6,8 @@ from collections import Counter
 
 import pytest
 
-from analysis.simulate.season import busyness
-from analysis.simulate.world import make_world
+from analysis.simulate.world.season import busyness
+from analysis.simulate.world.world import make_world
 
 
 def test_a_fifth_of_the_customers_holds_about_four_fifths_of_revenue(demo):

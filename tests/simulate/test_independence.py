@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ALLOWED = {"analysis.core", "analysis.core.errors", "analysis.core.params", "analysis.core.project"}
-MODULES = sorted(Path(__file__).parents[2].glob("src/analysis/simulate/*.py"))
+MODULES = sorted(Path(__file__).parents[2].glob("src/analysis/simulate/**/*.py"))
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: file.stem)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from analysis.core import params, project
 from analysis.core.errors import AnalysisError
-from analysis.simulate.book import open_book
-from analysis.simulate.exports import replace_folder
-from analysis.simulate.faults import make_faults
-from analysis.simulate.world import make_world
+from analysis.simulate.exports.book import open_book
+from analysis.simulate.exports.faults import make_faults
+from analysis.simulate.exports.files import replace_folder
+from analysis.simulate.world.world import make_world
 
 FOLDER = "data/demo"
 
@@ -24,7 +24,7 @@ def simulate(settings: params.Demo, folder: Path, truth: Path | None) -> None:
     written = replace_folder(folder, book)
     if truth is not None:
         # Arrow and pandas are slow to import, and only the truth needs them.
-        from analysis.simulate.truth import write_truth
+        from analysis.simulate.truth.write import write_truth
 
         write_truth(truth, book, written)
 

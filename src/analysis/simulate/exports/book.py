@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis.simulate.layouts import Part, plan_parts
-from analysis.simulate.world import LINE, RETURN_SEPARATE, SALE, World
+from analysis.simulate.exports.layouts import Part, plan_parts
+from analysis.simulate.world.world import LINE, RETURN_SEPARATE, SALE, World
 
 NONE = ""
 # Every kind of fault, and what a careful reader does with the line: leave it out, keep it in the totals but

@@ -1,20 +1,14 @@
-"""What is behind the exports: every fault with its place, the customers as they are, and the exact totals."""
+"""Every fault that was put into the exports, with its place, and the exact totals of what is good."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from analysis.simulate.book import EXPECTED, KEEPS_ITS_MONEY, KINDS, NO_TWIN, Book
-from analysis.simulate.cells import (
+from analysis.simulate.exports.book import EXPECTED, KEEPS_ITS_MONEY, KINDS, NO_TWIN, Book
+from analysis.simulate.exports.cells import (
     CENTS,
     CENTS_OF_TEN_THOUSAND,
     SPECIAL_ACCOUNTS,
@@ -22,12 +16,11 @@ from analysis.simulate.cells import (
     shown_amounts,
     typed_returns,
 )
-from analysis.simulate.exports import PRODUCTS_FILE, PRODUCTS_SHEET, Written
-from analysis.simulate.names import INDUSTRIES, NAME_OF_NOBODY, REGIONS
-from analysis.simulate.world import RETURN_SAME, RETURN_SEPARATE, SALE
+from analysis.simulate.exports.files import PRODUCTS_FILE, PRODUCTS_SHEET, Written
+from analysis.simulate.world.names import NAME_OF_NOBODY, REGIONS
+from analysis.simulate.world.world import RETURN_SAME, RETURN_SEPARATE, SALE
 
 E4_PER_CENT = 100  # ten-thousandths of the currency
-DIGITS = 10
 FIRST_ROW_OF_LIST = 2  # under the header
 MANIFEST = (
     "kind", "expected", "file", "sheet", "row", "order_id", "customer_id", "amount_e4", "true_amount_e4",
@@ -35,23 +28,8 @@ MANIFEST = (
 )  # fmt: skip
 
 
-def write_truth(folder: Path, book: Book, written: Written) -> None:
-    """``fault_manifest.csv``, ``true_customer.parquet`` and ``true_totals.json`` into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    found = sorted(
-        _manifest(book, written), key=lambda row: (row["kind"], row["file"], row["sheet"], row["row"])
-    )
-    text = io.StringIO(newline="")
-    table = csv.DictWriter(text, MANIFEST, lineterminator="\n")
-    table.writeheader()
-    table.writerows(found)
-    (folder / "fault_manifest.csv").write_bytes(text.getvalue().encode())
-    totals = json.dumps(_totals(book, written, found), ensure_ascii=False, indent=1)
-    (folder / "true_totals.json").write_bytes(totals.encode() + b"\n")
-    pq.write_table(_customers(book), folder / "true_customer.parquet", compression="zstd", store_schema=False)
-
-
-def _manifest(book: Book, written: Written) -> Iterator[dict[str, Any]]:
+def fault_manifest(book: Book, written: Written) -> Iterator[dict[str, Any]]:
+    """One row a fault, in the columns of ``MANIFEST``."""
     ids = _order_and_customer_ids(book)
     shown = (shown_amounts(book) * E4_PER_CENT).tolist()
     counts = (book.records["counts"] * E4_PER_CENT).tolist()
@@ -128,7 +106,8 @@ def good_lines(book: Book) -> np.ndarray:
     return keeps[book.records["fault"]]
 
 
-def _totals(book: Book, written: Written, found: list[dict[str, Any]]) -> dict[str, Any]:
+def true_totals(book: Book, written: Written, found: list[dict[str, Any]]) -> dict[str, Any]:
+    """Sums that a perfect cleaning ends with, and how often each kind of fault occurs."""
     world, records, good = book.world, book.records, good_lines(book)
     counter, test = (account[0] for account in SPECIAL_ACCOUNTS.values())
     counts, who = records["counts"] * E4_PER_CENT, records["customer"]
@@ -182,55 +161,3 @@ def _files(book: Book, written: Written) -> list[dict[str, Any]]:
         }
         for number, part in enumerate(book.parts)
     ]  # fmt: skip
-
-
-def _customers(book: Book) -> pa.Table:
-    """Everything about each customer that no export tells, and what a perfect cleaning would find of it."""
-    world, people = book.world, book.world.customers
-    n, clock = len(people.ids), world.clock
-    lines = book.records[good_lines(book) & (book.records["customer"] < world.counter)]
-    who, sold = lines["customer"], lines["kind"] == SALE
-    cost = lines["qty"] * world.products.cost[lines["product"]]
-    days = np.unique(who[sold].astype(np.int64) * clock.days + lines["day"][sold])
-    first = np.full(n, clock.days)
-    np.minimum.at(first, who[sold], lines["day"][sold])
-    last = np.full(n, -1)
-    np.maximum.at(last, who[sold], lines["day"][sold])
-
-    def total(money: np.ndarray) -> np.ndarray:
-        sums = np.zeros(n, np.int64)
-        np.add.at(sums, who, money)
-        return sums * E4_PER_CENT
-
-    gone = world.left_on < clock.days
-    return pa.table({
-        "customer_id": people.ids,
-        "customer_name": people.names,
-        "segment": [world.preset.segments[place].name for place in people.segment],
-        "region": [list(REGIONS)[place] for place in people.region],
-        "industry": [list(INDUSTRIES)[place] for place in people.industry],
-        "employees": people.employees.astype(np.int64),
-        "wallet_yearly": _short(people.wallet_yearly),
-        "wallet_share": _short(people.wallet_share),
-        "orders_yearly": _short(people.orders_yearly),
-        "regularity": people.regularity,
-        "order_value": _short(people.order_value),
-        "discount": _short(people.discount_bp / 10_000),  # basis points
-        "returned": people.returned,
-        "orders_once": people.once,
-        "framework": people.framework,
-        "known_before": people.known_before,
-        "registered_on": [clock.date(day) for day in people.registered],
-        "left_on": [clock.date(day) if out else None for day, out in zip(world.left_on, gone, strict=True)],
-        "purchase_days": np.bincount(days // clock.days, minlength=n),
-        "sale_lines": np.bincount(who[sold], minlength=n),
-        "first_purchase": [clock.date(day) if day < clock.days else None for day in first],
-        "last_purchase": [clock.date(day) if day >= 0 else None for day in last],
-        "revenue_e4": total(lines["counts"]),
-        "contribution_e4": total(lines["counts"] - cost),
-    })  # fmt: skip
-
-
-def _short(values: np.ndarray) -> list[float]:
-    """To ten significant digits: the last bits are the processor's."""
-    return [float(f"{value:.{DIGITS}g}") for value in values.tolist()]

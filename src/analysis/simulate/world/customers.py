@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.simulate import names
-from analysis.simulate.presets import Preset
-from analysis.simulate.products import Products
-from analysis.simulate.season import DAYS_IN_YEAR, Clock
+from analysis.simulate.world import names
+from analysis.simulate.world.presets import Preset
+from analysis.simulate.world.products import Products
+from analysis.simulate.world.season import DAYS_IN_YEAR, Clock
 
 CHINESE_NAMES = 0.62
 TASTE = 0.45  # Dirichlet weight of each category: most customers buy from two or three

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.simulate.customers import Customers, make_customers
-from analysis.simulate.presets import DISTRIBUTOR, Preset
-from analysis.simulate.products import Products, make_products
-from analysis.simulate.season import DAYS_IN_YEAR, Clock, month_start
+from analysis.simulate.world.customers import Customers, make_customers
+from analysis.simulate.world.presets import DISTRIBUTOR, Preset
+from analysis.simulate.world.products import Products, make_products
+from analysis.simulate.world.season import DAYS_IN_YEAR, Clock, month_start
+from analysis.simulate.world.streams import stream
 
 SALE, RETURN_SAME, RETURN_SEPARATE = 0, 1, 2
 OPENS_HOUR, CLOSES_HOUR = 8, 19
@@ -50,11 +51,6 @@ class World:
     def counter(self) -> int:
         """Place of the walk-in account."""
         return len(self.customers.ids)
-
-
-def stream(random_seed: int, topic: str) -> np.random.Generator:
-    """Random numbers of one topic; a new topic leaves the numbers of the others as they are."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([random_seed, *topic.encode()])))
 
 
 def make_world(*, random_seed: int, customers: int, months: int, preset: Preset = DISTRIBUTOR) -> World:

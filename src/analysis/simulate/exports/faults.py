@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analysis.simulate.book import NO_CUSTOMER, NO_TWIN, Book
-from analysis.simulate.layouts import OLD_CSV, overlapping
-from analysis.simulate.presets import Mess
-from analysis.simulate.world import SALE, line_amount, stream
+from analysis.simulate.exports.book import NO_CUSTOMER, NO_TWIN, Book
+from analysis.simulate.exports.layouts import OLD_CSV, overlapping
+from analysis.simulate.world.presets import Mess
+from analysis.simulate.world.streams import stream
+from analysis.simulate.world.world import SALE, line_amount
 
 FUTURE_YEARS = 10
 POSTAGE_CENTS = (1_200, 6_000)

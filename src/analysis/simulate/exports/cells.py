@@ -6,10 +6,10 @@ import datetime
 
 import numpy as np
 
-from analysis.simulate.book import NOT_GOODS, Book
-from analysis.simulate.layouts import DateForm, Style
-from analysis.simulate.names import INDUSTRIES, REGIONS
-from analysis.simulate.world import RETURN_SAME
+from analysis.simulate.exports.book import NOT_GOODS, Book
+from analysis.simulate.exports.layouts import DateForm, Style
+from analysis.simulate.world.names import INDUSTRIES, REGIONS
+from analysis.simulate.world.world import RETURN_SAME
 
 EXCEL_DAY_ZERO = datetime.date(1899, 12, 30)
 DATE_FORMS: dict[DateForm, str] = {  # not strftime, which asks the machine's locale

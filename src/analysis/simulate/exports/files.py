@@ -15,8 +15,8 @@ import numpy as np
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from analysis.simulate.book import Book
-from analysis.simulate.cells import (
+from analysis.simulate.exports.book import Book
+from analysis.simulate.exports.cells import (
     CENTS,
     CENTS_OF_TEN_THOUSAND,
     CUSTOMER_HEADERS,
@@ -30,7 +30,7 @@ from analysis.simulate.cells import (
     shown_amounts,
     typed_returns,
 )
-from analysis.simulate.layouts import Part, Style
+from analysis.simulate.exports.layouts import Part, Style
 
 CREATED = datetime.datetime(2000, 1, 1)  # written into workbooks in place of the clock
 TOTAL = "合计"

@@ -1,0 +1,1 @@
+"""What is behind the exports, for the checks alone."""

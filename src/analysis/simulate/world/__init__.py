@@ -1,0 +1,1 @@
+"""What happened in a made-up world, before anybody exports it."""
