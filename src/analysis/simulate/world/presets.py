@@ -6,6 +6,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from analysis.simulate.world.mess import SOME, Mess
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -37,31 +39,6 @@ class Segment:
     returned: float
     lines: float
     known_before: float
-
-
-@dataclass(frozen=True)
-class Mess:
-    """How dirty the exports are: parts of the good lines, or counts."""
-
-    duplicate: float
-    cancelled: float
-    missing_customer: float
-    free_sample: float
-    postage: float
-    full_width: float
-    currency_sign: float
-    late_arrival: float
-    return_separate: float
-    future_date: int
-    unreadable_date: int
-    unreadable_amount: int
-    zero_price: int
-    negative_price: int
-    adjustment: int
-    test_orders: int
-    test_lines: int
-    shared_order_ids: int
-    overlap_days: int
 
 
 @dataclass(frozen=True)
@@ -136,25 +113,5 @@ DISTRIBUTOR = Preset(
     return_delay_days=18.0,
     framework_customers=6,
     missing_cost=0.15,
-    mess=Mess(
-        duplicate=0.004,
-        cancelled=0.012,
-        missing_customer=0.003,
-        free_sample=0.002,
-        postage=0.006,
-        full_width=0.006,
-        currency_sign=0.01,
-        late_arrival=0.002,
-        return_separate=0.35,
-        future_date=9,
-        unreadable_date=10,
-        unreadable_amount=8,
-        zero_price=15,
-        negative_price=8,
-        adjustment=10,
-        test_orders=6,
-        test_lines=12,
-        shared_order_ids=14,
-        overlap_days=7,
-    ),
+    mess=SOME,
 )
