@@ -175,7 +175,7 @@ def _prices(
     people: Customers, products: Products, clock: Clock, preset: Preset, lines: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Price in cents and discount in basis points of each line; contract prices are net, in whole units."""
-    months, raised = preset.price_change
+    months, raised = preset.price_changes[0]
     change = (month_start(preset.last_complete, months) - clock.first).days
     listed = products.list_price[lines["product"]] * np.where(lines["day"] >= change, 1 + raised, 1.0)
     dates = [clock.date(n) for n in range(clock.days)]
