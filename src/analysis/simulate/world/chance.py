@@ -41,6 +41,18 @@ class Chance:
         self._seed = random_seed
         self._keys: dict[str, np.uint64] = {}
 
+    def seed(self, topic: str) -> int:
+        """A seed of this topic's own, for laws that are drawn once."""
+        return int(key(self._seed, topic))
+
+    def beta(self, topic: str, shape: tuple[float, float], count: int) -> np.ndarray:
+        """A beta law of a and b, drawn once."""
+        return np.random.Generator(np.random.PCG64(self.seed(topic))).beta(*shape, count)
+
+    def gamma(self, topic: str, shape: float, count: int) -> np.ndarray:
+        """A gamma law of mean ``shape``, drawn once."""
+        return np.random.Generator(np.random.PCG64(self.seed(topic))).standard_gamma(shape, count)
+
     def part(self, topic: str, who: np.ndarray, number: Numbers = 0) -> np.ndarray:
         """Uniform between 0 and 1, never either."""
         if topic not in self._keys:

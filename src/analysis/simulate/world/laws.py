@@ -27,7 +27,7 @@ class Segment:
     share : part of all customers.
     orders_yearly, rate_shape : mean and shape of the gamma law of the purchase rate.
     regularity : lowest and highest k of the Erlang gaps; 1 is purely random, 6 nearly a timetable.
-    exits_yearly : hazard of leaving for good while no driver is at work; none where all order once.
+    exits_yearly : hazard of leaving for good while no driver is at work.
     employees : median of the company's size, which drives its wallet.
     wallet_share : median part of its wallet that is spent here.
     discount : lowest and highest negotiated discount.
@@ -35,6 +35,7 @@ class Segment:
     lines : mean lines of an order.
     known_before : part that was a customer before the history starts.
     visits_due : visits a year that its grade deserves.
+    once : orders once and never again.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Segment:
     lines: float
     known_before: float
     visits_due: float
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Drift:
     relation_weight : what a full relation adds to the level.
     offers : offers of rivals a year to a customer of usual size; ``offer_depth`` from and to.
     sensitivity, sensitivity_spread : median response of the logit to a price that is higher by one, and spread.
+    offer_size_power : offers grow with the wallet to this power; ``rivals`` make them.
     losses : hazard of giving up a category.
     loss_floor : a category counts as held from this part of the purchases on.
     repricing : how often a year the own discount is cut, in ``repricing_steps`` of one percent, from and to.
@@ -111,6 +114,8 @@ class Drift:
     relation_weight: float
     offers: float
     offer_depth: tuple[float, float]
+    offer_size_power: float
+    rivals: int
     sensitivity: float
     sensitivity_spread: float
     losses: float
@@ -134,7 +139,11 @@ class Contacts:
     inbound : contacts that the customer begins, a year.
     gain, call_gain, fade : of what is missing to a full relation, gained by a visit or call; lost each week.
     refused, refused_leaving : part of the contacts that are declined; of a customer on the way out.
-    executive : part of the visits to the best customers that an executive makes.
+    executive : part of the visits that an executive makes.
+    rep_leaves : hazard of a sales rep to leave, who hands all customers to a successor.
+    working_days : days of a week on which contacts are made.
+    levels : whom one meets, by CONTACT_LEVELS; ``call_kinds``: what is no visit, by CONTACT_KINDS from the call on.
+    no_answer : part of the calls that nobody takes.
     always : so many visits a year for everybody, to see what visits do; none in an ordinary world.
     """
 
@@ -155,6 +164,10 @@ class Contacts:
     visit_minutes: float
     call_minutes: float
     visit_cost: float
+    working_days: int
+    levels: tuple[float, ...]
+    call_kinds: tuple[float, ...]
+    no_answer: float
     always: float | None = None
 
 
@@ -169,6 +182,8 @@ class Service:
     defects, defects_spread : incidents an order.
     slow, slow_spread : part of the incidents answered later than ``response_hours``.
     response_hours : the promise.
+    kinds : parts of the kinds of incident, by INCIDENT_KINDS; ``because_late``: part of the late ones that are
+        about the delay.
     severity : chance that a severity is one higher.
     ticket_minutes : mean minutes of work for a step of severity.
     terms_days, overdue : days to pay, and part paid late.
@@ -189,6 +204,8 @@ class Service:
     slow: float
     slow_spread: float
     response_hours: float
+    kinds: tuple[float, ...]
+    because_late: float
     severity: float
     ticket_minutes: float
     terms_days: int
@@ -200,6 +217,25 @@ class Service:
     kappa_recent: float
     recovered: float
     fade: float
+
+
+@dataclass(frozen=True)
+class Mood:
+    """How content customers are, from 0 to 1.
+
+    Parameters
+    ----------
+    level, spread : mean over the customers, and their spread.
+    relation, hurt : what a full relation adds and one unit of hurt takes away.
+    pull, noise : weekly return to its level, and weekly noise.
+    """
+
+    level: float
+    spread: float
+    relation: float
+    hurt: float
+    pull: float
+    noise: float
 
 
 @dataclass(frozen=True)
@@ -215,6 +251,7 @@ class Goods:
     stock_value : value of a refill, as a part of the usual order.
     pairs : true complements, ``null_pairs`` that look as likely and are none.
     lift, lag_days : chance that the one follows the other; mean days between.
+    window_days : if no basket comes for so many days, the other is bought elsewhere.
     """
 
     assortment: str
@@ -228,6 +265,7 @@ class Goods:
     null_pairs: int
     lift: tuple[float, float]
     lag_days: tuple[float, float]
+    window_days: int
 
 
 @dataclass(frozen=True)
@@ -244,6 +282,7 @@ class Preset:
     industry_spread : spread of the wallets of industries.
     share_spread : spread of the logit of the share of wallet.
     own_spend : median and spread of the yearly spend where it has nothing to do with the wallet.
+    least_rate : lowest purchase rate, as a part of the mean.
     order_spread : spread of the logarithm of an order's value around the customer's level.
     order_floor : smallest level of an order's value.
     season : holidays and weekdays count.
@@ -271,6 +310,7 @@ class Preset:
     industry_spread: float
     share_spread: float
     own_spend: tuple[float, float] | None
+    least_rate: float
     order_spread: float
     order_floor: float
     season: bool
@@ -289,6 +329,7 @@ class Preset:
     drift: Drift
     contacts: Contacts
     service: Service
+    mood: Mood
     goods: Goods
     activity_costs: dict[str, float]
     mess: Mess

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from analysis.simulate.world.laws import Contacts, Drift, Goods, Leaving, Preset, Segment, Service
+from analysis.simulate.world.laws import Contacts, Drift, Goods, Leaving, Mood, Preset, Segment, Service
 from analysis.simulate.world.mess import SOME
 
 LAST_COMPLETE = datetime.date(2026, 9, 30)
@@ -40,6 +40,8 @@ DRIFT = Drift(
     relation_weight=0.6,
     offers=0.5,
     offer_depth=(0.03, 0.15),
+    offer_size_power=0.2,
+    rivals=3,
     sensitivity=2.0,
     sensitivity_spread=0.5,
     losses=0.08,
@@ -67,6 +69,10 @@ CONTACTS = Contacts(
     visit_minutes=70.0,
     call_minutes=9.0,
     visit_cost=60.0,
+    working_days=5,
+    levels=(0.6, 0.3, 0.1),
+    call_kinds=(0.55, 0.3, 0.03, 0.12),
+    no_answer=0.15,
 )
 SERVICE = Service(
     late=0.08,
@@ -79,6 +85,8 @@ SERVICE = Service(
     slow=0.25,
     slow_spread=0.8,
     response_hours=24.0,
+    kinds=(0.15, 0.4, 0.15, 0.2, 0.1),
+    because_late=0.6,
     severity=0.4,
     ticket_minutes=25.0,
     terms_days=30,
@@ -91,6 +99,7 @@ SERVICE = Service(
     recovered=0.5,
     fade=0.12,
 )
+MOOD = Mood(level=0.72, spread=0.1, relation=0.2, hurt=0.15, pull=0.1, noise=0.02)
 GOODS = Goods(
     assortment="industrial",
     taste=0.45,
@@ -103,6 +112,7 @@ GOODS = Goods(
     null_pairs=8,
     lift=(0.15, 0.4),
     lag_days=(7.0, 45.0),
+    window_days=60,
 )
 ACTIVITY_COSTS = {
     "order": 12.0,
@@ -125,7 +135,7 @@ DISTRIBUTOR = Preset(
         Segment("ordinary", 0.38, 8.5, 2.5, (1, 3), 0.13, 38.0, 0.35, (0.0, 0.06), 0.02, 2.0, 0.45, 4.0),
         Segment("marginal", 0.20, 3.0, 2.0, (1, 1), 0.18, 20.0, 0.10, (0.0, 0.03), 0.025, 1.4, 0.4, 1.0),
         Segment("problem", 0.07, 15.0, 3.0, (1, 2), 0.10, 110.0, 0.25, (0.30, 0.46), 0.14, 2.6, 0.4, 4.0),
-        Segment("one_time", 0.15, 1.0, 4.0, (1, 1), 0.0, 30.0, 0.03, (0.0, 0.04), 0.03, 1.5, 0.0, 0.0),
+        Segment("one_time", 0.15, 1.0, 4.0, (1, 1), 0.0, 30.0, 0.03, (0.0, 0.04), 0.03, 1.5, 0.0, 0.0, once=True),
     ),
     wallet_base=4000.0,
     wallet_power=0.8,
@@ -134,6 +144,7 @@ DISTRIBUTOR = Preset(
     industry_spread=0.15,
     share_spread=0.5,
     own_spend=None,
+    least_rate=0.03,
     order_spread=0.5,
     order_floor=80.0,
     season=True,
@@ -152,6 +163,7 @@ DISTRIBUTOR = Preset(
     drift=DRIFT,
     contacts=CONTACTS,
     service=SERVICE,
+    mood=MOOD,
     goods=GOODS,
     activity_costs=ACTIVITY_COSTS,
     mess=SOME,
