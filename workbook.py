@@ -204,6 +204,7 @@ def environment() -> "dict[str, str]":
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     kept["PATH"] = str(BIN) + os.pathsep + kept.get("PATH", os.defpath)
     kept["VIRTUAL_ENV"] = str(VENV)
+    kept["WORKBOOK"] = str(os.getpid())  # a refresh ends with the one who started it
     return kept
 
 
