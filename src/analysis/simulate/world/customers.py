@@ -56,7 +56,8 @@ class Customers:
 def make_customers(draw: Draw, preset: Preset, products: Products, clock: Clock, *, count: int) -> Customers:
     """Draw ``count`` customers; ``draw`` gives the random numbers of a named topic."""
     kinds = preset.segments
-    segment = names.draw_share(draw("segments"), {kind.name: kind.share for kind in kinds}, count)
+    edges = np.rint(np.cumsum([kind.share for kind in kinds]) * count)
+    segment = draw("segments").permutation(np.searchsorted(edges[:-1], np.arange(count), side="right"))
 
     def law(field: str) -> np.ndarray:
         return np.array([getattr(kind, field) for kind in kinds], float)[segment]
@@ -86,7 +87,7 @@ def make_customers(draw: Draw, preset: Preset, products: Products, clock: Clock,
     desks, desk = names.desks(region, who)
     taste = draw("taste").dirichlet(np.full(len(products.categories), preset.goods.taste), count)
     company = names.company_names(who, abroad=abroad, chinese=CHINESE_NAMES)
-    company[int(np.argmin(law("once")))] = names.NAME_OF_NOBODY
+    company[int(np.argmax(segment == np.argmax([kind.share for kind in kinds])))] = names.NAME_OF_NOBODY
     framework = np.zeros(count, bool)
     framework[np.lexsort((np.arange(count), -order_value * rate))[: preset.framework_customers]] = True
     return Customers(

@@ -3,10 +3,12 @@ world is a new ``Preset``."""
 
 from __future__ import annotations
 
+from analysis.simulate.world.firms import FIRMS
 from analysis.simulate.world.laws import Preset, Segment
 from analysis.simulate.world.mess import Mess
+from analysis.simulate.world.nulls import NULLS, SIZES
 from analysis.simulate.world.scenarios import DISTRIBUTOR
 
 __all__ = ["DISTRIBUTOR", "PRESETS", "Mess", "Preset", "Segment"]
 
-PRESETS: dict[str, Preset] = {preset.name: preset for preset in (DISTRIBUTOR,)}
+PRESETS: dict[str, Preset] = {preset.name: preset for preset in (*FIRMS, *NULLS, *SIZES)}
