@@ -102,13 +102,18 @@ def _tables(tree: ast.AST) -> Iterator[str]:
                 modules[alias.asname or alias.name] = importlib.import_module(f"{CONTRACTS}.{alias.name}")
             elif not node.module.endswith("inputs"):  # users' files, not stored tables
                 found = getattr(importlib.import_module(node.module), alias.name)
-                yield from [found.name] if isinstance(found, Table) else []
+                yield from [found.name] if _is_declared(found) else []
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in modules:
             found = getattr(modules[node.value.id], node.attr)
-            yield from [found.name] if isinstance(found, Table) else []
+            yield from [found.name] if _is_declared(found) else []
         elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "figures" and node.args:
             yield from [f"{node.args[0].value}_figures"] if isinstance(node.args[0], ast.Constant) else []
+
+
+def _is_declared(found: object) -> bool:
+    """Optional tables are one folder to DVC, which knows no output that may be missing."""
+    return isinstance(found, Table) and found.folder == "tables"
 
 
 def sections_named(trees: Iterable[ast.AST], stage: str) -> set[str]:

@@ -22,14 +22,16 @@ from analysis.clean.counts import column_profile, control_totals, line_counts, m
 from analysis.clean.currency import agreed_currency
 from analysis.clean.decisions import Period, Reading, decide_period, decide_reading
 from analysis.clean.gate import open_gate
+from analysis.clean.optional import Brought, store_optional
 from analysis.clean.read import SourceRead, read_source
 from analysis.clean.steps import prove_nothing_lost, step_table
 from analysis.core import params, project, tables
 from analysis.core.contracts import clean as contracts
+from analysis.core.contracts.optional_inputs import OPTIONAL
 from analysis.core.contracts.schema import Table
 from analysis.core.dialect import literal, render
 from analysis.core.engine import Engine, open_engine
-from analysis.core.errors import ParamsError
+from analysis.core.errors import DataError, ParamsError
 
 FOLDER = Path(__file__).parent
 
@@ -67,6 +69,7 @@ class Cleaning:
     asked : the last day that shall count, ``None`` for the last complete month.
     read : the text tables, with the files and the mapping of their columns.
     filled_lines : lines that take order, day and customer from the line above them.
+    brought : the optional tables that the source brings.
     """
 
     params: params.Params
@@ -76,6 +79,7 @@ class Cleaning:
     reading: Reading = field(init=False)
     period: Period = field(init=False)
     filled_lines: int = field(init=False)
+    brought: Brought = field(init=False)
 
     def judge(self) -> pd.Series:
         """Decide how the cells are read and where the data ends, and give each line its rule."""
@@ -102,7 +106,17 @@ class Cleaning:
             self.asked, slack_days=settings.complete_month_slack_days, thin_share=settings.thin_month_share,
         )  # fmt: skip
         self._keep("judged", **self._rule_values())
+        self._refuse_unusable()
         return pd.Series({"as_of": self.period.as_of, "data_ends": self.period.last_date})
+
+    def _refuse_unusable(self) -> None:
+        """Raise before any table is written, so that those of the last run stay whole."""
+        _ = self.currency
+        rules = self.engine.frame("SELECT coalesce(rule, '') AS rule, count(*) AS lines FROM judged GROUP BY rule ORDER BY rule")
+        if not (rules["rule"] == "").any():
+            told = ", ".join(f"{rule} {lines}" for rule, lines in zip(rules["rule"], rules["lines"], strict=True))
+            raise DataError("orders", "no line is left that can be used; lines by the rule that removed them", told,
+                            "Look whether the export holds sales, and whether the columns are read as they should be")  # fmt: skip
 
     def _rule_values(self) -> dict[str, Any]:
         settings = self.params.clean
@@ -136,6 +150,7 @@ class Cleaning:
         self._store(contracts.CUSTOMER_DAYS, "days", shared_order_ids=shared)
         self._store(contracts.CUSTOMER_MONTHS, "months", shared_order_ids=shared)
         self._store(contracts.CUSTOMERS, "customers")
+        self.brought = store_optional(self.engine, self.read, self.reading, self.params, self.period.as_of)
         tables.write(contracts.INPUT_FILES, self.read.input_files[list(contracts.INPUT_FILES.by_name)])
         tables.write(contracts.COLUMN_MAP, self.read.column_map[list(contracts.COLUMN_MAP.by_name)])
         tables.write(contracts.INPUT_PROFILE, self.profile)
@@ -195,8 +210,9 @@ class Cleaning:
     @cached_property
     def gate(self) -> pd.DataFrame:
         """The table ``capabilities``."""
-        present = [f"{table}.{column}" for table, columns in self.read.present.items() for column in columns]
-        return open_gate({*self.read.present, *present})
+        read = {table: columns for table, columns in self.read.present.items() if table not in OPTIONAL}
+        present = read | {table: columns for table, columns in self.brought.present.items() if table in OPTIONAL}
+        return open_gate({*present, *(f"{table}.{column}" for table, columns in present.items() for column in columns)})
 
     @cached_property
     def facts(self) -> pd.DataFrame:

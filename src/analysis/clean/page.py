@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from analysis.clean.cleaning import Cleaning
+from analysis.clean.optional_page import OPTIONAL_WORDS, optional_issues, optional_tables
 from analysis.core import tables
 from analysis.core.contracts import clean as contracts
 from analysis.core.contracts.capabilities import CAPABILITIES
@@ -22,8 +23,8 @@ RULE_WORDS = {rule: say(f"clean.rule.{rule}") for rule in (
 )}  # fmt: skip
 
 TABLE_WORDS = {name: say(f"clean.table_name.{name}") for name in (
-    "orders", "order_lines", "order_headers", "products", "customers", "categories", "returned_orders", "other", "not_read",
-)}  # fmt: skip
+    "orders", "order_lines", "order_headers", "categories", "returned_orders", "other", "not_read",
+)} | OPTIONAL_WORDS  # fmt: skip
 NOTE_WORDS = {name: say(f"clean.note.{name}") for name in (
     "used", "not_used", "likely_header", "weak_header", "settled_in_params", "encoding_judged", "unknown_kind",
     "left_out_in_params", "empty", "no_known_headers",
@@ -223,6 +224,11 @@ def mapping(page: Page, cleaning: Cleaning) -> Section:
     return page.table("mapping", uses.reset_index(), COLUMN_USES, kicker=say("clean.mapping.kicker"),
                       title=say("clean.mapping.title", used=int(columns["column"].notna().sum()), columns=len(columns)),
                       deck=say("clean.mapping.deck"), look=Look(words={"note": NOTE_WORDS | also}))  # fmt: skip
+
+
+def others(page: Page, cleaning: Cleaning) -> tuple[Section, Section]:
+    """What the source brings beside order lines, and what of it is not used as written."""
+    return optional_tables(page, cleaning.brought), optional_issues(page, cleaning.brought)
 
 
 def gate(page: Page, cleaning: Cleaning) -> Section:

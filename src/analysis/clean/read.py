@@ -26,6 +26,8 @@ from analysis.clean.store import Stored, needed_cells, store_piece
 from analysis.clean.twice import refuse_same_history
 from analysis.core import params, project
 from analysis.core.contracts.inputs import ORDERS
+from analysis.core.contracts.optional import READINGS
+from analysis.core.contracts.optional_inputs import OPTIONAL
 from analysis.core.errors import DataError
 
 
@@ -38,7 +40,7 @@ class SourceRead:
     tables : Parquet files of text columns by table; all files of a table have the same columns.
     present : canonical columns of each table that some file fills.
     input_files, column_map : one row a file or sheet, one row a column of each.
-    factors : what a column of a file is multiplied by: ``file_no, column, factor``, for money, quantity and discount.
+    factors : what a column of a file is multiplied by: ``file_no, column, factor``, for money and other numbers.
     notes : what the reader had to decide or found to be odd.
     amount_basis : on which side of the tax the amounts stand; ``None`` where nothing says so.
     currencies : those that headers name.
@@ -135,7 +137,8 @@ def _assembled(
     return SourceRead(
         tables, present, _input_files(pieces, roles, stored), _column_map(roles, stored), _factors(roles, stored),
         (*reading_notes(pieces, roles, stored), *notes), bases.pop() if len(bases) == 1 else source.amount_basis,
-        tuple(sorted({claim.currency for role in roles if role.table in READ for claim in role.headers.claims if claim.currency})),
+        tuple(sorted({claim.currency for role in roles if role.table in READ and role.table not in OPTIONAL
+                      for claim in role.headers.claims if claim.currency})),
     )  # fmt: skip
 
 
@@ -172,8 +175,7 @@ def _factors(roles: Sequence[Role], stored: Sequence[Stored]) -> pd.DataFrame:
     rows = [
         (at, name, float(one.factors.get(name, 1)))
         for at, (role, one) in enumerate(zip(roles, stored, strict=True), 1)
-        if role.table in LINES
-        for name in numeric
+        for name in (numeric if role.table in LINES else one.factors if role.table in READINGS else ())
     ]
     return pd.DataFrame(rows, columns=["file_no", "column", "factor"])
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.clean.headers import Headers, match
+from analysis.clean.headers import Headers, match, normal
 from analysis.core.contracts.inputs import CATEGORIES, CUSTOMERS, ORDERS, PRODUCTS, RETURNED_ORDERS
+from analysis.core.contracts.optional import READINGS
 from analysis.core.contracts.optional_inputs import OPTIONAL
 from analysis.core.contracts.schema import Table
 
@@ -14,7 +15,7 @@ HEADER_ROWS = 30  # rows from the top among which the headers are looked for
 ROLES = ("orders", "order_lines", "order_headers", "products", "customers", "categories", "returned_orders")
 READ: dict[str, Table] = {
     "orders": ORDERS, "order_lines": ORDERS, "order_headers": ORDERS, "products": PRODUCTS, "customers": CUSTOMERS,
-    "categories": CATEGORIES, "returned_orders": RETURNED_ORDERS,
+    "categories": CATEGORIES, "returned_orders": RETURNED_ORDERS, **OPTIONAL,
 }  # fmt: skip
 UNUSED = "unused"  # what the user writes for a file, a sheet or a column to leave out
 FEWEST_HEADERS = 2
@@ -66,14 +67,10 @@ def role_of(
 ) -> Role:
     """What the file ``name`` with these headers is; ``told`` is the user's word for it."""
     as_orders = match(written, ORDERS, settled, basis=basis, must_be_one=MUST_BE_ONE)
-    table = told or _by_columns(written, as_orders, settled)
+    table = told or _optional(written, name, _by_columns(written, as_orders, settled), as_orders, settled)
     if table in (*LINES, "order_headers"):
         return Role(table, as_orders)
-    if table in READ:
-        return Role(table, match(written, READ[table], settled, basis=basis))
-    if table == "other" and not told:
-        table = _optional(written, name, settled)
-    return Role(table, match(written, OPTIONAL[table], settled, basis=basis) if table in OPTIONAL else _unused(written))
+    return Role(table, match(written, READ[table], settled, basis=basis) if table in READ else _unused(written))
 
 
 def has_money(columns: Mapping[str, int]) -> bool:
@@ -117,19 +114,24 @@ def _dimension(written: Sequence[str], settled: Mapping[str, str]) -> str:
     return "other"
 
 
-def _optional(written: Sequence[str], name: str, settled: Mapping[str, str]) -> str:
-    """One of the optional tables: named like it, or with most of its telling columns."""
-    stem = name.rsplit("/", 1)[-1].split(".", 1)[0].lower()
-    sheet = name.rsplit(", sheet ", 1)[-1].lower()
-    for table in OPTIONAL:
-        if table in (stem, sheet):
-            return table
-    scores = {
-        table: sum(claim.note == "used" for claim in match(written, OPTIONAL[table], settled, basis=None).claims)
-        for table in OPTIONAL
-    }
-    best = max(sorted(scores), key=lambda table: scores[table])
-    return best if scores[best] >= FEWEST_TELLING else "other"
+def _optional(written: Sequence[str], name: str, guess: str, as_orders: Headers, settled: Mapping[str, str]) -> str:
+    """``guess``, or the optional table that the file is named like, or whose columns it has more of."""
+    found = {table: match(written, OPTIONAL[table], settled, basis=None) for table in OPTIONAL}
+    whole = {table for table, headers in found.items() if set(READINGS[table].needed) <= headers.columns.keys()}
+    stem = normal(name.rsplit("/", 1)[-1].split(".", 1)[0])
+    sheet = normal(name.rsplit(", sheet ", 1)[-1])
+    called = [table for table in OPTIONAL if normal(table) in (stem, sheet)]
+    if called and (guess == "other" or called[0] in whole):
+        return called[0]
+    scores = {table: _used(headers) for table, headers in found.items() if guess == "other" or table in whole}
+    best = max(sorted(scores), key=lambda table: scores[table], default="other")
+    rival = match(written, READ[guess], settled, basis=None) if guess in READ and guess not in LINES else as_orders
+    least = FEWEST_TELLING if guess == "other" else max(FEWEST_TELLING, _used(rival) + 1)
+    return best if scores.get(best, 0) >= least else guess
+
+
+def _used(headers: Headers) -> int:
+    return sum(claim.note == "used" for claim in headers.claims)
 
 
 def _unused(written: Sequence[str]) -> Headers:

@@ -8,7 +8,6 @@ from analysis.clean.headers import Fault, normal
 from analysis.clean.pieces import Piece
 from analysis.clean.relations import LINES, READ, UNUSED, Role, has_money, role_of, told_table
 from analysis.core.contracts.inputs import ORDERS
-from analysis.core.contracts.optional_inputs import OPTIONAL
 from analysis.core.errors import DataError, ParamsError
 from analysis.core.params import Source
 
@@ -32,9 +31,9 @@ def check_names(pieces: Sequence[Piece], source: Source) -> None:
             raise ParamsError("params.yaml, section source.columns", "no file of the source has this header", header,
                               "Write it as the file does, or take the line out")  # fmt: skip
     for name, table in source.tables.items():
-        if table not in (*READ, *OPTIONAL, UNUSED):
+        if table not in (*READ, UNUSED):
             raise ParamsError("params.yaml, section source.tables", f"{name} is given a table that does not exist", table,
-                              f"The tables are {', '.join((*READ, *OPTIONAL))}, and {UNUSED}")  # fmt: skip
+                              f"The tables are {', '.join(READ)}, and {UNUSED}")  # fmt: skip
         if not any(told_table({name: table}, piece.name, piece.found.name, piece.sheet) for piece in pieces):
             raise ParamsError("params.yaml, section source.tables", "no file or sheet of the source has this name", name,
                               "Write it as the file or sheet is called, or take the line out")  # fmt: skip

@@ -54,6 +54,10 @@ class Dialect:
         """ISO text as a day, null where there is no such day."""
         return f"TRY_CAST({text} AS DATE)"
 
+    def to_moment(self, text: str) -> str:
+        """ISO text of day and time, without a time zone; null where there is no such moment."""
+        return f"TRY_CAST({text} AS TIMESTAMP)"
+
     def from_serial(self, number: str) -> str:
         """A day from the whole number that spreadsheets store: 45292 is 2024-01-01."""
         return f"(DATE '1899-12-30' + CAST({number} AS INTEGER))"
@@ -97,6 +101,9 @@ class SparkDialect(Dialect):
 
     def days(self, start: str, end: str) -> str:
         return f"CAST(datediff({end}, {start}) AS BIGINT)"
+
+    def to_moment(self, text: str) -> str:
+        return f"TRY_CAST({text} AS TIMESTAMP_NTZ)"
 
     def from_serial(self, number: str) -> str:
         return f"date_add(DATE '1899-12-30', CAST({number} AS INT))"

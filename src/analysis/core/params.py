@@ -48,6 +48,8 @@ class Source:
     decimal: Literal["point", "comma"] | None
     amount_basis: Literal["taxed", "untaxed"] | None
     header: bool
+    largest_unpacked_gb: Annotated[float, Limit(0.25, 4096)]
+    largest_expansion: Annotated[int, Limit(10, 2000)]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Clean:
     many_names_from: Annotated[int, Limit(2, 1000)]
     shared_ids_up_to: Annotated[float, Limit(0, 1)]
     costed_from: Annotated[float, Limit(0, 1)]
+    coverage_months: Annotated[int, Limit(1, 120)]
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,14 @@ ROUNDING = 10.0 ** (1 - SIGNIFICANT_DIGITS)  # by how much a stored number may b
 
 def path(table: Table) -> Path:
     """File of ``table``."""
-    return project.inside(f"data/tables/{table.name}.parquet")
+    return project.inside(f"data/{table.folder}/{table.name}.parquet")
 
 
 def read(table: Table) -> pd.DataFrame:
     """The stored table; dates come as ``datetime64``."""
     file = path(table)
     if not file.is_file():
-        raise DataError(f"data/tables/{table.name}.parquet", "the table is not there", None,
+        raise DataError(f"data/{table.folder}/{table.name}.parquet", "the table is not there", None,
                         "Run `python3 workbook.py`, or the notebook that writes it")  # fmt: skip
     return pq.read_table(file, schema=table.arrow).to_pandas(date_as_object=False)
 

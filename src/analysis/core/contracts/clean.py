@@ -212,6 +212,46 @@ CAPABILITIES = Table(
     ),
 )  # fmt: skip
 
+OPTIONAL_TABLES = Table(
+    "optional_tables",
+    "one optional table that the source brings, and how many of its rows count",
+    ("table_name",),
+    (
+        Column("table_name", "text", Words("Table", "表"), "Name of the table."),
+        Column("files", "int", Words("Files", "文件数"), "Files and sheets it was read from.", low=1),
+        Column("rows_read", "int", Words("Rows", "行数"), "Rows found.", low=0),
+        Column("accepted", "int", Words("Used", "采用"), "Rows that count.", low=0),
+        Column("unreadable", "int", Words("Not readable", "无法分列"), "Rows that cannot be cut into columns.", low=0),
+        Column("incomplete", "int", Words("Incomplete", "不完整"), "Rows without what makes them say something.", low=0),
+        Column("after_as_of", "int", Words("Later", "晚于截止日"), "Rows dated after the last day that counts.", low=0),
+        Column("duplicates", "int", Words("Duplicates", "重复"), "Rows whose key another row has.", low=0),
+        Column("bad_cells", "int", Words("Bad cells", "无法识别的单元格"), "Cells that cannot be read; they stay empty.", low=0),
+        Column("first_date", "date", Words("From", "起"), "First day among the rows that count.", nullable=True),
+        Column("last_date", "date", Words("To", "止"), "Last day among the rows that count.", nullable=True),
+        Column("customers", "int", Words("Customers", "客户数"), "Customers it names.", low=0, nullable=True),
+        Column("unknown_customers", "int", Words("Unknown", "未知客户"),
+               "Customers it names that have no order lines; their rows are kept.", low=0, nullable=True),
+        Column("coverage", "ratio", Words("Coverage", "收入覆盖率"),
+               "Share of the active customers' revenue whose customers it names.", low=0, high=1, nullable=True),
+    ),
+)  # fmt: skip
+
+OPTIONAL_REMARKS = Table(
+    "optional_remarks",
+    "one value of an optional table that is not used as written, with its first place",
+    ("table_name", "issue", "column_name", "seen"),
+    (
+        Column("table_name", "text", Words("Table", "表"), "Name of the table."),
+        Column("issue", "text", Words("What", "问题"), "Why the value or the row is remarked on.",
+               values=("unreadable_cell", "not_known_yet", "after_as_of", "duplicate", "incomplete", "unknown_customer")),
+        Column("column_name", "text", Words("Column", "列"), "Column of the contract, or the columns of the key."),
+        Column("seen", "text", Words("Seen", "原值"), "The value, cut short; empty where the rows are only counted."),
+        Column("rows", "int", Words("Rows", "行数"), "Rows with that value.", low=1),
+        _FILE,
+        _ROW,
+    ),
+)  # fmt: skip
+
 RUN_FACTS = Table(
     "run_facts",
     "the one row of facts that all stages share",

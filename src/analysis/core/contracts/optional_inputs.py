@@ -13,7 +13,7 @@ _REP = column("rep", "text", "sales rep", "业务员", "Who did it", "业务员"
 _COST = column("cost", "money", "cost", "费用", "What it cost", "费用", "花费", "cost")
 
 ACTIVITY_COSTS = Table(
-    "activity_costs", "the price of one kind of work for customers", ("activity",),
+    "activity_costs", "the price of one kind of work for customers", ("activity", "valid_from"),
     (
         column("activity", "text", "activity", "作业", "Kind of work: order, line, delivery, return, visit", "作业", "作业名称", "activity"),
         column("unit_cost", "money", "unit cost", "单位成本", "What one of it costs", "单位成本", "unit cost"),
@@ -42,7 +42,7 @@ TICKETS = Table(
 )  # fmt: skip
 
 CONTACTS = Table(
-    "contacts", "one visit, call or message", ("customer_id", "date"),
+    "contacts", "one visit, call or message", ("customer_id", "date", "kind", "rep"),
     (
         CUSTOMER_ID,
         column("date", "date", "date", "拜访日期", "The day of the contact", "拜访日期", "跟进日期", "跟进时间", "visit date", "contact date", "call date"),
@@ -58,7 +58,7 @@ CONTACTS = Table(
 )  # fmt: skip
 
 REFERRALS = Table(
-    "referrals", "one customer won or sought through another", ("referrer_id", "referred_id"),
+    "referrals", "one customer won or sought through another", ("referrer_id", "referred_id", "lead_id"),
     (
         column("referrer_id", "text", "referrer", "推荐人", "Who recommended", "推荐人", "介绍人", "referrer", "referred by"),
         column("referred_id", "text", "referred", "被推荐人", "Who was recommended", "被推荐人", "新客户", "referred", "referee"),
@@ -104,8 +104,8 @@ SUBSCRIPTIONS = Table(
         column("contract_id", "text", "contract", "合同号", "Number of the contract", "合同号", "合同编号", "contract no", "subscription id"),
         CUSTOMER_ID,
         column("plan", "text", "plan", "套餐", "What was agreed", "套餐", "版本", "plan", "plan name"),
-        column("start", "date", "start", "起始日", "The first day", "起始日", "开始日期", "start date", "contract start"),
-        column("end", "date", "end", "到期日", "The last day", "到期日", "结束日期", "end date", "contract end"),
+        column("starts_on", "date", "start", "起始日", "The first day", "起始日", "开始日期", "start", "start date", "contract start"),
+        column("ends_on", "date", "end", "到期日", "The last day", "到期日", "结束日期", "end", "end date", "contract end"),
         column("renewed_on", "date", "renewed", "续费日", "The day of the renewal", "续费日", "续约日期", "renewal date"),
         column("cancelled_on", "date", "cancelled", "取消日", "The day of the end", "取消日", "退订日期", "cancel date", "cancellation date"),
         column("cancel_reason", "text", "reason", "取消原因", "Why it ended", "取消原因", "cancel reason"),

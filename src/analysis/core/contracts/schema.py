@@ -86,16 +86,18 @@ class Table:
 
     Parameters
     ----------
-    name : plural noun; the file is ``data/tables/<name>.parquet``.
+    name : plural noun; the file is ``data/<folder>/<name>.parquet``.
     row : what one row stands for.
     key : columns that together are unique; rows are stored sorted by them.
     columns : in stored order.
+    folder : ``tables``, or ``optional`` for a table that is there only if the source brings it.
     """
 
     name: str
     row: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    folder: str = "tables"
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
