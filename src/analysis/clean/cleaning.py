@@ -21,7 +21,7 @@ import pandas as pd
 from analysis.clean.counts import column_profile, control_totals, line_counts, money_counts, order_id_counts
 from analysis.clean.currency import agreed_currency
 from analysis.clean.decisions import Period, Reading, decide_period, decide_reading
-from analysis.clean.gate import open_gate
+from analysis.clean.gate import open_gate, refuse_unusable
 from analysis.clean.optional import Brought, store_optional
 from analysis.clean.read import SourceRead, read_source
 from analysis.clean.steps import prove_nothing_lost, step_table
@@ -31,7 +31,7 @@ from analysis.core.contracts.optional_inputs import OPTIONAL
 from analysis.core.contracts.schema import Table
 from analysis.core.dialect import literal, render
 from analysis.core.engine import Engine, open_engine
-from analysis.core.errors import DataError, ParamsError
+from analysis.core.errors import ParamsError
 
 FOLDER = Path(__file__).parent
 
@@ -106,17 +106,9 @@ class Cleaning:
             self.asked, slack_days=settings.complete_month_slack_days, thin_share=settings.thin_month_share,
         )  # fmt: skip
         self._keep("judged", **self._rule_values())
-        self._refuse_unusable()
+        refuse_unusable(self.engine)
+        _ = self.currency  # raises before any table is written
         return pd.Series({"as_of": self.period.as_of, "data_ends": self.period.last_date})
-
-    def _refuse_unusable(self) -> None:
-        """Raise before any table is written, so that those of the last run stay whole."""
-        _ = self.currency
-        rules = self.engine.frame("SELECT coalesce(rule, '') AS rule, count(*) AS lines FROM judged GROUP BY rule ORDER BY rule")
-        if not (rules["rule"] == "").any():
-            told = ", ".join(f"{rule} {lines}" for rule, lines in zip(rules["rule"], rules["lines"], strict=True))
-            raise DataError("orders", "no line is left that can be used; lines by the rule that removed them", told,
-                            "Look whether the export holds sales, and whether the columns are read as they should be")  # fmt: skip
 
     def _rule_values(self) -> dict[str, Any]:
         settings = self.params.clean
@@ -193,11 +185,8 @@ class Cleaning:
         """Different orders in the list of returned orders."""
         if "returned_orders" not in self.read.tables:
             return 0
-        return int(
-            self.engine.frame("SELECT CAST(count(DISTINCT order_id) AS BIGINT) AS n FROM returned_orders")[
-                "n"
-            ].iloc[0]
-        )
+        counted = self.engine.frame("SELECT CAST(count(DISTINCT order_id) AS BIGINT) AS n FROM returned_orders")
+        return int(counted["n"].iloc[0])
 
     @cached_property
     def uses_returned_orders(self) -> bool:

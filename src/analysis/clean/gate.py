@@ -7,6 +7,8 @@ from collections.abc import Collection
 import pandas as pd
 
 from analysis.core.contracts.capabilities import BUILT, CAPABILITIES, Capability
+from analysis.core.engine import Engine
+from analysis.core.errors import DataError
 
 
 def open_gate(present: Collection[str]) -> pd.DataFrame:
@@ -34,3 +36,12 @@ def _judge(capability: Capability, present: Collection[str]) -> dict[str, str]:
         "missing": ", ".join(lacking),
         "would_enable": "" if status == "available" else capability.gives.en,
     }
+
+
+def refuse_unusable(engine: Engine) -> None:
+    """Raise where the rules have removed every line."""
+    rules = engine.frame("SELECT rule, CAST(count(*) AS BIGINT) AS lines FROM judged GROUP BY rule ORDER BY rule")
+    if not rules["rule"].isna().any():
+        told = ", ".join(f"{rule} {lines}" for rule, lines in zip(rules["rule"], rules["lines"], strict=True))
+        raise DataError("orders", "no line is left that can be used; lines by the rule that removed them", told,
+                        "Look whether the export holds sales, and whether its columns are read as they should be")  # fmt: skip

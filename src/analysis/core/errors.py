@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+from analysis.core.credentials import without_passwords
+
+# What a header or a name may hold and a terminal would obey: controls, signs that turn the line, half signs, line ends.
+UNSHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+LONGEST_PART = 500  # characters of a name or value from the data: several files may be named at once
+
 
 class AnalysisError(Exception):
     """Something the user can mend; shown as one sentence, without a traceback.
@@ -21,8 +29,13 @@ class AnalysisError(Exception):
 
     def __init__(self, where: str, what: str, got: object, remedy: str) -> None:
         self.where, self.what, self.got, self.remedy = where, what, got, remedy
-        seen = "" if got is None else f", got {got!r}"
-        super().__init__(f"{where}: {what}{seen}. {remedy}.")
+        seen = "" if got is None else f", got {_short(repr(got))}"
+        said = without_passwords(f"{_short(where)}: {what}{seen}. {remedy}.")
+        super().__init__("".join(" " if unicodedata.category(sign) in UNSHOWN else sign for sign in said))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_PART else f"{text[:LONGEST_PART]}…"
 
 
 class ParamsError(AnalysisError):
