@@ -87,6 +87,12 @@ def test_the_truth_is_never_among_the_files_that_are_read(tmp_path):
     assert {name for name in hashes(tmp_path / "demo") if "tru" in name or "manifest" in name} == set()
     assert set(hashes(tmp_path / "truth")) == {
         "fault_manifest.csv",
+        "true_changes.parquet",
         "true_customer.parquet",
+        "true_laws.json",
+        "true_pairs.parquet",
+        "true_share.parquet",
+        "true_stocks.parquet",
         "true_totals.json",
+        "true_wallet.parquet",
     }

@@ -24,12 +24,13 @@ LATE, ORDERED, INCIDENTS, SLOW, VISITS, RISE_BP, REP_CHANGES, LOSSES = range(8)
 class Life:
     """Where everybody stands at the end of a week; one row a customer, or one of its possible futures.
 
-    ``age`` is the customer's own business time, ``due`` the time of its next order, basket first, ``drift`` the
-    shift of the logit of its share, ``narrow`` the part of the share left after giving up categories.
+    ``age`` is the customer's own business time, ``due`` the time of its next order, basket first, ``last``
+    that of the last one, not a number before the first; ``drift`` the shift of the logit of its share, ``narrow`` the part of the share left after giving up categories.
     """
 
     age: np.ndarray
     due: np.ndarray
+    last: np.ndarray
     number: np.ndarray
     past: np.ndarray
     drift: np.ndarray
@@ -89,7 +90,7 @@ def begin(draws: Draws, preset: Preset, nature: Nature, arrives: np.ndarray, kno
     past = np.where(known, nature.tenure_before * DAYS_IN_YEAR / nature.gap[:, 0], 0.0)
     weeks = preset.leaving.memory_weeks
     return Life(
-        age=age, due=due, number=np.ones((n, stocks), np.int64), past=past, drift=np.zeros(n),
+        age=age, due=due, last=np.full((n, stocks), np.nan), number=np.ones((n, stocks), np.int64), past=past, drift=np.zeros(n),
         narrow=np.ones(n), held=nature.taste >= preset.drift.loss_floor, relation=nature.relation.copy(),
         hurt=np.zeros(n), satisfaction=nature.satisfaction.copy(), cut_bp=np.zeros(n, np.int64),
         recent=np.zeros((weeks, LOSSES + 1, n), np.int16), recent_sum=np.zeros((LOSSES + 1, n), np.int32),

@@ -40,11 +40,13 @@ def order(
         buys = day <= life.left_on[row]
         found.append((row[buys], stock[buys], number[buys], day[buys]))
         gap = nature.gap[row, stock] * _unevenness(draws, preset, nature, row, stock, number)
+        life.last[row, stock] = life.due[row, stock]
         life.due[row, stock] += gap
         life.number[row, stock] += 1
         last = nature.once[row]
         if stops:
-            last = last | (draws.part("stop after order", nature.who[row], number) < nature.stop[row])
+            stopped = draws.part("stop after order", nature.who[row], number) < nature.stop[row]
+            last = last | (stopped & (number > 1))  # nobody stops at the first: Fader, Hardie & Lee 2005, equation 3
         last &= buys
         life.left_on[row[last]] = day[last]
         life.due[row[last | ~buys]] = np.inf

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.simulate.world.actions import act
 from analysis.simulate.world.assortments import ASSORTMENTS
 from analysis.simulate.world.chance import Chance
 from analysis.simulate.world.customers import Customers, make_customers
@@ -39,6 +40,7 @@ from analysis.simulate.world.records import (
 )
 from analysis.simulate.world.reps import Reps, make_reps
 from analysis.simulate.world.season import DAYS_IN_YEAR, WHOLE_BP, Clock, Week, month_start, weeks_of
+from analysis.simulate.world.side_laws import side_laws
 from analysis.simulate.world.streams import stream
 
 __all__ = ["LINE", "RETURN_SAME", "RETURN_SEPARATE", "SALE", "World", "line_amount", "make_world"]
@@ -68,8 +70,8 @@ class World:
     after which a customer buys nothing, of which only those before the end are known to anybody;
     ``decline_from`` the day from which its share drifts down before that, -1 where it leaves at once or stays;
     ``exit_cause`` a place in EXIT_CAUSES, -1 for none. ``wallet`` is yearly, by year, customer and category;
-    ``share`` and ``satisfaction`` are by week and customer. ``runs_out_on`` is, for each order of ``orders``
-    that fills up a stock, the day on which the stock will be empty; -1 for the others.
+    ``share`` and ``satisfaction`` are by week and customer. ``pack`` is how much of each
+    consumable that a customer keeps in stock it buys at a time.
     """
 
     preset: Preset
@@ -83,6 +85,7 @@ class World:
     contacts: np.ndarray
     rep_changes: np.ndarray
     offers: np.ndarray
+    actions: np.ndarray
     left_on: np.ndarray
     exit_cause: np.ndarray
     decline_from: np.ndarray
@@ -116,7 +119,7 @@ def make_cast(*, preset: Preset, random_seed: int, customers: int | None = None,
     chance = Chance(random_seed)
     first = month_start(preset.last_complete, (months or preset.months) - 1)
     last = preset.last_complete + datetime.timedelta(preset.tail_days)
-    clock = Clock(first, last, preset.growth_yearly, season=preset.season, shock=_shock(preset))
+    clock = Clock(first, last, preset.growth_yearly, season=preset.season, shock=shock_of(preset))
     assortment = ASSORTMENTS[preset.goods.assortment]
     products = make_products(draw("products"), assortment, missing_cost=preset.missing_cost)
     people = make_customers(draw, preset, products, clock, count=customers or preset.customers)
@@ -126,7 +129,8 @@ def make_cast(*, preset: Preset, random_seed: int, customers: int | None = None,
     return Cast(preset, clock, products, people, nature, reps, weeks, random_seed)
 
 
-def _shock(preset: Preset) -> tuple[datetime.date, int, float] | None:
+def shock_of(preset: Preset) -> tuple[datetime.date, int, float] | None:
+    """When the shock began, its weeks, and what it did to everybody's rate."""
     if preset.shock is None:
         return None
     months, weeks, factor = preset.shock
@@ -165,6 +169,7 @@ def tell(cast: Cast, history: History) -> World:
     """Everything that ``history`` left in the books."""
     preset, clock, people, products = cast.preset, cast.clock, cast.customers, cast.products
     chance, nature = Chance(cast.random_seed), cast.nature
+    history, actions = act(chance, preset, side_laws(preset).acting, nature, history)
     terms, pack = terms_of(cast, history), packs(cast)
     baskets, place = _baskets(cast, history, pack)
     orders = make_orders(
@@ -183,6 +188,7 @@ def tell(cast: Cast, history: History) -> World:
         contacts=make_contacts(chance, preset, history, cast.reps),
         rep_changes=make_rep_changes(nature, history, cast.reps),
         offers=make_offers(chance, preset, history),
+        actions=actions,
         left_on=last.left_on, exit_cause=last.cause, decline_from=last.decline_from, share=history.share,
         wallet=wallets(cast), satisfaction=history.satisfaction, pairs=pairs, reps=cast.reps, cast=cast,
         history=history, terms=terms, pack=pack,
