@@ -60,7 +60,7 @@ class Leaving:
 
     Parameters
     ----------
-    law : "hazard" by the week, with the drivers; "bgnbd" after each order with a chance that is the customer's
+    law : "hazard" by the week, with the drivers; "bgnbd" after each repeat order with a chance that is the customer's
         own; "contract" at each anniversary with a chance that is the customer's own.
     betas : what one unit of each driver adds to the logarithm of the hazard.
     memory_weeks : a driver is what happened in so many weeks before.
