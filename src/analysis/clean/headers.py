@@ -94,13 +94,15 @@ def normal(text: str) -> str:
     return "".join(sign for sign in plain.lower() if sign.isalnum())
 
 
-@lru_cache(maxsize=4096)
 def heading(written: str) -> Heading:
-    """Take a header apart."""
+    """Take a header apart; a cell too long to be one has no normal form."""
+    return _taken_apart(written) if len(written) <= LONGEST_WITH_UNIT else Heading(written, "", "")
+
+
+@lru_cache(maxsize=4096)
+def _taken_apart(written: str) -> Heading:
     plain = unicodedata.normalize("NFKC", written).strip().lower()
     found = Heading(written, normal(plain), normal(plain), percent="%" in plain or bool(re.search(r"percent|\bpct\b", plain)))
-    if len(plain) > LONGEST_WITH_UNIT:
-        return found
     if tail := _TAIL.search(plain):
         found = _with_unit(replace(found, bare=normal(plain[: tail.start()])), tail[1])
     for content in _BRACKETS.findall(plain):
@@ -126,7 +128,7 @@ def _with_unit(found: Heading, part: str) -> Heading:
     return found
 
 
-LONGEST_WITH_UNIT = 300  # characters; in a longer cell nobody writes a unit, and to look for one takes too long
+LONGEST_WITH_UNIT = 300  # characters; to look for a unit in a cell without bound takes time without bound
 LONGEST_HEADER = 60  # characters; longer cells are text
 LIKELY_FROM, WEAK_FROM, CONTACT_FROM, END = 1_000, 2_000, 3_000, 4_000  # ranks, above the length of any list of aliases
 _TIERS = ((0, LIKELY_FROM, "used"), (LIKELY_FROM, WEAK_FROM, "likely_header"), (WEAK_FROM, CONTACT_FROM, "weak_header"),
@@ -194,7 +196,7 @@ def match(
     chosen: dict[int, tuple[str, str]] = {at: (column or "", "settled_in_params") for at, column in fixed.items()}
     faults: list[Fault] = []
     said: str | None = None
-    for low, high, note in _TIERS:
+    for low, high, note in _TIERS if offers else ():  # nearly all rows below the headers offer nothing
         for column in table.by_name:
             rivals = sorted((offer for offer in offers if offer.column == column and offer.position not in chosen
                              and low <= offer.rank < high), key=lambda offer: offer.order)  # fmt: skip
@@ -230,6 +232,9 @@ def _borrow_date(offers: list[_Offer], chosen: dict[int, tuple[str, str]]) -> No
         chosen[min(lent, key=lambda offer: offer.order).position] = ("order_date", "weak_header")
 
 
+_MARKED = {normal(mark): {normal(name): column for name, column in meant.items()} for mark, meant in EXPORTS.items()}
+
+
 def _settled(headings: list[Heading], table: Table, settled: Mapping[str, str]) -> dict[int, str | None]:
     by_text = {normal(name) or name: column for name, column in settled.items()}
     fixed: dict[int, str | None] = {}
@@ -238,9 +243,8 @@ def _settled(headings: list[Heading], table: Table, settled: Mapping[str, str]) 
         column = settled.get(str(at + 1)) if column is None and not one.whole else column
         if column is not None:
             fixed[at] = column if column in table.by_name else None
-    marks = [mark for mark in EXPORTS if table.name == "orders" and any(one.whole == normal(mark) for one in headings)]
-    for mark in marks:
-        meant = {normal(name): column for name, column in EXPORTS[mark].items()}
+    wholes = {one.whole for one in headings}
+    for meant in (meant for mark, meant in _MARKED.items() if table.name == "orders" and mark in wholes):
         for at, one in enumerate(headings):
             if at not in fixed and one.whole in meant:
                 fixed[at] = meant[one.whole]
