@@ -12,8 +12,14 @@ import subprocess
 import sys
 import sysconfig
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from pipeline.provenance import outputs
+from pipeline.sources import stage_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"customers": 60, "months": 14}
@@ -31,7 +37,7 @@ ROLES = {
 }
 # Differs between two good runs, or is DVC's own business of the moment.
 VOLATILE = re.compile(
-    r"\.dvc/tmp/|\.dvc/cache/runs/|\.git/|__pycache__|build/matplotlib/|dvc\.lock\.broken$|\.venv/"
+    r"\.dvc\.lock\.tmp$|\.dvc/tmp/|\.dvc/cache/runs/|\.git/|__pycache__|build/matplotlib/|dvc\.lock\.broken$|\.venv/"
 )
 
 
@@ -115,8 +121,13 @@ class Copy:
         file.write_text(text, "utf-8")
 
 
-def make_copy(folder: Path) -> Copy:
-    """The project as a colleague gets it, with what is not committed yet, set up, with a small demo as source."""
+def make_copy(folder: Path, *, notebooks: Collection[str] | None = None) -> Copy:
+    """The project as a colleague gets it, with what is not committed yet, set up, with a small demo as source.
+
+    Parameters
+    ----------
+    notebooks : the only stages with a notebook that it keeps, so that one run takes few seconds.
+    """
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
     for name in filter(None, names):
@@ -127,9 +138,28 @@ def make_copy(folder: Path) -> Copy:
     (folder / "tmp").mkdir()
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     _make_environment(folder)
+    if notebooks is not None:
+        _leave_out(folder, {stage_of(one) for one in folder.glob("notebooks/*.ipynb")} - set(notebooks))
     copy = Copy(folder)
     copy.set_params(path="data/demo", as_of="null", **{name: str(value) for name, value in SMALL.items()})
     return copy
+
+
+def _leave_out(folder: Path, stages: Collection[str]) -> None:
+    """Take the notebooks of ``stages`` away, and every line of dvc.yaml about them."""
+    for notebook in folder.glob("notebooks/*.ipynb"):
+        if stage_of(notebook) in stages:
+            notebook.unlink()
+    yaml = YAML()
+    wiring = yaml.load(folder / "dvc.yaml")
+    made = {path for stage in stages for path in outputs(wiring["stages"][stage])}
+    made |= {f"build/notebooks/{stage}.ipynb" for stage in stages}
+    for stage in stages:
+        del wiring["stages"][stage]
+    for entry in wiring["stages"].values():
+        for part in ("deps", "outs"):
+            entry[part] = [path for path in entry[part] if path not in made]
+    yaml.dump(wiring, folder / "dvc.yaml")
 
 
 def _make_environment(folder: Path) -> None:
@@ -149,7 +179,7 @@ def _marks(folder: Path) -> str:
 
 
 def finished(process: subprocess.Popen[str], timeout: float) -> str:
-    """What ``process`` said until its end."""
+    """What ``process`` said until its end, and the last of those that write to the same place."""
     try:
         return process.communicate(timeout=timeout)[0]
     except subprocess.TimeoutExpired:
