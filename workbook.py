@@ -6,6 +6,7 @@
     python3 workbook.py undo                           bring the last committed month back
     python3 workbook.py lab                            open the notebooks in JupyterLab
     python3 workbook.py test                           run the tests
+    python3 workbook.py recovery                       hold the estimates against worlds of known truth
 
 Nothing but Python is needed to start it. Everything it installs goes into the folder .venv.
 """
@@ -38,17 +39,20 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MARK = VENV / "workbook.mark"
 PAGES_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"  # the same versions and the test tools on top
+PASSED_ON = ("test", "lab", "recovery")  # commands whose further arguments are those of the program they start
 NO_GIT = "[core]\n    no_scm = true\n"
 DEBIAN = f"On Debian and Ubuntu: sudo apt-get install python3.{sys.version_info.minor}-venv, then run again."
 
 
 def main() -> int:
     arguments, rest = parser().parse_known_args()
-    if rest and arguments.command not in ("test", "lab"):
+    if rest and arguments.command not in PASSED_ON:
         parser().error("unknown argument: " + " ".join(rest))
     set_up(TEST_LOCK if arguments.command == "test" else PAGES_LOCK)
     if arguments.command == "test":
         return run(PYTHON, "-m", "pytest", *rest)
+    if arguments.command == "recovery":
+        return run(PYTHON, "-m", "tests.recovery", *rest)
     if arguments.command == "lab":
         # JupyterLab itself asks what Ctrl-C means; this script only waits for its answer.
         signal.signal(signal.SIGINT, lambda *_: None)
@@ -78,6 +82,8 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("commit", nargs="?", default="HEAD", help="a commit or tag, as refresh-2026-08")
     commands.add_parser("lab", help="open the notebooks in JupyterLab, which gets all further arguments")
     commands.add_parser("test", help="run the tests with pytest, which gets all further arguments")
+    passed = "hold the estimates against worlds of known truth; gets all further arguments, also --help"
+    commands.add_parser("recovery", help=passed, add_help=False)
     return top
 
 
@@ -198,6 +204,7 @@ def environment() -> "dict[str, str]":
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     kept["PATH"] = str(BIN) + os.pathsep + kept.get("PATH", os.defpath)
     kept["VIRTUAL_ENV"] = str(VENV)
+    kept["WORKBOOK"] = str(os.getpid())  # a refresh ends with the one who started it
     return kept
 
 

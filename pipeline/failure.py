@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from pipeline import disk
 from pipeline.normalise import INJECTED
 
 MOST_LINES = 20
 TRACEBACK_LINES = 8
 LONGEST_LINE = 300
 LONGEST_HEADING = 80
+DISK_ERRORS = ("OSError", "PermissionError", "IOException")  # Python's and Arrow's, and DuckDB's
 
 UNDO = "The pages of the last committed month: `python3 workbook.py undo` brings them back."
 MEMORY = "Close other programs, or lower memory_limit_gb in params.yaml, section engine; then run again."
@@ -58,7 +61,7 @@ def place(cells: list[Any], index: int) -> Place:
 
 
 def cell_failed(
-    stage: str, cells: list[Any], index: int, error: Any, user_errors: set[str]
+    stage: str, cells: list[Any], index: int, error: Any, user_errors: set[str], root: Path
 ) -> StageStoppedError:
     """The message for an exception in a cell: one sentence if it is ours, else the end of its traceback."""
     head = f"Stage {stage} stopped in {place(cells, index)}"
@@ -67,6 +70,8 @@ def cell_failed(
     said = f"  {error.ename}: {error.evalue}".rstrip(": ")
     if error.ename == "MemoryError":
         return StageStoppedError(head, said, f"  Memory ran out. {MEMORY}")
+    if error.ename in DISK_ERRORS and (refused := disk.refusal(error.evalue, root)):
+        return StageStoppedError(head, f"  {refused}")
     trace = [line for part in error.traceback for line in _plain(part).splitlines() if line.strip()]
     shown = [f"  | {line[:LONGEST_LINE]}" for line in trace[-TRACEBACK_LINES:] if line.strip("-")]
     return StageStoppedError(head, said.splitlines()[0][:LONGEST_LINE], *shown, f"  {DEFECT}")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
+import shutil
 import signal
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from pipeline.parent import bound_to_parent
 
 # What results could otherwise depend on; the last bits of a matrix product differ between one thread and two.
 FIXED = {
@@ -27,8 +27,7 @@ FIXED = {
     "TZ": "UTC",
 }
 LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path holds about 100 characters, and the file's name needs some
-PR_SET_PDEATHSIG = 1  # prctl(2)
-SECONDS_BETWEEN_LOOKS = 0.3
+FOLDER = "workbook-kernel-"
 
 
 def fix_environment(root: Path) -> None:
@@ -43,31 +42,6 @@ def fix_environment(root: Path) -> None:
     sys.path.insert(0, str(root / "src"))
 
 
-def die_with_parent() -> None:
-    """End with DVC, however DVC ends: an orphan would write beside the next run. Linux only."""
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    parent = os.getppid()
-    between = Path(f"/proc/{parent}/cmdline").read_bytes().split(b"\0")[-3:-2] == [b"-c"]
-    if between:  # a shell stands between DVC and this process, and would outlive DVC
-        threading.Thread(target=_die_with, args=(parent, _parent_of(parent)), daemon=True).start()
-
-
-def _die_with(shell: int, starter: int) -> None:
-    while _parent_of(shell) == starter:
-        time.sleep(SECONDS_BETWEEN_LOOKS)
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _parent_of(process: int) -> int:
-    """Its parent; 0 once it is gone."""
-    try:
-        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
-
-
 @contextmanager
 def started_kernel(log: Path) -> Iterator[Any]:
     """A kernel manager whose kernel is starting; the kernel is gone when the block ends.
@@ -78,8 +52,9 @@ def started_kernel(log: Path) -> Iterator[Any]:
     from jupyter_core.utils import run_sync
 
     log.parent.mkdir(parents=True, exist_ok=True)
+    sweep(Path(_short_folder() or tempfile.gettempdir()))
     with (
-        tempfile.TemporaryDirectory(prefix="kernel-", dir=_short_folder()) as folder,
+        tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", dir=_short_folder()) as folder,
         log.open("wb") as printed,
     ):
         os.environ["IPYTHONDIR"] = folder  # not the user's start-up files and history
@@ -90,12 +65,26 @@ def started_kernel(log: Path) -> Iterator[Any]:
             settings |= {"transport_encryption": "auto"}
         manager = AsyncKernelManager(**settings)
         run_sync(manager.start_kernel)(
-            extra_arguments=["--HistoryManager.enabled=False"], stdout=printed, stderr=printed
+            extra_arguments=["--HistoryManager.enabled=False"], stdout=printed, stderr=printed, **_bound()
         )
         try:
             yield manager
         finally:
             run_sync(manager.shutdown_kernel)(now=True)
+
+
+def _bound() -> dict[str, Any]:
+    """The kernel notices the end of its stage only once a second, and a busy one later."""
+    return {"preexec_fn": bound_to_parent(signal.SIGKILL)} if sys.platform == "linux" else {}
+
+
+def sweep(folder: Path) -> None:
+    """Remove what stages that were killed have left in the ``folder`` for temporary files."""
+    import psutil
+
+    for left in folder.glob(f"{FOLDER}*-*"):
+        if not psutil.pid_exists(int(left.name.removeprefix(FOLDER).split("-")[0])):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _short_folder() -> str | None:

@@ -5,6 +5,7 @@ import datetime
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,10 @@ from ruamel.yaml import YAML
 
 from analysis.core import params
 from analysis.core.errors import ParamsError
-from pipeline.heal import heal
+from pipeline import disk
+from pipeline.heal import AtWorkError, mend, written_whole
+from pipeline.last_good import LastGood
+from pipeline.parent import bound_to_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 PARAMS = ROOT / "params.yaml"
@@ -30,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the last day that counts")
     parser.add_argument("--undo", metavar="COMMIT", help="bring the pages of this commit or tag back")
     chosen = parser.parse_args(arguments)
+    end_with_workbook()
     if chosen.undo:
         return undo(chosen.undo)
     if chosen.as_of is None:
@@ -46,10 +51,39 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
+def end_with_workbook() -> None:
+    """A killed workbook.py must not leave a refresh that goes on beside the next one."""
+    starter = os.environ.get("WORKBOOK")
+    if starter and sys.platform == "linux":
+        bound_to_parent(signal.SIGTERM)()
+        if os.getppid() != int(starter):
+            sys.exit(1)
+
+
 def repro() -> int:
+    """Run DVC; if that does not go well, bring back the results of the last time that it did."""
     check_params()
-    heal_lock()
-    return dvc("repro")
+    check_disk()
+    make_ready()
+    last = LastGood(ROOT)
+    last.keep()
+    with written_whole():
+        code = dvc("repro")
+    if code == 0:
+        last.forget()
+        return code
+    make_ready()  # not beside another DVC
+    if last.restore(lambda: dvc("checkout", "--force", "--quiet", "dvc.yaml")):
+        print("The pages are those of the last refresh that went well.", file=sys.stderr)
+    check_disk()
+    return code
+
+
+def check_disk() -> None:
+    """Say before the first stage, or after the one that failed, that the disk takes nothing."""
+    for folder in (ROOT / "build", ROOT / "data", ROOT / "reports", ROOT / ".dvc" / "cache"):
+        if refused := disk.probe(folder, ROOT):
+            sys.exit(refused)
 
 
 def check_params() -> None:
@@ -63,8 +97,11 @@ def check_params() -> None:
         sys.exit(str(fault))
 
 
-def heal_lock() -> None:
-    fault = heal(LOCK)
+def make_ready() -> None:
+    try:
+        fault = mend(ROOT)
+    except AtWorkError:
+        sys.exit("dvc.lock: another refresh is at work here. Wait until it ends, then run again.")
     if fault is not None:
         print(f"dvc.lock: {fault}; set aside as dvc.lock.broken. Finished stages come back by themselves.")
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from pipeline import failure, kernel, normalise, provenance, sources
+from pipeline import disk, failure, inputs, kernel, normalise, parent, provenance, sources
 from pipeline.failure import StageStoppedError
 from pipeline.progress import Progress
 from pipeline.sources import write_whole, written
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     given = {"params_file": chosen.params, "as_of": chosen.as_of}
     parameters = {name: value for name, value in given.items() if value is not None}
-    kernel.die_with_parent()
+    parent.die_with_parent()
     signal.signal(signal.SIGTERM, _terminated)
     run = StageRun(Path.cwd(), chosen.stage, parameters)
     try:
@@ -49,7 +49,13 @@ def main(arguments: list[str] | None = None) -> int:
         run.execute()
         run.publish()
     except StageStoppedError as stopped:
-        run.progress.say(stopped.told(run.keep(), pages_gone=run.pages_gone))
+        run.progress.say(run.told(stopped))
+        return 1
+    except OSError as fault:
+        said = disk.refusal(str(fault), run.root)
+        if said is None:
+            raise
+        run.progress.say(run.told(StageStoppedError(f"Stage {run.stage} stopped.", f"  {said}")))
         return 1
     except KeyboardInterrupt:
         run.progress.say(
@@ -71,6 +77,7 @@ class StageRun:
         self.root, self.stage, self.parameters = root, stage, parameters
         self.progress = Progress(stage)
         self.entry: dict[str, Any] = {}
+        self._inputs: dict[str, inputs.Stamp] = {}
         self.notebook: Any = None
         reports = root / "reports"
         self._source = root / "build" / "notebooks" / f"{stage}.ipynb"
@@ -105,6 +112,7 @@ class StageRun:
                 f"build/notebooks/{self.stage}.ipynb is not there. "
                 "Run `dvc repro`, and list a new notebook under stage sources in dvc.yaml."
             )
+        self._inputs = inputs.stamps(self.root, self.entry)
         kernel.fix_environment(self.root)
 
     def execute(self) -> None:
@@ -133,6 +141,7 @@ class StageRun:
 
     def publish(self) -> None:
         """Make every page, then write them all."""
+        self._check_inputs()
         tables = [self.root / path for path in provenance.outputs(self.entry, "outs", "metrics")]
         if absent := [path for path in tables if path not in self._written and not path.exists()]:
             names = ", ".join(path.relative_to(self.root).as_posix() for path in absent)
@@ -144,6 +153,7 @@ class StageRun:
         for path, text in (self._plots() | dict(zip(self._written, self._pages(shown), strict=True))).items():
             write_whole(path, text)
         self._log.unlink(missing_ok=True)
+        self._check_inputs()
         self._tell_warnings()
         self.progress.step("pages")
 
@@ -159,6 +169,26 @@ class StageRun:
         plots = [self.root / path for path in provenance.outputs(self.entry, "plots")]
         tables = self.root / "data" / "tables"
         return {plot: provenance.as_csv(tables / f"{plot.stem}.parquet") for plot in plots}
+
+    def told(self, stopped: StageStoppedError) -> str:
+        """What the user reads; an input that changed meanwhile explains whatever else was seen."""
+        try:
+            changed = inputs.difference(self._inputs, inputs.stamps(self.root, self.entry))
+        except OSError:
+            changed = None
+        if changed and self._inputs:
+            stopped = StageStoppedError(f"Stage {self.stage} stopped.", f"  {changed}")
+        try:
+            kept = self.keep()
+        except OSError:  # the disk is full, which has been said
+            kept = None
+        return stopped.told(kept, pages_gone=self.pages_gone and "WORKBOOK" not in os.environ)
+
+    def _check_inputs(self) -> None:
+        changed = inputs.difference(self._inputs, inputs.stamps(self.root, self.entry))
+        if changed:
+            self._remove_last_run()
+            raise StageStoppedError(f"Stage {self.stage} stopped.", f"  {changed}")
 
     def keep(self) -> str | None:
         """Store what ran so far for the user to open; its path as messages show it."""
@@ -213,7 +243,7 @@ class StageRun:
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
                     error = normalise.plain(output, self.root)
-                    raise failure.cell_failed(self.stage, self.notebook.cells, index, error, user_errors)
+                    raise failure.cell_failed(self.stage, self.notebook.cells, index, error, user_errors, self.root)
 
     def _tell_warnings(self) -> None:
         warned = normalise.warnings_of(self.notebook, self.root)

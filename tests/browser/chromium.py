@@ -36,20 +36,28 @@ class Tab:
         self._socket = websocket.create_connection(address, timeout=PATIENCE, suppress_origin=True)
         self._count = 0
         self.events: list[dict[str, Any]] = []
+        self.answer_dialogs = False  # a page waits for the answer to its dialog, and so does ``send``
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.send(f"{domain}.enable")
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """Call ``method`` and wait for its answer."""
         self._count += 1
-        self._socket.send(json.dumps({"id": self._count, "method": method, "params": params}))
+        asked = self._count
+        self._socket.send(json.dumps({"id": asked, "method": method, "params": params}))
         while True:
             message = json.loads(self._socket.recv())
-            if message.get("id") == self._count:
+            if "id" in message and message["id"] != asked:
+                continue  # the answer about a dialog
+            if message.get("id") == asked:
                 if "error" in message:
                     raise RuntimeError(f"{method}: {message['error']['message']}")
                 return message["result"]
             self.events.append(message)
+            if self.answer_dialogs and message["method"] == "Page.javascriptDialogOpening":
+                self._count += 1
+                answer = {"id": self._count, "method": "Page.handleJavaScriptDialog", "params": {"accept": False}}
+                self._socket.send(json.dumps(answer))
 
     def close(self) -> None:
         self._socket.close()

@@ -34,6 +34,19 @@ DATE = {
     "sales_2026_h1.tsv.gz": r"(?P<d>\d\d)/(?P<m>\d\d)/(?P<y>\d{4})",
     "sales_2026_h2.csv": r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d) \d\d:\d\d",
 }
+# Forms that a hand may use in any file: each is one day and no other.
+ANYWHERE = (
+    r"(?P<y>\d{4})[-/](?P<m>\d\d)[-/](?P<d>\d\d)( \d\d:\d\d)?",
+    r"(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)",
+    r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
+)
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+NAMED = rf"(?P<d>\d{{1,2}})-(?P<m>{'|'.join(MONTHS)})-(?P<y>\d{{4}})"
+SERIAL = r"4[0-9]{4}"
+# Kinds of fault that are about a customer, a product or a whole file, not about one line.
+ABOUT_LISTS = ("missing_cost", "cost_unit", "split_id", "merged_id", "group_company")
+ABOUT_FILES = ("gb18030", "excel_serial", "ten_thousands", "swapped_columns", "untaxed_year", "silent_untaxed")
+ABOUT_NO_LINE = ABOUT_LISTS + ABOUT_FILES
 HEADER_ROW = {"销售明细_2024.xlsx": 4, "框架合同台账_2025.xlsx": 3}
 FULL_TO_HALF = str.maketrans("０１２３４５６７８９￥", "0123456789¥")
 
@@ -68,9 +81,12 @@ class Line(NamedTuple):
         cell = self.cells["date"]
         if isinstance(cell, datetime.date):
             return cell
-        if isinstance(cell, float):
+        if isinstance(cell, float) or re.fullmatch(SERIAL, cell):
             return datetime.date(1899, 12, 30) + datetime.timedelta(int(cell))
-        found = re.fullmatch(DATE.get(self.file, "(?!)"), cell)
+        if found := re.fullmatch(NAMED, cell):
+            return datetime.date(int(found["y"]), MONTHS.index(found["m"]) + 1, int(found["d"]))
+        forms = (DATE.get(self.file, "(?!)"), *ANYWHERE)
+        found = next((match for form in forms if (match := re.fullmatch(form, cell))), None)
         return (
             datetime.date(*(int(found[part]) for part in "ymd")) if found and cell != "0000-00-00" else None
         )

@@ -106,8 +106,8 @@ def test_a_stage_depends_on_what_executes_and_renders_it(stage):
 
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if "pipeline.run" not in STAGES[stage]["cmd"]])
 def test_a_stage_without_a_notebook_depends_on_the_code_of_its_command(stage):
-    module = STAGES[stage]["cmd"].removeprefix("python -m ")
-    start = ast.parse(f"import {module}, {module}.__main__")
+    modules = STAGES[stage]["cmd"].removeprefix("python -m ").split()
+    start = ast.parse(f"import {', '.join(modules)}, {modules[-1]}.__main__")
     code = closure([start], RUNNER) | {
         file for tree in (start, *map(tree_of, closure([start], RUNNER))) for file in closure([tree])
     }

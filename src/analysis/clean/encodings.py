@@ -35,6 +35,7 @@ NEARLY_ALL, MOST, SOME = 0.99, 0.95, 0.2
 # NEARLY_ALL: a few lines of a good file may be broken. MOST: rare characters lie outside GB 2312. SOME: bytes of
 # other tongues read as Chinese meet the common characters above once in twelve.
 CLEAR = 0.9  # of the zeros stand on one side; accents stand alone among letters
+FEWEST_ZEROS = 0.05  # of all bytes; fewer are slips in a file of single bytes
 TELLING = 40  # first lines among which the header is looked for
 LAST_ASCII = 127
 
@@ -42,7 +43,7 @@ LAST_ASCII = 127
 def from_zeros(head: bytes) -> str | None:
     """UTF-16 without a mark: every second byte of digits and delimiters is zero."""
     zeros = head.count(0)
-    if not zeros:
+    if not zeros or zeros < FEWEST_ZEROS * len(head):
         return None
     odd = head[1::2].count(0)
     if odd == zeros or odd == 0:

@@ -24,6 +24,7 @@ WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 BLOCK = 4 << 20  # bytes read at a time: large enough for speed, small beside any memory limit
 AWKWARD = "*?[]{}'\\" if os.sep == "/" else "*?[]{}'"  # signs that DuckDB does not take as part of a name
 HEAD = 1 << 16  # bytes that show marks and zeros
+UNLIKE_PARQUET = "its bytes are not those of a Parquet file"
 TELLING_LINES = 20_000  # lines beyond ASCII that are enough to judge an encoding
 
 
@@ -153,11 +154,12 @@ def _head(found: Found) -> bytes:
         with _open(found) as stream:
             return stream.read(HEAD)
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise _damaged(found) from None
+        raise damaged(found) from None
 
 
-def _damaged(found: Found) -> DataError:
-    return DataError(found.name, "the file is damaged: it does not unpack to its end", None, "Export or copy it again")
+def damaged(found: Found, how: str = "it does not unpack to its end") -> DataError:
+    """A file that ends too early, or whose parts contradict each other."""
+    return DataError(found.name, f"the file is damaged: {how}", None, "Export or copy it again")
 
 
 def _declared(name: str) -> str:
@@ -193,7 +195,7 @@ def _raw_blocks(found: Found) -> Iterator[bytes]:
                 else:
                     rest += block
     except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise _damaged(found) from None
+        raise damaged(found) from None
     if rest:
         yield rest
 

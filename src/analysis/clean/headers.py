@@ -99,6 +99,8 @@ def heading(written: str) -> Heading:
     """Take a header apart."""
     plain = unicodedata.normalize("NFKC", written).strip().lower()
     found = Heading(written, normal(plain), normal(plain), percent="%" in plain or bool(re.search(r"percent|\bpct\b", plain)))
+    if len(plain) > LONGEST_WITH_UNIT:
+        return found
     if tail := _TAIL.search(plain):
         found = _with_unit(replace(found, bare=normal(plain[: tail.start()])), tail[1])
     for content in _BRACKETS.findall(plain):
@@ -124,6 +126,7 @@ def _with_unit(found: Heading, part: str) -> Heading:
     return found
 
 
+LONGEST_WITH_UNIT = 300  # characters; in a longer cell nobody writes a unit, and to look for one takes too long
 LONGEST_HEADER = 60  # characters; longer cells are text
 LIKELY_FROM, WEAK_FROM, CONTACT_FROM, END = 1_000, 2_000, 3_000, 4_000  # ranks, above the length of any list of aliases
 _TIERS = ((0, LIKELY_FROM, "used"), (LIKELY_FROM, WEAK_FROM, "likely_header"), (WEAK_FROM, CONTACT_FROM, "weak_header"),

@@ -11,10 +11,11 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.clean.delimited import SAMPLE_RECORDS, Record, find_delimiter, records
-from analysis.clean.files import AWKWARD, Found, open_text
+from analysis.clean.files import AWKWARD, UNLIKE_PARQUET, Found, damaged, open_text
 from analysis.clean.headers import heading, known
 from analysis.clean.raw import Raw, Select, Shape, store_rows, store_text
 from analysis.clean.relations import HEADER_ROWS, find_header
@@ -152,14 +153,19 @@ def _parquet_piece(found: Found, scratch: Path) -> Piece:
     if any(sign in str(file) for sign in AWKWARD):
         file = scratch / f"{found.sha256[:16]}.parquet"
         shutil.copyfile(found.file, file)
-    metadata = pq.read_metadata(file)
-    names = tuple(metadata.schema.to_arrow_schema().names)
-    cells = ", ".join(
-        f'CAST("{name.replace(chr(34), chr(34) * 2)}" AS VARCHAR) AS c{at}'
-        for at, name in enumerate(names, 1)
+    try:
+        metadata = pq.read_metadata(file)
+        names = tuple(metadata.schema.to_arrow_schema().names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
+        raise damaged(found, UNLIKE_PARQUET) from None
+    if not names:
+        return Piece(found, found.name, note="empty")
+    places = ", ".join(f"c{at}" for at in range(1, len(names) + 1))  # names may be empty, or twice the same
+    cells = ", ".join(f"CAST(c{at} AS VARCHAR) AS c{at}" for at in range(1, len(names) + 1))
+    source = f"read_parquet({literal(file.as_posix())}, file_row_number = true) AS file({places}, row_no)"
+    return Piece(
+        found, found.name, headers=names, store=_ready(f"SELECT {cells}, row_no + 1 AS row_no FROM {source}", metadata.num_rows)
     )
-    query = f"SELECT {cells}, file_row_number + 1 AS row_no FROM read_parquet({literal(file.as_posix())}, file_row_number = true)"
-    return Piece(found, found.name, headers=names, store=_ready(query, metadata.num_rows))
 
 
 def _with_headers(piece: Piece, source: Source) -> Piece:

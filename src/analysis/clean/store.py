@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
+from analysis.clean.files import UNLIKE_PARQUET, damaged
 from analysis.clean.pieces import Piece, title_factor
 from analysis.clean.raw import SHOWN_CHARACTERS, Unreadable
 from analysis.clean.relations import LINES, READ, Role
 from analysis.clean.workbooks import FILLED
 from analysis.core.contracts.schema import Column, Table
 from analysis.core.dialect import PARQUET, literal
+from analysis.core.engine import too_small
 
 # What an order says once for all its lines.
 ORDER_LEVEL = (
@@ -64,15 +67,16 @@ def store_piece(
     stem = folder / f"{role.table}-{file_no:05d}"
     cells = ", ".join(f"c{at}" for at in range(1, len(piece.headers) + 1))
     selected = _selected(piece, role, file_no)
-    raw = piece.store(
-        connection, needed, stem,
-        lambda query: f"SELECT {selected} FROM ({query}) cells WHERE coalesce({cells}) IS NOT NULL",
-    )  # fmt: skip
     target = stem.with_suffix(".parquet")
-    if raw.written:
-        raw.written.replace(target)
-    else:
-        connection.execute(f"COPY ({raw.query}) TO {literal(target.as_posix())} ({PARQUET})")
+    with _blaming(piece):
+        raw = piece.store(
+            connection, needed, stem,
+            lambda query: f"SELECT {selected} FROM ({query}) cells WHERE coalesce({cells}) IS NOT NULL",
+        )  # fmt: skip
+        if raw.written:
+            raw.written.replace(target)
+        else:
+            connection.execute(f"COPY ({raw.query}) TO {literal(target.as_posix())} ({PARQUET})")
     of_orders = role.table in LINES
     filled = (
         _fill_down(connection, target)
@@ -87,6 +91,19 @@ def store_piece(
         file_no, target, rows, raw.rows - rows, unreadable, _factors(piece, role),
         of_orders, filled,
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _blaming(piece: Piece) -> Iterator[None]:
+    """Only a Parquet file comes here as its owner wrote it; what the engine cannot read then is damaged."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as fault:
+        raise too_small(fault) from None
+    except duckdb.Error:
+        if piece.found.kind != "parquet":
+            raise
+        raise damaged(piece.found, UNLIKE_PARQUET) from None
 
 
 def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +20,7 @@ from analysis.core.errors import DataError
 MOST_UNPACKED = 4 << 30
 MOST_PART_HEAD = 4096  # bytes in which a document type would stand
 EXACT_DIGITS = 15  # of a number in a cell: Excel's own limit
+GAVE_UP = "PanicException"  # by name, since the library does not export it: its reader met what it holds to be impossible
 FILLED = "\x1e"  # stands before a value that a merged cell lends to the rows below
 
 Row = tuple[int, list[str | None]]
@@ -43,7 +46,9 @@ def open_workbook(found: Found) -> Iterator[Sheet]:
             if sheet.start is not None:
                 merged = _merged(sheet)
                 yield Sheet(name, sheet.width, lambda sheet=sheet, merged=merged: _rows(sheet, merged), bool(merged))
-    except (CalamineError, OSError) as fault:
+    except BaseException as fault:
+        if not isinstance(fault, CalamineError | OSError) and type(fault).__name__ != GAVE_UP:
+            raise
         locked = "password" in f"{type(fault).__name__} {fault}".lower() or "encrypt" in str(fault).lower()
         raise DataError(
             found.name, "the workbook is protected by a password" if locked else "the workbook cannot be opened", None,
@@ -66,7 +71,7 @@ def _refuse_bombs(found: Found) -> None:
                         raise DataError(found.name, "the workbook holds a document type, which no spreadsheet program writes",
                                         None, "Open it in a spreadsheet program and save it again")  # fmt: skip
             broken = parts.testzip()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         broken = "a part"
     if broken:
         raise DataError(found.name, "the workbook is damaged: a part of it does not unpack", None, "Export or copy it again")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -122,11 +123,17 @@ def _spark(pattern: str) -> str:
 
 def render(text: str, dialect: Dialect, **values: Any) -> str:
     """Fill the SQL template ``text``; an unknown name is an error."""
+    functions = {name: getattr(dialect, name) for name in dir(Dialect) if not name.startswith("_")}
+    return _compiled(text).render(**functions, **values)
+
+
+@cache
+def _compiled(text: str) -> jinja2.Template:
+    """Compiling a template takes longer than the query on a small table."""
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
-    functions = {name: getattr(dialect, name) for name in dir(Dialect) if not name.startswith("_")}
-    return environment.from_string(text).render(**functions, **values)
+    return environment.from_string(text)
 
 
 def literal(text: str) -> str:

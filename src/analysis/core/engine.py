@@ -104,13 +104,13 @@ class DuckEngine:
         try:
             return self._connection.sql(sql).to_arrow_table().to_pandas(date_as_object=False)
         except duckdb.OutOfMemoryException as fault:
-            raise _too_small(fault) from None
+            raise too_small(fault) from None
 
     def _run(self, sql: str) -> None:
         try:
             self._connection.execute(sql)
         except duckdb.OutOfMemoryException as fault:
-            raise _too_small(fault) from None
+            raise too_small(fault) from None
 
 
 def _sweep(build: Path) -> None:
@@ -120,7 +120,8 @@ def _sweep(build: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _too_small(fault: Exception) -> DataError:
+def too_small(fault: Exception) -> DataError:
+    """What to say where DuckDB has no more room."""
     return DataError(
         "params.yaml, section engine", "a step needs more memory or disk than it was given",
         str(fault).splitlines()[0], "Raise memory_limit_gb, free some disk, or set name to spark",

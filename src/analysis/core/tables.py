@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -61,14 +60,12 @@ def write_arrow(content: pa.Table, file: Path) -> None:
     """Write ``content`` whole or not at all; equal content gives equal bytes."""
     file.parent.mkdir(parents=True, exist_ok=True)
     content = content.replace_schema_metadata(None).combine_chunks()
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".tmp", prefix=".")
-    os.close(handle)
+    partial = file.with_name(f".{file.name}.tmp")  # one name, so that killed runs leave at most one
     try:
-        pq.write_table(content, name, compression="zstd", version="2.6", store_schema=False)
-        os.chmod(name, 0o644)
-        os.replace(name, file)
+        pq.write_table(content, partial, compression="zstd", version="2.6", store_schema=False)
+        os.replace(partial, file)
     finally:
-        Path(name).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
 def rounded(values: pd.Series) -> pd.Series:

@@ -19,7 +19,7 @@
   const quoted = (cell) => {
     const number = cell.classList.contains("num");
     const text = cell.dataset.v === undefined ? cell.textContent.trim() : cell.dataset.v;
-    const safe = !number && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+    const safe = !number && /^\s*[=+\-@＝＋－＠\t\r]/.test(text) ? "'" + text : text;
     return '"' + safe.replaceAll('"', '""') + '"';
   };
 

@@ -6,7 +6,7 @@ import datetime
 
 import numpy as np
 
-from analysis.simulate.exports.book import NOT_GOODS, Book
+from analysis.simulate.exports.book import KINDS, NO_ACCOUNT, NOT_GOODS, Book
 from analysis.simulate.exports.layouts import DateForm, Style
 from analysis.simulate.world.names import INDUSTRIES, REGIONS
 from analysis.simulate.world.world import RETURN_SAME
@@ -26,16 +26,33 @@ SPECIAL_ACCOUNTS = {  # id; name in Chinese and in English exports; industry
 }
 CENTS = 100
 CENTS_OF_TEN_THOUSAND = 1_000_000  # 万元
+E4_PER_CENT = 100  # ten-thousandths of the currency
+TAX_PERCENT = 13  # value added tax on goods since April 2019 (财政部 税务总局 海关总署公告2019年第39号)
+CURRENCY, DOLLARS = "CNY", "USD"
 CHANNELS = ("sales desk", "online", "counter")
 
 Cell = str | int | float | None
 Columns = dict[str, list[Cell]]
 
 
-def shown_amounts(book: Book) -> np.ndarray:
-    """Cents as each export shows them: returns of type 退货 without their minus."""
-    typed = typed_returns(book)
-    return np.where(typed, -book.records["amount"], book.records["amount"])
+def shown_cents(book: Book) -> np.ndarray:
+    """Cents as each export shows them: returns of type 退货 without their minus, tax taken off where it is."""
+    shown = np.where(typed_returns(book), -book.records["amount"], book.records["amount"])
+    untaxed = np.array([part.style.untaxed for part in book.parts])[book.records["part"]]
+    return np.where(untaxed, before_tax(shown), shown)
+
+
+def shown_e4(book: Book) -> np.ndarray:
+    """The same in ten-thousandths; sheets also show the parts of a cent that taking off the tax leaves."""
+    shown = np.where(typed_returns(book), -book.records["amount"], book.records["amount"])
+    exact = np.array([part.style.untaxed and part.style.is_sheet for part in book.parts])[book.records["part"]]
+    return np.where(exact, before_tax(shown * E4_PER_CENT), shown_cents(book) * E4_PER_CENT)
+
+
+def before_tax(cents: np.ndarray) -> np.ndarray:
+    """Cents without the tax in them, rounded half away from zero on whole numbers."""
+    whole = 100 + TAX_PERCENT  # 100 percent
+    return np.sign(cents) * ((2 * np.abs(cents) * 100 + whole) // (2 * whole))  # 100 percent, 2: half of one
 
 
 def typed_returns(book: Book) -> np.ndarray:
@@ -49,19 +66,20 @@ def columns_of(book: Book, part: int, chosen: np.ndarray) -> Columns:
     records, style = book.records[chosen], book.parts[part].style
     sign = np.where(typed_returns(book)[chosen], -1, 1)
     product_ids = [*book.world.products.ids, *(row[0] for row in NOT_GOODS.values())]
-    states = ("交易成功", "已取消") if style.chinese else ("completed", "cancelled")
+    states = ("completed", "cancelled") if style.english else ("交易成功", "已取消")
     columns: Columns = {
         "order_id": [book.numbers[n] for n in records["number"].tolist()],
         "order_date": _dates(book, records, style.dates),
         "product_id": _look_up(product_ids, records["product"]),
         "product_name": _look_up(product_names(book, style), records["product"]),
         "qty": (records["qty"] * sign).tolist(),
-        "unit_price": _money(records["price"], style, ten_thousands=False),
+        "unit_price": money_cells(records["price"], style, ten_thousands=False),
         "discount": _discounts(records["discount_bp"], style),
-        "amount": _money(records["amount"] * sign, style, ten_thousands=style.ten_thousands),
+        "amount": money_cells(records["amount"] * sign, style, ten_thousands=style.ten_thousands),
         "line_type": ["退货" if minus < 0 else "销售" for minus in sign.tolist()],
         "status": _look_up(states, records["cancelled"]),
         "channel": _channels(book, records),
+        "currency": _look_up((CURRENCY, DOLLARS), records["fault"] == KINDS.index("other_currency")),
         **_customer_cells(book, records, style),
     }
     places = {record: n for n, record in enumerate(chosen.tolist())}
@@ -74,22 +92,30 @@ def columns_of(book: Book, part: int, chosen: np.ndarray) -> Columns:
 
 def _customer_cells(book: Book, records: np.ndarray, style: Style) -> Columns:
     people, who = book.world.customers, records["customer"]
-    special = [account[2 - style.chinese] for account in SPECIAL_ACCOUNTS.values()]
-    ids = [*people.ids, *(account[0] for account in SPECIAL_ACCOUNTS.values())]
+    special = [account[1 + style.english] for account in SPECIAL_ACCOUNTS.values()]
+    ids = account_ids(book)
+    shown = np.where(records["account"] == NO_ACCOUNT, who, records["account"])
+    called = np.where(records["account"] > book.test_account, records["account"], who)
     regions = [list(REGIONS)[region] for region in people.region.tolist()]
     desks = [people.desks[desk] for desk in people.desk.tolist()]
     nothing = [""] * len(special)
     return {  # the last place is that of nobody, which the number -1 finds
-        "customer_id": _look_up([*ids, ""], who),
-        "customer_name": _look_up([*people.names, *special, ""], who),
+        "customer_id": _look_up([*ids, ""], shown),
+        "customer_name": _look_up([*book.names, *special, *(one.name for one in book.accounts), ""], called),
         "region": _look_up([*regions, *nothing, ""], who),
         "sales_rep": _look_up([*desks, *nothing, ""], who),
     }
 
 
+def account_ids(book: Book) -> list[str]:
+    """Customer numbers by place: the customers' own, the special accounts', the second ones."""
+    special = (account[0] for account in SPECIAL_ACCOUNTS.values())
+    return [*book.world.customers.ids, *special, *(account.id for account in book.accounts)]
+
+
 def product_names(book: Book, style: Style) -> list[str]:
     """Names by place, those of what is no product in the language of the export."""
-    return [*book.world.products.names, *(row[2 - style.chinese] for row in NOT_GOODS.values())]
+    return [*book.world.products.names, *(row[1 + style.english] for row in NOT_GOODS.values())]
 
 
 def _look_up(values: list[str] | tuple[str, ...], places: np.ndarray) -> list[Cell]:
@@ -123,18 +149,21 @@ def money_text(cents: int, style: Style) -> str:
     return f"({text})" if style.brackets else f"-{text}"
 
 
-def _money(cents: np.ndarray, style: Style, *, ten_thousands: bool) -> list[Cell]:
+def money_cells(cents: np.ndarray, style: Style, *, ten_thousands: bool) -> list[Cell]:
+    """Money as the style shows it: numbers in sheets, text in text files."""
     if style.is_sheet:
-        return (cents / (CENTS_OF_TEN_THOUSAND if ten_thousands else CENTS)).tolist()
+        full = cents * 100 / (100 + TAX_PERCENT) if style.untaxed else cents  # 100 percent
+        return (full / (CENTS_OF_TEN_THOUSAND if ten_thousands else CENTS)).tolist()
+    cents = before_tax(cents) if style.untaxed else cents
     return [money_text(one, style) for one in cents.tolist()]
 
 
 def _discounts(basis_points: np.ndarray, style: Style) -> list[Cell]:
     if style.is_sheet:
         return (basis_points / 10_000).tolist()  # basis points
-    if style.chinese:
-        return [f"{one // 100}%" for one in basis_points.tolist()]  # basis points in a percent
-    return [f"{one / 10_000:.2f}" for one in basis_points.tolist()]  # basis points
+    if style.english:
+        return [f"{one / 10_000:.2f}" for one in basis_points.tolist()]  # basis points
+    return [f"{one // 100}%" for one in basis_points.tolist()]  # basis points in a percent
 
 
 def _channels(book: Book, records: np.ndarray) -> list[Cell]:
@@ -147,11 +176,17 @@ def customer_rows(book: Book) -> list[list[str]]:
     """The customer list: id, name, industry, region, sales rep, day the account was opened."""
     people, clock = book.world.customers, book.world.clock
     industries, regions = list(INDUSTRIES), list(REGIONS)
+
+    def row(place: int, number: str, name: str, opened: int) -> list[str]:
+        return [number, name, industries[people.industry[place]], regions[people.region[place]],
+                people.desks[people.desk[place]], clock.date(opened).isoformat()]  # fmt: skip
+
     rows = [
-        [people.ids[n], people.names[n], industries[people.industry[n]], regions[people.region[n]],
-         people.desks[people.desk[n]], clock.date(people.registered[n]).isoformat()]
-        for n in range(len(people.ids))
-    ]  # fmt: skip
+        row(place, people.ids[place], book.names[place], int(people.registered[place]))
+        for place in range(len(people.ids))
+        if place not in book.merged
+    ]
+    rows += [row(one.customer, one.id, one.name, one.day) for one in book.accounts]
     opened = clock.date(int(people.registered.min())).isoformat()
     special = [[account[0], account[1], account[3], "", "", opened] for account in SPECIAL_ACCOUNTS.values()]
     return rows + special
@@ -166,6 +201,6 @@ def product_rows(book: Book) -> list[list[Cell]]:
     products = book.world.products
     return [
         [products.ids[n], products.names[n], products.categories[products.category[n]], products.units[n],
-         products.cost[n] / CENTS if products.cost_is_entered[n] else None, products.list_price[n] / CENTS]
+         book.costs.get(n, int(products.cost[n])) / CENTS if products.cost_is_entered[n] else None, products.list_price[n] / CENTS]
         for n in range(len(products.ids))
     ]  # fmt: skip

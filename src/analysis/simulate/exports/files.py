@@ -17,23 +17,23 @@ from xlsxwriter.worksheet import Worksheet
 
 from analysis.simulate.exports.book import Book
 from analysis.simulate.exports.cells import (
-    CENTS,
-    CENTS_OF_TEN_THOUSAND,
     CUSTOMER_HEADERS,
     DATE_FORMS,
     PRODUCT_HEADERS,
     Cell,
     columns_of,
     customer_rows,
+    money_cells,
     money_text,
     product_rows,
-    shown_amounts,
+    shown_cents,
+    shown_e4,
     typed_returns,
 )
 from analysis.simulate.exports.layouts import Part, Style
 
 CREATED = datetime.datetime(2000, 1, 1)  # written into workbooks in place of the clock
-TOTAL = "合计"
+TOTAL, SUBTOTAL = "合计", "小计"
 COMPANY = "示例商贸 Demo Distribution"
 PRODUCTS_FILE, PRODUCTS_SHEET, CUSTOMERS_FILE = "products.xlsx", "产品", "customers.csv"
 
@@ -43,12 +43,14 @@ class Written:
     """Where each record went.
 
     ``row`` is the line of the text file or the row of the sheet, counted from one, by record; ``total_row``
-    the same for the row 合计 of each part, none where there is no such row; ``total_cents`` what it says.
+    the same for the row 合计 of each part, none where there is no such row; ``total_e4`` what it says.
+    ``subtotals`` are part, row and money of each row 小计.
     """
 
     row: np.ndarray
     total_row: dict[int, int]
-    total_cents: dict[int, int]
+    total_e4: dict[int, int]
+    subtotals: list[tuple[int, int, int]]
 
 
 def replace_folder(folder: Path, book: Book) -> Written:
@@ -67,21 +69,10 @@ def replace_folder(folder: Path, book: Book) -> Written:
 
 def write_exports(folder: Path, book: Book) -> Written:
     """All files of the source into ``folder``."""
-    row = np.zeros(len(book.records), np.int64)
-    total_row: dict[int, int] = {}
-    total_cents: dict[int, int] = {}
+    written = Written(np.zeros(len(book.records), np.int64), {}, {}, [])
     sheets: dict[str, list[tuple[Part, list[list[Cell]]]]] = {}
     for number, part in enumerate(book.parts):
-        chosen = np.flatnonzero(book.records["part"] == number)
-        chosen = chosen[np.lexsort((chosen, book.records["place"][chosen]))]
-        header_row = part.style.title_rows + 1
-        row[chosen] = header_row + 1 + np.arange(len(chosen))
-        rows = [list(cells) for cells in zip(*columns_of(book, number, chosen).values(), strict=True)]
-        if part.style.total_row:
-            total_row[number] = header_row + 1 + len(chosen)
-            total_cents[number] = int(shown_amounts(book)[chosen].sum())
-            qty = np.where(typed_returns(book)[chosen], -1, 1) * book.records["qty"][chosen]
-            rows.append(_total(part.style, int(qty.sum()), total_cents[number]))
+        rows = _rows(book, number, written)
         if part.style.is_sheet:
             sheets.setdefault(part.file, []).append((part, rows))
         else:
@@ -91,13 +82,50 @@ def write_exports(folder: Path, book: Book) -> Written:
     _write_products(folder / PRODUCTS_FILE, product_rows(book))
     plain = Style({}, "iso", "utf-8-sig", ",")
     _write_text(folder / CUSTOMERS_FILE, plain, [CUSTOMER_HEADERS, *customer_rows(book)])
-    return Written(row, total_row, total_cents)
+    return written
 
 
-def _total(style: Style, qty: int, cents: int) -> list[Cell]:
-    scale = CENTS_OF_TEN_THOUSAND if style.ten_thousands else CENTS
-    content: dict[str, Cell] = {"order_id": TOTAL, "qty": qty}
-    content["amount"] = cents / scale if style.is_sheet else money_text(cents, style)
+def _rows(book: Book, number: int, written: Written) -> list[list[Cell]]:
+    """The rows of one part under its header, with its totals; their places are noted in ``written``."""
+    style = book.parts[number].style
+    chosen = np.flatnonzero(book.records["part"] == number)
+    chosen = chosen[np.lexsort((chosen, book.records["place"][chosen]))]
+    rows = [list(cells) for cells in zip(*columns_of(book, number, chosen).values(), strict=True)]
+    first = style.title_rows + 2  # 2: the header, and counting from one
+    month = np.maximum.accumulate(_months(book, chosen))
+    before = np.concatenate([[0], np.cumsum(np.diff(month) > 0)]) if style.subtotals else np.zeros(len(chosen), int)
+    written.row[chosen] = first + np.arange(len(chosen)) + before
+    if style.subtotals:
+        parts = np.split(chosen, np.flatnonzero(np.diff(month)) + 1)
+        rows = [list(row) for row in rows]
+        for part in reversed(parts):
+            end = int(np.flatnonzero(chosen == part[-1])[0]) + 1
+            rows.insert(end, _total(book, style, part, SUBTOTAL))
+        written.subtotals.extend(
+            (number, int(written.row[part[-1]]) + 1, int(shown_e4(book)[part].sum())) for part in parts
+        )
+    if style.total_row:
+        written.total_row[number] = first + len(rows)
+        written.total_e4[number] = int(shown_e4(book)[chosen].sum())
+        rows.append(_total(book, style, chosen, TOTAL))
+    return rows
+
+
+def _months(book: Book, chosen: np.ndarray) -> np.ndarray:
+    dates = [book.world.clock.date(day) for day in range(book.world.clock.days)]
+    return np.array([date.year * 12 + date.month for date in dates])[book.records["day"][chosen]]  # 12 months a year
+
+
+def _total(book: Book, style: Style, chosen: np.ndarray, word: str) -> list[Cell]:
+    """A row that sums up ``chosen``."""
+    sign = np.where(typed_returns(book)[chosen], -1, 1)
+    qty = int((sign * book.records["qty"][chosen]).sum())
+    content: dict[str, Cell] = {"order_id": word, "qty": qty}
+    if style.is_sheet:
+        cents = (sign * book.records["amount"][chosen]).sum(keepdims=True)
+        content["amount"] = money_cells(cents, style, ten_thousands=style.ten_thousands)[0]
+    else:
+        content["amount"] = money_text(int(shown_cents(book)[chosen].sum()), style)
     return [content.get(name, "") for name in style.headers]
 
 

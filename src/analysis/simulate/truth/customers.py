@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.simulate.exports.book import Book
-from analysis.simulate.exports.manifest import E4_PER_CENT, good_lines
+from analysis.simulate.exports.cells import E4_PER_CENT
+from analysis.simulate.exports.manifest import good_lines
 from analysis.simulate.world.names import INDUSTRIES, REGIONS
 from analysis.simulate.world.world import SALE
 

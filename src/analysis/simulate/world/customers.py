@@ -13,11 +13,10 @@ from analysis.simulate.world.products import Products
 from analysis.simulate.world.season import DAYS_IN_YEAR, Clock
 
 CHINESE_NAMES = 0.62
-TASTE = 0.45  # Dirichlet weight of each category: most customers buy from two or three
+MOST_SHARE = 0.95  # of a wallet that is drawn apart from the spend
 DISCOUNT_STEP_BP = 100
 KNOWN_FOR_YEARS = 6.0  # customers older than the history opened their account at most so long before it
 REGISTERED_BEFORE_DAYS = 10
-NEVER = np.iinfo(np.int64).max
 
 Draw = Callable[[str], np.random.Generator]
 
@@ -26,8 +25,8 @@ Draw = Callable[[str], np.random.Generator]
 class Customers:
     """All customers, one place each. Money in currency, days from the first day of the history.
 
-    ``arrived`` is the day of the first order, below zero for those who were customers before; ``leaves`` is
-    the day after which nothing is bought, ``NEVER`` for those who order once.
+    ``arrived`` is the day of the first order, below zero for those who were customers before; those who
+    order ``once`` are gone with it.
     """
 
     ids: list[str]
@@ -49,7 +48,6 @@ class Customers:
     taste: np.ndarray
     known_before: np.ndarray
     arrives: np.ndarray
-    stays_days: np.ndarray
     registered: np.ndarray
     once: np.ndarray
     framework: np.ndarray
@@ -66,28 +64,37 @@ def make_customers(draw: Draw, preset: Preset, products: Products, clock: Clock,
     who, size = draw("who"), draw("wallets")
     region = names.draw_share(who, names.REGIONS, count)
     abroad = np.array([" " not in place for place in names.REGIONS])[region]
+    industry = names.draw_share(draw("industry"), names.INDUSTRIES, count)
     employees = np.rint(law("employees") * np.exp(preset.employee_spread * size.standard_normal(count)))
     employees = np.maximum(employees, 1)
     wallet = preset.wallet_base * employees**preset.wallet_power
     wallet *= np.exp(preset.wallet_spread * size.standard_normal(count))
     logit = np.log(law("wallet_share") / (1 - law("wallet_share")))
+    wallet *= np.exp(preset.industry_spread * draw("industries").standard_normal(len(names.INDUSTRIES)))[industry]
     share = 1 / (1 + np.exp(-logit - preset.share_spread * size.standard_normal(count)))
     rate, regularity = _rhythm(draw("rhythm"), preset, segment)
-    order_value = np.maximum(wallet * share / rate, preset.order_floor)
+    if preset.own_spend is not None:
+        median, spread = preset.own_spend
+        spend = median * np.exp(spread * size.standard_normal(count))
+        wallet = np.maximum(wallet, spend / MOST_SHARE)
+        share = spend / wallet
+    # Under the law "bgnbd" what an order is worth has nothing to do with how often one is made.
+    usual = law("orders_yearly") if preset.leaving.law == "bgnbd" else rate
+    order_value = np.maximum(wallet * share / usual, preset.order_floor)
     conduct = draw("conduct")
     arrival = _arrivals(draw("arrivals"), preset, segment, clock)
     desks, desk = names.desks(region, who)
-    taste = draw("taste").dirichlet(np.full(len(products.categories), TASTE), count)
+    taste = draw("taste").dirichlet(np.full(len(products.categories), preset.goods.taste), count)
     company = names.company_names(who, abroad=abroad, chinese=CHINESE_NAMES)
-    company[_somebody(segment, kinds, "ordinary")] = names.NAME_OF_NOBODY
+    company[int(np.argmin(law("once")))] = names.NAME_OF_NOBODY
     framework = np.zeros(count, bool)
     framework[np.lexsort((np.arange(count), -order_value * rate))[: preset.framework_customers]] = True
     return Customers(
         ids=[f"KH{number + 1:05d}" for number in range(count)], names=company, segment=segment, region=region,
-        industry=names.draw_share(who, names.INDUSTRIES, count), desk=desk, desks=desks, employees=employees,
+        industry=industry, desk=desk, desks=desks, employees=employees,
         wallet_yearly=wallet, wallet_share=share, orders_yearly=rate, regularity=regularity,
         order_value=order_value, lines=law("lines"), discount_bp=_discounts(conduct, preset, segment),
-        returned=law("returned"), taste=taste, once=law("exits_yearly") == 0, framework=framework, **arrival,
+        returned=law("returned"), taste=taste, once=law("once") > 0, framework=framework, **arrival,
     )  # fmt: skip
 
 
@@ -96,7 +103,10 @@ def _rhythm(rng: np.random.Generator, preset: Preset, segment: np.ndarray) -> tu
     mean = np.array([kind.orders_yearly for kind in preset.segments])[segment]
     shape = np.array([kind.rate_shape for kind in preset.segments])[segment]
     low, high = np.array([kind.regularity for kind in preset.segments])[segment].T
-    rate = np.maximum(rng.standard_gamma(shape) * mean / shape, mean / len(preset.segments) ** 2)
+    rate = np.maximum(rng.standard_gamma(shape) * mean / shape, mean * preset.least_rate)
+    if preset.leaving.law == "bgnbd":
+        r, alpha = preset.leaving.rate
+        rate = rng.standard_gamma(r, len(segment)) / alpha * DAYS_IN_YEAR
     return rate, low + np.floor(rng.random(len(segment)) * (high - low + 1)).astype(np.int64)
 
 
@@ -109,23 +119,16 @@ def _discounts(rng: np.random.Generator, preset: Preset, segment: np.ndarray) ->
 def _arrivals(
     rng: np.random.Generator, preset: Preset, segment: np.ndarray, clock: Clock
 ) -> dict[str, np.ndarray]:
-    """When each customer comes, how long it stays, and when its account was opened."""
+    """When each customer comes, and when its account was opened."""
     n = len(segment)
     known = rng.random(n) < np.array([kind.known_before for kind in preset.segments])[segment]
     part = rng.random(n)
     grown = preset.arrival_growth
     # The density 1 + grown × part, turned into a draw by solving its quadratic distribution function.
-    later = (np.sqrt(1 + grown * (grown + 2) * part) - 1) / grown
+    later = (np.sqrt(1 + grown * (grown + 2) * part) - 1) / grown if grown else part
     arrives = np.where(known, 0.0, later * clock.length)
-    exits = np.array([kind.exits_yearly for kind in preset.segments])[segment]
-    frailty = rng.standard_gamma(2.0, n) / 2.0  # 2: mean one, spread 0.7
-    stays = rng.standard_exponential(n) / np.maximum(exits * frailty, 1e-9) * DAYS_IN_YEAR
     before = np.rint(rng.random(n) * KNOWN_FOR_YEARS * DAYS_IN_YEAR).astype(np.int64) + 1
     ahead = np.rint(rng.random(n) * REGISTERED_BEFORE_DAYS).astype(np.int64)
     registered = np.where(known, -before, np.minimum(clock.day(arrives), clock.days - 1) - ahead)
-    return {"known_before": known, "arrives": arrives, "stays_days": stays, "registered": registered}
+    return {"known_before": known, "arrives": arrives, "registered": registered}
 
-
-def _somebody(segment: np.ndarray, kinds: tuple, name: str) -> int:
-    """Place of the first customer of segment ``name``."""
-    return int(np.argmax(segment == [kind.name for kind in kinds].index(name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from analysis.core.errors import ParamsError
 SPRING_FESTIVAL = {
     2012: (1, 23), 2013: (2, 10), 2014: (1, 31), 2015: (2, 19), 2016: (2, 8), 2017: (1, 28), 2018: (2, 16),
     2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1), 2023: (1, 22), 2024: (2, 10), 2025: (1, 29),
-    2026: (2, 17), 2027: (2, 6),
+    2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3),
 }  # fmt: skip
 # Days from the festival's first day, and how busy they are: stocks are filled before everybody goes home.
 AROUND_FESTIVAL = ((-28, -8, 1.45), (-7, -4, 0.6), (-3, 9, 0.04), (10, 16, 0.5), (17, 30, 1.1))
@@ -28,6 +29,11 @@ FIXED_DAYS = (
 )
 WEEKDAYS = (1.2, 1.15, 1.12, 1.1, 1.05, 0.4, 0.18)
 DAYS_IN_YEAR = 365.25
+DAYS_IN_WEEK = 7
+WEEKS_IN_YEAR = DAYS_IN_YEAR / DAYS_IN_WEEK
+QUARTER_DAYS = 91
+MONTH_DAYS = DAYS_IN_YEAR / 12  # 12 months are a year
+WHOLE_BP = 10_000  # basis points
 
 
 def month_start(day: datetime.date, months_before: int) -> datetime.date:
@@ -60,12 +66,19 @@ class Clock:
     holidays stretch their gaps and busy weeks shorten them.
     """
 
-    def __init__(self, first: datetime.date, last: datetime.date, growth_yearly: float) -> None:
+    def __init__(
+        self, first: datetime.date, last: datetime.date, growth_yearly: float, *,
+        season: bool = True, shock: tuple[datetime.date, int, float] | None = None,
+    ) -> None:  # fmt: skip
         self.first, self.last = first, last
         self.days = (last - first).days + 1
         years = np.arange(self.days) / DAYS_IN_YEAR
-        season = np.array([busyness(first + datetime.timedelta(n)) for n in range(self.days)])
-        self.pace = season * (1 + growth_yearly) ** years
+        busy = [busyness(first + datetime.timedelta(n)) if season else 1.0 for n in range(self.days)]
+        self.pace = np.array(busy) * (1 + growth_yearly) ** years
+        if shock is not None:
+            start, weeks, factor = shock
+            day = (start - first).days
+            self.pace[max(day, 0) : max(day + weeks * DAYS_IN_WEEK, 0)] *= factor
         self._end_of_day = np.cumsum(self.pace)
         self.length = float(self._end_of_day[-1])
 
@@ -80,3 +93,37 @@ class Clock:
     def short(self, day: int) -> str:
         """Day number ``day`` as order numbers carry it: 260930."""
         return self.date(day).isoformat().replace("-", "")[2:]  # 2: the century
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of a history. ``passed`` is the business time at the end of each of its days, from its start;
+    ``rise_bp`` is by how much our list prices rose in it more than the rivals', ``dearer_bp`` since the start."""
+
+    number: int
+    first: int
+    passed: np.ndarray
+    rise_bp: int
+    dearer_bp: int
+
+    @property
+    def days(self) -> int:
+        """Seven, but for the first and the last."""
+        return len(self.passed)
+
+    @property
+    def after(self) -> int:
+        """First day of the next week."""
+        return self.first + self.days
+
+
+def weeks_of(clock: Clock, last: int, rises: dict[int, int]) -> list[Week]:
+    """All weeks, so that one of them ends with day ``last``; ``rises`` are the basis points by day."""
+    starts = [0, *range((last + 1) % DAYS_IN_WEEK or DAYS_IN_WEEK, clock.days, DAYS_IN_WEEK)]
+    found, dearer = [], sum(rise for day, rise in rises.items() if day < 0)
+    for number, first in enumerate(starts):
+        after = min([*starts[number + 1 : number + 2], clock.days])
+        rise = sum(rise for day, rise in rises.items() if first <= day < after)
+        dearer += rise
+        found.append(Week(number, first, np.cumsum(clock.pace[first:after]), rise, dearer))
+    return found

@@ -1,0 +1,49 @@
+"""The results of the last refresh that went well: they come back when the next one does not.
+
+DVC deletes a stage's results before it runs the stage, and keeps a copy of all it ever made. So the last good
+results are a copy of dvc.lock away.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+
+class LastGood:
+    """The dvc.lock of the last refresh that went well, kept from the start of a refresh to its good end.
+
+    A refresh that was killed could not clear up: what it has left in dvc.lock is not taken for good.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._lock = root / "dvc.lock"
+        self._kept = root / ".dvc" / "tmp" / "last_good.lock"
+
+    def keep(self) -> None:
+        """A refresh begins."""
+        if self._lock.exists() and not self._kept.exists():
+            _copy(self._lock, self._kept)
+
+    def forget(self) -> None:
+        """The refresh went well."""
+        self._kept.unlink(missing_ok=True)
+
+    def restore(self, checkout: Callable[[], int]) -> bool:
+        """The refresh did not go well: put dvc.lock back and let ``checkout`` follow it.
+
+        False where there was no good refresh yet, or not all of its results are stored.
+        """
+        if not self._kept.exists():
+            return False
+        _copy(self._kept, self._lock)
+        if checkout() != 0:
+            return False
+        self.forget()
+        return True
+
+
+def _copy(file: Path, to: Path) -> None:
+    partial = to.with_name(f".{to.name}.tmp")
+    shutil.copyfile(file, partial)
+    os.replace(partial, to)

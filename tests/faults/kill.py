@@ -1,0 +1,221 @@
+"""Kill a refresh at random moments, run it again, and count what was found.
+
+    python tests/faults/kill.py --times 50 --random-seed 1
+
+Each round starts in a copy of the project with a small demo, half of them from nothing and half from an earlier
+month, runs `workbook.py` or `dvc repro`, ends one process or all of them with `kill -9` at a moment that is uniform
+over the time of an undisturbed run, and runs it again. Exit code 1 if any round failed.
+
+A round is good if after the kill nobody is left who could write, every result on disk is whole (that of the
+undisturbed run, that of the earlier month, or not there), and if the next run ends well, with the undisturbed run's
+`dvc.lock` byte for byte, its results, and nothing on disk that an undisturbed run does not leave.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from copies import DVC, WORKBOOK, Copy, finished, make_copy
+
+SECONDS_TO_END = 2.0  # how long others may outlive the killed process
+LONGEST_SECONDS = 600
+COMMANDS = {"workbook": WORKBOOK, "dvc": DVC}
+# Whom: everybody at once, the terminal's group (a kernel is not in it), or one process.
+VICTIMS = ("everybody", "group", "workbook", "refresh", "stage", "kernel")
+NEXT_OUTER = {"kernel": "stage", "demo": "stage", "stage": "refresh", "refresh": "workbook"}
+RESULTS = ("data/", "reports/", "build/notebooks/", "build/stages.json")
+EARLIER = '"2026-06-30"'
+UNSEEN = ("reports/failed/",)  # for the analyst; the next good run of the stage takes it away
+
+
+@dataclass(frozen=True)
+class Known:
+    """What undisturbed runs make: the project to start from, the results of this and of the earlier month."""
+
+    fresh: Copy
+    earlier: Copy
+    lock: bytes
+    files: dict[str, str]
+    earlier_files: dict[str, str]
+    seconds: float
+
+
+@dataclass
+class Round:
+    """One kill and what came of it."""
+
+    start: str
+    again: str
+    state: str
+    victim: str
+    moment: float
+    killed: str = ""
+    healed: bool = False
+    seconds: float = 0.0
+    faults: list[str] = field(default_factory=list)
+    said: str = ""
+
+
+def know(folder: Path, *, command: Sequence[str] = WORKBOOK) -> Known:
+    """Two undisturbed runs: the earlier month first, then this month from nothing."""
+    fresh = make_copy(folder / "fresh")
+    earlier = fresh.duplicate(folder / "earlier")
+    earlier.set_params(as_of=EARLIER)
+    _good(earlier.run(*command, timeout=LONGEST_SECONDS))
+    earlier.set_params(as_of="null")
+    plain = fresh.duplicate(folder / "plain")
+    began = time.monotonic()
+    _good(plain.run(*command, timeout=LONGEST_SECONDS))
+    seconds = time.monotonic() - began
+    return Known(fresh, earlier, (plain.root / "dvc.lock").read_bytes(), plain.files(), earlier.files(), seconds)
+
+
+def _good(run: subprocess.CompletedProcess[str]) -> None:
+    if run.returncode != 0:
+        sys.exit(f"The undisturbed run failed:\n{run.stdout}")
+
+
+def play(known: Known, one: Round, folder: Path) -> Round:
+    """One round in ``folder``, which is empty again afterwards unless the round failed."""
+    copy = (known.fresh if one.state == "nothing" else known.earlier).duplicate(folder)
+    process = copy.start(*COMMANDS[one.start])
+    try:
+        _kill(copy, process, one)
+        _check_disk(copy, known, one)
+        began = time.monotonic()
+        again = copy.run(*COMMANDS[one.again], timeout=LONGEST_SECONDS)
+        one.seconds = time.monotonic() - began
+        one.said += again.stdout
+        _check_end(copy, known, one, again)
+    finally:
+        copy.end_all()
+    if not one.faults:
+        shutil.rmtree(folder)
+    return one
+
+
+def _kill(copy: Copy, process: subprocess.Popen[str], one: Round) -> None:
+    try:
+        process.wait(one.moment)
+    except subprocess.TimeoutExpired:
+        there = copy.processes()
+        numbers, one.killed = _chosen(there, process, one.victim)
+        for number in numbers:
+            os.kill(number, signal.SIGSTOP)  # all at once: nobody may act on the death of another
+        for number in numbers:
+            os.kill(number, signal.SIGKILL)
+    if one.victim == "group" and one.killed:
+        os.killpg(process.pid, signal.SIGKILL)
+    one.said += finished(process, LONGEST_SECONDS) if process.pid in copy.processes() else ""
+    if left := copy.left_after(SECONDS_TO_END):
+        one.faults.append(f"left behind: {', '.join(sorted(set(left.values())))}")
+        copy.end_all()
+    process.stdout.close() if process.stdout else None
+
+
+def _chosen(there: dict[int, str], process: subprocess.Popen[str], victim: str) -> tuple[list[int], str]:
+    """Process numbers and the role; where there is none of that role now, the one around it."""
+    if victim == "everybody":
+        return list(there), victim
+    if victim == "group":
+        return [], victim
+    while victim in NEXT_OUTER:
+        roles = {"stage": ("stage", "demo"), "refresh": ("refresh", "dvc")}.get(victim, (victim,))
+        if found := [number for number, role in there.items() if role in roles]:
+            return found, victim
+        victim = NEXT_OUTER[victim]
+    return [process.pid], victim
+
+
+def _check_disk(copy: Copy, known: Known, one: Round) -> None:
+    for name, content in copy.files().items():
+        whole = content in (known.files.get(name), known.earlier_files.get(name))
+        hidden = name.rpartition("/")[2].startswith(".") or "/." in name
+        if name.startswith(RESULTS) and not name.startswith(UNSEEN) and not whole and not hidden:
+            one.faults.append(f"half a file: {name}")
+
+
+def _check_end(copy: Copy, known: Known, one: Round, again: subprocess.CompletedProcess[str]) -> None:
+    one.healed = (copy.root / "dvc.lock.broken").exists()
+    if again.returncode != 0:
+        one.faults.append(f"the next run ended with {again.returncode}")
+        return
+    if (copy.root / "dvc.lock").read_bytes() != known.lock:
+        one.faults.append("another dvc.lock")
+    files = copy.files()
+    expected = known.files if one.state == "nothing" else known.files | {
+        name: content for name, content in known.earlier_files.items() if name.startswith(".dvc/cache")
+    }  # fmt: skip
+    one.faults += [f"not there: {name}" for name in sorted(expected.keys() - files.keys())]
+    one.faults += [f"left over: {name}" for name in sorted(files.keys() - expected.keys())]
+    one.faults += [f"other content: {name}" for name in sorted(expected.keys() & files.keys())
+                   if files[name] != expected[name] and name.startswith(RESULTS)]  # fmt: skip
+    if left := copy.left_after(SECONDS_TO_END):
+        one.faults.append(f"left behind by the next run: {', '.join(sorted(set(left.values())))}")
+
+
+def planned(times: int, random_seed: int, seconds: float, *, commands: Iterable[str] = COMMANDS) -> list[Round]:
+    """Rounds in which whom, how and from what are dealt evenly, and moments are uniform."""
+    chance = random.Random(random_seed)
+    ways = [(start, again, state) for start in commands for again in commands for state in ("nothing", "earlier")]
+    rounds = []
+    for number in range(times):
+        start, again, state = ways[number % len(ways)]
+        victims = [one for one in VICTIMS if start == "workbook" or one != "workbook"]
+        victim = victims[(number // len(ways) + number) % len(victims)]
+        rounds.append(Round(start, again, state, victim, chance.uniform(0, seconds)))
+    chance.shuffle(rounds)
+    return rounds
+
+
+def table(rounds: Sequence[Round]) -> str:
+    """How often each kind of kill came, and what was found."""
+    lines = [f"{'killed':<12}{'rounds':>7}{'good':>6}{'failed':>8}{'lock healed':>13}{'median s again':>16}"]
+    roles = Counter(one.killed or "too late" for one in rounds)
+    for role in [*sorted(roles), "all"]:
+        chosen = [one for one in rounds if role in ("all", one.killed or "too late")]
+        failed = sum(bool(one.faults) for one in chosen)
+        middle = sorted(one.seconds for one in chosen)[len(chosen) // 2]
+        healed = sum(one.healed for one in chosen)
+        lines.append(f"{role:<12}{len(chosen):>7}{len(chosen) - failed:>6}{failed:>8}{healed:>13}{middle:>16.1f}")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="tests/faults/kill.py", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--times", type=int, default=50)
+    parser.add_argument("--random-seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="work here and keep the folders of rounds that failed")
+    chosen = parser.parse_args(arguments)
+    say = sys.stdout.write
+    with tempfile.TemporaryDirectory(prefix="kill-") as folder:
+        top = chosen.keep or Path(folder)
+        known = know(top)
+        say(f"An undisturbed run: {known.seconds:.1f} s, {len(known.files)} files.\n")
+        rounds = planned(chosen.times, chosen.random_seed, known.seconds)
+        for number, one in enumerate(rounds, 1):
+            play(known, one, top / f"round-{number}")
+            way = f"{one.start} then {one.again}, from {one.state}, {one.killed or 'too late'} at {one.moment:.2f} s"
+            say(f"{number:>3}  {way}: {'; '.join(one.faults[:3]) or 'good'}\n")
+            if one.faults:
+                say("".join(f"     | {line}\n" for line in one.said.splitlines()[-12:]))
+            sys.stdout.flush()
+        say(f"\n{table(rounds)}\n")
+    return 1 if any(one.faults for one in rounds) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
