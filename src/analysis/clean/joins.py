@@ -13,7 +13,7 @@ from analysis.clean.relations import LINES, Role
 from analysis.clean.store import ORDER_LEVEL, Stored
 from analysis.core.contracts.inputs import ORDERS
 from analysis.core.contracts.schema import Words
-from analysis.core.dialect import Dialect, literal, render
+from analysis.core.dialect import PARQUET, Dialect, literal, render
 from analysis.core.errors import ContractError, DataError
 
 SQL = (Path(__file__).parent / "related.sql").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def join_orders(
     query = render(SQL, Dialect(), columns=list(ORDERS.by_name), sources=sources, tables=tables, key=_key,
                    key_of_customer=key_of_customer)  # fmt: skip
     connection.execute(
-        f"COPY ({query}) TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+        f"COPY ({query}) TO {literal(target.as_posix())} ({PARQUET})"
     )
     before, after = sum(pq.read_metadata(file).num_rows for file in files), pq.read_metadata(target).num_rows
     if before != after:

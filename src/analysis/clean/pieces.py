@@ -17,14 +17,14 @@ import pyarrow.parquet as pq
 from analysis.clean.delimited import SAMPLE_RECORDS, Record, find_delimiter, records
 from analysis.clean.files import AWKWARD, UNLIKE_PARQUET, Found, damaged, open_text
 from analysis.clean.headers import heading, known
-from analysis.clean.raw import Raw, Shape, store_rows, store_text
+from analysis.clean.raw import Raw, Select, Shape, store_rows, store_text
 from analysis.clean.relations import HEADER_ROWS, find_header
 from analysis.clean.web_tables import tables_of
 from analysis.clean.workbooks import FILLED, open_workbook
 from analysis.core.dialect import literal
 from analysis.core.params import Source
 
-Store = Callable[[duckdb.DuckDBPyConnection, int, Path], Raw]
+Store = Callable[[duckdb.DuckDBPyConnection, int, Path, Select], Raw]
 _TITLE_UNIT = re.compile(r"(?:单位|unit|in)\s*[::]\s*(.{1,12})", re.IGNORECASE)
 
 
@@ -84,7 +84,9 @@ def _text_piece(found: Found, source: Source, scratch: Path) -> Piece:
     return replace(
         piece,
         note="encoding_judged" if text.judged else piece.note,
-        store=lambda connection, needed, stem: store_text(connection, text, delimiter, shape(needed), stem),
+        store=lambda connection, needed, stem, select: store_text(
+            connection, text, delimiter, shape(needed), stem, select
+        ),
     )
 
 
@@ -143,7 +145,7 @@ def _web_pieces(found: Found, source: Source, scratch: Path) -> Iterator[Piece]:
 
 def _ready(query: str, rows: int) -> Store:
     """Cells that are Parquet already."""
-    return lambda *_: Raw([query], rows)
+    return lambda *given: Raw(given[-1](query), rows)
 
 
 def _parquet_piece(found: Found, scratch: Path) -> Piece:

@@ -1,9 +1,9 @@
-"""Cells as they stand in the files, as Parquet of text columns ``c1``, ``c2`` … and the row's own number."""
+"""Cells as they stand in the files, as text columns ``c1``, ``c2`` … and the row's own number."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -14,12 +14,15 @@ import pyarrow.parquet as pq
 
 from analysis.clean.delimited import RUNS_OF_SPACES, Record, cells_of, records
 from analysis.clean.files import BLOCK, Text
-from analysis.core.dialect import literal
+from analysis.core.dialect import PARQUET, literal
 
 BATCH_ROWS = 50_000
 MANY_REJECTS = 100_000  # from here on reading record by record is faster than mending them one at a time
 SHOWN_CHARACTERS = 200
 LONGEST_LINE = 16 << 20  # bytes; left alone, DuckDB would take 16 times that as a buffer for each thread
+
+
+Select = Callable[[str], str]  # a query over ``c1..cN, row_no`` to one over the columns of its table
 
 
 class Unreadable(NamedTuple):
@@ -32,11 +35,19 @@ class Unreadable(NamedTuple):
 
 @dataclass
 class Raw:
-    """Where a file's cells are: queries over ``c1..cN, row_no`` with their rows, and the lines that have no cells."""
+    """Where a file's rows are, in the columns of its table, and the lines that have no cells.
 
-    queries: list[str] = field(default_factory=list)
+    Attributes
+    ----------
+    query : the rows in their order.
+    rows : how many there are, blank ones among them.
+    written : the Parquet file that holds just these rows already.
+    """
+
+    query: str = ""
     rows: int = 0
     unreadable: list[Unreadable] = field(default_factory=list)
+    written: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -83,16 +94,16 @@ def _batch(rows: list[tuple[int, Sequence[str | None]]], width: int, schema: pa.
 
 
 def store_text(
-    connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path
+    connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path, select: Select
 ) -> Raw:
-    """All records of a text file."""
+    """All records of a text file, in the columns that ``select`` takes from its cells."""
     raw = None
     if delimiter != RUNS_OF_SPACES:
-        raw = _in_bulk(connection, text, delimiter, shape, stem)
-    return raw or _one_by_one(text, delimiter, shape, stem)
+        raw = _in_bulk(connection, text, delimiter, shape, stem, select)
+    return raw or _one_by_one(text, delimiter, shape, stem, select)
 
 
-def _one_by_one(text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw:
+def _one_by_one(text: Text, delimiter: str, shape: Shape, stem: Path, select: Select) -> Raw:
     raw = Raw()
     start = shape.header.last if shape.header else 0
 
@@ -109,7 +120,7 @@ def _one_by_one(text: Text, delimiter: str, shape: Shape, stem: Path) -> Raw:
                 yield record.first, record.cells
 
     file = stem.with_suffix(".rows.parquet")
-    raw.queries = [store_rows(rows(), shape.width, file)]
+    raw.query = select(store_rows(rows(), shape.width, file))
     raw.rows = pq.read_metadata(file).num_rows
     return raw
 
@@ -121,21 +132,24 @@ def _misfit(cells: list[str], shape: Shape) -> str:
 
 
 def _in_bulk(
-    connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path
+    connection: duckdb.DuckDBPyConnection, text: Text, delimiter: str, shape: Shape, stem: Path, select: Select
 ) -> Raw | None:
-    """The same by DuckDB's reader; ``None`` where its count of lines does not close."""
+    """The same by DuckDB's reader in one pass; ``None`` where its count of lines does not close."""
     skip = (shape.header.last if shape.header else 0) - shape.preamble_breaks
-    names = [f"c{at}" for at in range(1, shape.usual + 1)]
-    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    columns = ", ".join(f"c{at}: 'VARCHAR'" for at in range(1, shape.usual + 1))
+    reader = (
+        f"read_csv({literal(text.utf8.as_posix())}, columns = {{{columns}}}, auto_detect = false, all_varchar = true, "
+        f"header = false, skip = {skip}, delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
+        f"max_line_size = {LONGEST_LINE}, buffer_size = {2 * LONGEST_LINE}, "
+    )
+    missing = "".join(f", NULL AS c{at}" for at in range(shape.usual + 1, shape.width + 1))
+    first = shape.header.last if shape.header else 0
+    counting = f"{reader}store_rejects = true, rejects_limit = {MANY_REJECTS + 1})"
+    cells = f"SELECT *{missing}, row_number() OVER () + {first} AS row_no FROM {counting}"
     bulk = stem.with_suffix(".bulk.parquet")
     connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     try:
-        connection.execute(
-            f"COPY (SELECT * FROM read_csv({literal(text.utf8.as_posix())}, columns = {{{columns}}}, auto_detect = false, "
-            f"all_varchar = true, header = false, skip = {skip}, delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
-            f"max_line_size = {LONGEST_LINE}, buffer_size = {2 * LONGEST_LINE}, store_rejects = true, rejects_limit = {MANY_REJECTS + 1})) "
-            f"TO {literal(bulk.as_posix())} (FORMAT parquet, COMPRESSION snappy)"
-        )
+        connection.execute(f"COPY ({select(cells)}) TO {literal(bulk.as_posix())} ({PARQUET})")
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         return None
     rejects = connection.execute(
@@ -145,14 +159,19 @@ def _in_bulk(
     if len(rejects) >= MANY_REJECTS or any(low != high or quote for *_, low, high, quote in rejects):
         return None  # after a misplaced quote the reader may skip good lines
     found = [(at, line.strip("\r\n")) for at, line, *_ in rejects]
+    inside = [(at, line.count("\n")) for at, line in found]
     accepted = pq.read_metadata(bulk).num_rows
-    breaks = _breaks(connection, bulk, names) if text.has_quotes else []
-    numbers = _number(text, shape, accepted, [(at, line.count("\n")) for at, line in found], breaks)
+    numbers = _number(text, shape, accepted, inside, [])
+    if numbers is None:  # records without any cell were left out, or some have line breaks inside
+        accepted, breaks = _count(connection, f"{reader}ignore_errors = true)", shape.usual)
+        numbers = _number(text, shape, accepted, inside, breaks)
     if numbers is None or (
         rejects and _line_at(text, *rejects[-1][1:3]) != numbers.reject_lines[rejects[-1][0]]
     ):
         return None
-    return _assemble(numbers, found, delimiter, shape, text, bulk, stem)
+    raw = _mend(numbers, found, delimiter, shape, text, bulk, stem, select)
+    raw.rows += accepted
+    return raw
 
 
 def _line_at(text: Text, content: str, byte_position: int) -> int:
@@ -165,16 +184,16 @@ def _line_at(text: Text, content: str, byte_position: int) -> int:
     return lines
 
 
-def _breaks(connection: duckdb.DuckDBPyConnection, bulk: Path, names: list[str]) -> list[tuple[int, int]]:
-    """Records with line breaks inside their cells: number from 0, and breaks."""
+def _count(connection: duckdb.DuckDBPyConnection, reader: str, width: int) -> tuple[int, list[tuple[int, int]]]:
+    """Records, and those with line breaks inside their cells: number from 0, and breaks."""
     inside = " + ".join(
-        f"coalesce(length({name}) - length(replace({name}, chr(10), '')), 0)" for name in names
+        f"coalesce(length(c{at}) - length(replace(c{at}, chr(10), '')), 0)" for at in range(1, width + 1)
     )
-    some = " OR ".join(f"contains({name}, chr(10))" for name in names)
-    return connection.execute(
-        f"SELECT file_row_number, {inside} FROM read_parquet({literal(bulk.as_posix())}, file_row_number = true) "
-        f"WHERE {some} ORDER BY 1"
-    ).fetchall()
+    records, breaks = connection.execute(
+        f"SELECT count(*), list((k, inside)) FILTER (inside > 0) "
+        f"FROM (SELECT row_number() OVER () - 1 AS k, {inside} AS inside FROM {reader})"
+    ).fetchall()[0]
+    return records, sorted(breaks or [])
 
 
 @dataclass(frozen=True)
@@ -229,15 +248,11 @@ def _number(
     return _Numbers(offsets, reject_lines) if closes else None
 
 
-def _assemble(
-    numbers: _Numbers,
-    rejects: list[tuple[int, str]],
-    delimiter: str,
-    shape: Shape,
-    text: Text,
-    bulk: Path,
-    stem: Path,
-) -> Raw:
+def _mend(
+    numbers: _Numbers, rejects: list[tuple[int, str]], delimiter: str, shape: Shape, text: Text, bulk: Path, stem: Path,
+    select: Select,
+) -> Raw:  # fmt: skip
+    """The rows in ``bulk`` under their own numbers, with the rejected records that can be mended."""
     start = shape.header.last if shape.header else 0
     raw = Raw(unreadable=[Unreadable(line, "bad_encoding", "") for line in text.bad if line > start])
     mended: list[tuple[int, Sequence[str | None]]] = []
@@ -252,25 +267,23 @@ def _assemble(
             raw.unreadable.append(Unreadable(at, reason, content))
         else:
             mended.append((at, cells[: shape.width]))
-    missing = "".join(f", NULL AS c{at}" for at in range(shape.usual + 1, shape.width + 1))
-    raw.queries = [_numbered(numbers.offsets, bulk, missing, stem)]
-    raw.rows = pq.read_metadata(bulk).num_rows + len(mended)
+    raw.rows = len(mended)
+    shifts = {at: offset - start - 1 for at, offset in numbers.offsets}  # of several at one record the last holds
+    if not mended and shifts == {0: 0}:
+        raw.written = bulk
+        return raw
+    queries = [_renumbered(shifts, start + 1, bulk, stem)]
     if mended:
-        raw.queries.append(store_rows(mended, shape.width, stem.with_suffix(".mended.parquet")))
+        queries.append(select(store_rows(mended, shape.width, stem.with_suffix(".mended.parquet"))))
+    raw.query = f"SELECT * FROM ({' UNION ALL BY NAME '.join(queries)}) ORDER BY row_no"
     return raw
 
 
-def _numbered(offsets: list[tuple[int, int]], bulk: Path, missing: str, stem: Path) -> str:
-    last = dict(offsets)  # of several changes before one record the last holds
-    source = (
-        f"SELECT * EXCLUDE (file_row_number){missing}, file_row_number AS k "
-        f"FROM read_parquet({literal(bulk.as_posix())}, file_row_number = true)"
-    )
-    if len(last) == 1:
-        return f"SELECT * EXCLUDE (k), k + {last[0]} AS row_no FROM ({source})"
+def _renumbered(shifts: dict[int, int], first: int, bulk: Path, stem: Path) -> str:
+    """The rows of ``bulk`` with the ``shifts`` that hold from a record on, counted from 0."""
     table = stem.with_suffix(".lines.parquet")
-    pq.write_table(pa.table({"from_k": list(last), "shift": list(last.values())}), table)
+    pq.write_table(pa.table({"from_row": [at + first for at in shifts], "shift": list(shifts.values())}), table)
     return (
-        f"SELECT * EXCLUDE (k, from_k, shift), k + shift AS row_no FROM ({source}) lines "
-        f"ASOF JOIN read_parquet({literal(table.as_posix())}) AS shifts ON lines.k >= shifts.from_k"
+        f"SELECT * EXCLUDE (from_row, shift) REPLACE (row_no + shift AS row_no) FROM read_parquet({literal(bulk.as_posix())}) "
+        f"ASOF JOIN read_parquet({literal(table.as_posix())}) AS shifts ON row_no >= from_row"
     )

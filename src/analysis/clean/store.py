@@ -16,7 +16,7 @@ from analysis.clean.raw import SHOWN_CHARACTERS, Unreadable
 from analysis.clean.relations import LINES, READ, Role
 from analysis.clean.workbooks import FILLED
 from analysis.core.contracts.schema import Column, Table
-from analysis.core.dialect import literal
+from analysis.core.dialect import PARQUET, literal
 from analysis.core.engine import too_small
 
 # What an order says once for all its lines.
@@ -65,16 +65,18 @@ def store_piece(
     if role.table not in READ or piece.store is None:
         return Stored(file_no)
     stem = folder / f"{role.table}-{file_no:05d}"
-    raw = piece.store(connection, needed, stem)
-    width = len(piece.headers)
-    cells = ", ".join(f"c{at}" for at in range(1, width + 1))
-    source = " UNION ALL BY NAME ".join(f"({query})" for query in raw.queries)
+    cells = ", ".join(f"c{at}" for at in range(1, len(piece.headers) + 1))
+    selected = _selected(piece, role, file_no)
     target = stem.with_suffix(".parquet")
     with _blaming(piece):
-        connection.execute(
-            f"COPY (SELECT {_selected(piece, role, file_no)} FROM ({source}) cells WHERE coalesce({cells}) IS NOT NULL) "
-            f"TO {literal(target.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
-        )
+        raw = piece.store(
+            connection, needed, stem,
+            lambda query: f"SELECT {selected} FROM ({query}) cells WHERE coalesce({cells}) IS NOT NULL",
+        )  # fmt: skip
+        if raw.written:
+            raw.written.replace(target)
+        else:
+            connection.execute(f"COPY ({raw.query}) TO {literal(target.as_posix())} ({PARQUET})")
     of_orders = role.table in LINES
     filled = (
         _fill_down(connection, target)
@@ -128,7 +130,7 @@ def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
     whole = file.with_suffix(".filled.parquet")
     connection.execute(
         f"COPY (SELECT * REPLACE ({lent}) FROM {read} ORDER BY row_no) "
-        f"TO {literal(whole.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)"
+        f"TO {literal(whole.as_posix())} ({PARQUET})"
     )
     whole.replace(file)
     return lines

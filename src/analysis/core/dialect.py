@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 
+PARQUET = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2"  # how DuckDB writes its files
 SPACES = " \t\r\n\u00a0\u2002\u2003\u2009\u202f\u3000\ufeff"  # what both engines take off the ends of a cell
 
 
@@ -22,12 +23,16 @@ class Dialect:
     name = "duckdb"
 
     def matches(self, text: str, pattern: str) -> str:
-        """True where the whole of ``text`` matches ``pattern``."""
-        return f"regexp_full_match({text}, '{pattern}')"
+        """True where the whole of ``text`` matches ``pattern``.
+
+        DuckDB extracts once for each different text of a column but looks for a match in every row.
+        """
+        found = f"regexp_extract({text}, '^(?:{pattern})$') <> ''"
+        return f"({found} OR {text} = '')" if re.fullmatch(pattern, "") else f"({found})"
 
     def trimmed(self, text: str) -> str:
         """``text`` without spaces of any kind at its ends; few have any, and to look is faster than to trim."""
-        return f"CASE WHEN regexp_matches({text}, '^[{SPACES}]|[{SPACES}]$') THEN trim({text}, '{SPACES}') ELSE {text} END"
+        return f"CASE WHEN regexp_extract({text}, '^[{SPACES}]|[{SPACES}]$') <> '' THEN trim({text}, '{SPACES}') ELSE {text} END"
 
     def part(self, text: str, pattern: str, group: int) -> str:
         """Group ``group`` of the first match of ``pattern``; empty text where there is none."""

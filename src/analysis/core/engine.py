@@ -16,7 +16,7 @@ import psutil
 import pyarrow.parquet as pq
 
 from analysis.core import params, project
-from analysis.core.dialect import Dialect, SparkDialect, literal
+from analysis.core.dialect import PARQUET, Dialect, SparkDialect, literal
 from analysis.core.errors import DataError
 
 
@@ -95,7 +95,7 @@ class DuckEngine:
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_name(f".{file.name}.tmp")
         try:
-            self._run(f"COPY ({sql}) TO {literal(partial.as_posix())} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)")
+            self._run(f"COPY ({sql}) TO {literal(partial.as_posix())} ({PARQUET})")
             partial.replace(file)
         finally:
             partial.unlink(missing_ok=True)
