@@ -171,14 +171,8 @@ class _Offer:
         return self.rank, self.position
 
 
-def match(
-    written: Sequence[str],
-    table: Table,
-    settled: Mapping[str, str],
-    *,
-    basis: str | None,
-    must_be_one: tuple[str, ...] = (),
-) -> Headers:
+def match(written: Sequence[str], table: Table, settled: Mapping[str, str], *, basis: str | None,
+          must_be_one: tuple[str, ...] = ()) -> Headers:  # fmt: skip
     """Read every header as a column of ``table`` or as unused.
 
     Parameters
@@ -272,9 +266,8 @@ def _offers(at: int, one: Heading, table: Table) -> list[_Offer]:
     return offers
 
 
-def _amount(
-    rivals: list[_Offer], headings: list[Heading], basis: str | None, offers: list[_Offer]
-) -> tuple[_Offer, Fault | None]:
+def _amount(rivals: list[_Offer], headings: list[Heading], basis: str | None,
+            offers: list[_Offer]) -> tuple[_Offer, Fault | None]:  # fmt: skip
     """The header to take as the amount, and what must be settled first, if anything."""
     written = tuple(headings[one.position].written for one in rivals)
     stated = {one.basis for one in rivals}
