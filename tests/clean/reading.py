@@ -10,7 +10,7 @@ from analysis.core import params
 
 ENGINE = params.Engine("duckdb", 1.0, 2)
 NOTHING_SAID = {
-    "tables": {}, "columns": {}, "encoding": None, "day_first": None, "decimal": None, "amount_basis": None, "header": True,
+    "tables": {}, "columns": {}, "encoding": None, "day_first": None, "decimal": None, "amount_basis": None, "tax_rate": None, "header": True,
 }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def test_the_waterfall_says_whether_money_was_lost(tmp_path, more, title):
     assert f">{title}</h2>" in html
 
 
-@pytest.mark.parametrize(("more", "title"), [("", "None of 15 rules had anything to remove"), ("\n|4|2024-01-06|p|1", "1 of 15 rules removed something")])
+@pytest.mark.parametrize(("more", "title"), [("", "None of 16 rules had anything to remove"), ("\n|4|2024-01-06|p|1", "1 of 16 rules removed something")])
 def test_the_rules_that_hit_something_are_counted(tmp_path, more, title):
     html = parts.rules(PAGE, cleaned(CLEAN + more, tmp_path, as_of="2024-01-31").steps).html["en"]
     assert f">{title}</h2>" in html

@@ -15,6 +15,7 @@ from analysis.core.errors import DataError
         ((), ("USD",), None, "USD"),
         (("£",), ("GBP",), "GBP", "GBP"),
         ((), (), "EUR", "EUR"),
+        (("USD", "元"), ("CNY",), "CNY", "CNY"),
     ],
 )
 def test_the_data_names_the_currency_or_the_parameters_do(words, headers, told, code):
@@ -22,7 +23,8 @@ def test_the_data_names_the_currency_or_the_parameters_do(words, headers, told, 
 
 
 def test_several_currencies_are_never_added_up():
-    said = "orders: the amounts are in several currencies, which cannot be added up, got 'CNY, USD'. Give all amounts in one currency."
+    said = "orders: the amounts are in several currencies, which cannot be added up, got 'CNY, USD'. "
+    said += "Give all amounts in one currency, or set report.currency to the one that counts; lines in another are then removed."
     with pytest.raises(DataError, match=exactly(said)):
         agreed_currency(("USD", "元"), (), None)
 

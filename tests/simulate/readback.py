@@ -40,7 +40,7 @@ ANYWHERE = (
     r"(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)",
     r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
 )
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 NAMED = rf"(?P<d>\d{{1,2}})-(?P<m>{'|'.join(MONTHS)})-(?P<y>\d{{4}})"
 SERIAL = r"4[0-9]{4}"
 # Kinds of fault that are about a customer, a product or a whole file, not about one line.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +18,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.clean.counts import column_profile, control_totals, line_counts, money_counts, order_id_counts
-from analysis.clean.currency import agreed_currency
+from analysis.clean.currency import agreed_currency, other_currencies
 from analysis.clean.decisions import Period, Reading, decide_period, decide_reading
 from analysis.clean.gate import open_gate, refuse_unusable
 from analysis.clean.optional import Brought, store_optional
 from analysis.clean.read import SourceRead, read_source
+from analysis.clean.sql_parts import day, file_factors, numbers, patterns, texts
 from analysis.clean.steps import prove_nothing_lost, step_table
+from analysis.clean.suspects import find_suspects
 from analysis.core import params, project, tables
 from analysis.core.contracts import clean as contracts
 from analysis.core.contracts.optional_inputs import OPTIONAL
@@ -94,10 +95,10 @@ class Cleaning:
             owned = [name for name in _OWNED if name in self.read.present["orders"]]
             self._keep("filled", heads=_HEADS, owned=owned)
             self.engine.define("lines", self._sql("lines", heads=_HEADS, others=_UNFILLED))
-        self.engine.define("file_factors", self._factors())
+        self.engine.define("file_factors", file_factors(self.reading.discount_scale, self.read.factors))
         reading = self.reading
-        self._keep("typed", day_first_files=_numbers(reading.day_first_files), comma_files=_numbers(reading.comma_files),
-                   month_first_files=_numbers(reading.month_first_files))  # fmt: skip
+        self._keep("typed", day_first_files=numbers(reading.day_first_files), comma_files=numbers(reading.comma_files),
+                   month_first_files=numbers(reading.month_first_files))  # fmt: skip
         self.period = decide_period(
             self.engine.frame(
                 "SELECT CAST(date_trunc('month', order_date) AS DATE) AS month, CAST(count(*) AS BIGINT) AS lines,"
@@ -113,17 +114,18 @@ class Cleaning:
     def _rule_values(self) -> dict[str, Any]:
         settings = self.params.clean
         return {
-            "as_of": _day(self.period.as_of),
-            "last_date": _day(self.period.last_date),
+            "as_of": day(self.period.as_of),
+            "last_date": day(self.period.last_date),
             "overlap_from_lines": settings.overlap_from_lines,
             "keep_duplicates": settings.keep_duplicates,
             "keep_free_lines": settings.keep_free_lines,
             "returned_orders": self.uses_returned_orders,
-            "return_types": _texts(settings.return_types),
-            "cancelled_status": _texts(settings.cancelled_status),
-            "pseudo_patterns": _patterns(settings.pseudo_customers),
-            "total_patterns": _patterns(settings.total_labels),
-            "non_product_patterns": _patterns(settings.non_products),
+            "other_currencies": [literal(word) for word in self._other_currencies],
+            "return_types": texts(settings.return_types),
+            "cancelled_status": texts(settings.cancelled_status),
+            "pseudo_patterns": patterns(settings.pseudo_customers),
+            "total_patterns": patterns(settings.total_labels),
+            "non_product_patterns": patterns(settings.non_products),
         }
 
     def store(self) -> None:
@@ -143,6 +145,7 @@ class Cleaning:
         self._store(contracts.CUSTOMER_MONTHS, "months", shared_order_ids=shared)
         self._store(contracts.CUSTOMERS, "customers")
         self.brought = store_optional(self.engine, self.read, self.reading, self.params, self.period.as_of)
+        tables.write(contracts.SUSPECTS, self.suspects)
         tables.write(contracts.INPUT_FILES, self.read.input_files[list(contracts.INPUT_FILES.by_name)])
         tables.write(contracts.COLUMN_MAP, self.read.column_map[list(contracts.COLUMN_MAP.by_name)])
         tables.write(contracts.INPUT_PROFILE, self.profile)
@@ -232,26 +235,28 @@ class Cleaning:
     @cached_property
     def currency(self) -> str:
         """The one currency of all amounts, empty where neither the data nor the parameters name it."""
-        words = self.engine.frame(
+        return agreed_currency(self._currency_words, self.read.currencies, self.params.report.currency)
+
+    @cached_property
+    def _currency_words(self) -> pd.Series:
+        return self.engine.frame(
             "SELECT DISTINCT upper(trim(currency)) AS currency FROM lines WHERE trim(currency) <> '' ORDER BY 1"
         )["currency"]
-        return agreed_currency(words, self.read.currencies, self.params.report.currency)
+
+    @property
+    def _other_currencies(self) -> list[str]:
+        """What the column currency holds where the line does not count."""
+        return other_currencies(self._currency_words, self.currency)
+
+    @cached_property
+    def suspects(self) -> pd.DataFrame:
+        """The table ``suspects``: what the reader should look at."""
+        return find_suspects(self.engine, self.params.clean)
 
     @property
     def file_names(self) -> dict[int, str]:
         """File number to the name that messages and pages show."""
         return dict(zip(self.read.input_files["file_no"], self.read.input_files["source_file"], strict=True))
-
-    def _factors(self) -> str:
-        scale = self.reading.discount_scale
-        factors = self.read.factors.set_index(["file_no", "column"])["factor"].to_dict()
-        rows = [
-            f"({no}, CAST({float(scale[no])!r} AS DOUBLE), "
-            + ", ".join(f"CAST({float(factors.get((no, name), 1))!r} AS DOUBLE)" for name in _SCALED)
-            + ")"
-            for no in scale
-        ]
-        return f"SELECT * FROM (VALUES {', '.join(rows)}) AS f(file_no, discount_scale, {', '.join(_SCALED)})"
 
     def _frame(self, step: str, **values: Any) -> pd.DataFrame:
         return self.engine.frame(self._sql(step, **values))
@@ -278,21 +283,3 @@ _HEADS = ("order_date", "customer_id", "customer_name", "sales_rep", "region", "
 _OWNED = _HEADS[:3]
 _UNFILLED = ("line_id", "product_id", "product_name", "category", "qty", "unit_price", "amount", "discount", "unit_cost",
              "cost_amount", "contribution")  # fmt: skip
-_SCALED = ("amount", "qty", "unit_price", "unit_cost", "cost_amount", "contribution")
-
-
-def _numbers(files: Sequence[int]) -> str:
-    """File numbers for ``IN``; no file has number 0."""
-    return ", ".join(str(no) for no in files) or "0"
-
-
-def _texts(values: Sequence[str]) -> list[str]:
-    return [literal(value.lower()) for value in values]
-
-
-def _patterns(values: Sequence[str]) -> list[str]:
-    return [literal(value.lower().replace("*", "%")) for value in values]
-
-
-def _day(day: datetime.date) -> str:
-    return f"DATE '{day.isoformat()}'"

@@ -1,4 +1,4 @@
-"""F1: the one currency of all amounts."""
+"""F1: the one currency of all amounts that count."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ def agreed_currency(words: Iterable[str], headers: Iterable[str], told: str | No
 
     Raises
     ------
-    DataError : several currencies, or the parameters contradict the data.
+    DataError : several currencies and none is told, or the parameters contradict the data.
     """
     named = sorted({WORDS.get(word, word) for word in words} | set(headers))
+    if told in named:
+        return told
     if len(named) > 1:
         raise DataError(
             "orders", "the amounts are in several currencies, which cannot be added up", ", ".join(named[:8]),
-            "Give all amounts in one currency",
+            "Give all amounts in one currency, or set report.currency to the one that counts; lines in another are then removed",
         )  # fmt: skip
     if told and named and told != named[0]:
         raise DataError(
@@ -35,3 +37,8 @@ def agreed_currency(words: Iterable[str], headers: Iterable[str], told: str | No
             f"Set report.currency to {named[0]}, or to null",
         )  # fmt: skip
     return told or (named[0] if named else "")
+
+
+def other_currencies(words: Iterable[str], agreed: str) -> list[str]:
+    """Words of the column currency that stand for another currency than the ``agreed`` one."""
+    return [word for word in words if WORDS.get(word, word) != agreed]

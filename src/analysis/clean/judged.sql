@@ -80,6 +80,7 @@ SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, produc
     WHEN order_date > {{ as_of }} THEN 'after_as_of'
     WHEN raw_amount_e4 IS NULL THEN 'unreadable_amount'
     WHEN customer_id IS NULL THEN 'missing_customer'
+    WHEN {{ one_of("upper(currency)", other_currencies) }} THEN 'other_currency'
     WHEN {{ one_of("status", cancelled_status) }} THEN 'cancelled'
     {% if returned_orders %}WHEN came_back THEN 'returned_order'
     {% endif %}

@@ -9,13 +9,14 @@ from analysis.clean.pieces import Piece
 from analysis.clean.relations import LINES, Role
 from analysis.clean.store import Stored
 from analysis.core.contracts.schema import Words
+from analysis.core.params import Source
 
 
 class Note(NamedTuple):
     """Something the reader decided or found to be odd.
 
     ``kind`` is one of joined, repeated_key, unmatched_key, one_person, filled_down, name_as_id, encoding_judged,
-    unit_from_title, mixed_basis, blank_rows.
+    unit_from_title, mixed_basis, turned_basis, blank_rows.
     """
 
     kind: str
@@ -24,7 +25,7 @@ class Note(NamedTuple):
     words: Words
 
 
-def reading_notes(pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequence[Stored]) -> list[Note]:
+def reading_notes(pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequence[Stored], source: Source) -> list[Note]:
     """Notes on files of order lines, in their order."""
     notes = []
     for piece, role, one in zip(pieces, roles, stored, strict=True):
@@ -33,8 +34,15 @@ def reading_notes(pieces: Sequence[Piece], roles: Sequence[Role], stored: Sequen
     said = {role.headers.basis for role in roles if role.table in LINES}
     if {"taxed", "untaxed"} <= said:
         where = ", ".join(piece.name for piece, role in zip(pieces, roles, strict=True) if role.table in LINES)
-        notes.append(Note("mixed_basis", where, len(said), Words(
-            "some amounts are with tax and some without", "部分金额含税,部分不含税")))  # fmt: skip
+        if source.amount_basis and source.tax_rate is not None:
+            notes.append(Note("turned_basis", where, len(said), Words(
+                f"some amounts are with tax and some without; all are turned into {source.amount_basis} ones at {source.tax_rate:.0%}",
+                f"部分金额含税,部分不含税,已按税率{source.tax_rate:.0%}统一换算")))  # fmt: skip
+        else:
+            notes.append(Note("mixed_basis", where, len(said), Words(
+                "some amounts are with tax and some without, and are added up as they are; "
+                "set source.amount_basis and source.tax_rate in params.yaml to make them one",
+                "部分金额含税,部分不含税,按原样相加;可在params.yaml中设置source.amount_basis和source.tax_rate以统一口径")))  # fmt: skip
     return notes
 
 

@@ -18,7 +18,7 @@ from analysis.draw.page import Check, Kpi, Look, Page, Section
 
 RULE_WORDS = {rule: say(f"clean.rule.{rule}") for rule in (
     "unreadable_line", "total_row", "export_overlap", "exact_duplicate", "unreadable_date", "future_date", "after_as_of",
-    "unreadable_amount", "missing_customer", "cancelled", "returned_order", "non_product", "negative_price", "zero_price",
+    "unreadable_amount", "missing_customer", "other_currency", "cancelled", "returned_order", "non_product", "negative_price", "zero_price",
     "return_sign",
 )}  # fmt: skip
 

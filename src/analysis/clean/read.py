@@ -135,8 +135,9 @@ def _assembled(
         present[name] = tuple(column for column in READ[name].by_name if column in has)
     bases = {role.headers.basis for role in roles if role.table in LINES and role.headers.basis}
     return SourceRead(
-        tables, present, _input_files(pieces, roles, stored), _column_map(roles, stored), _factors(roles, stored),
-        (*reading_notes(pieces, roles, stored), *notes), bases.pop() if len(bases) == 1 else source.amount_basis,
+        tables, present, _input_files(pieces, roles, stored), _column_map(roles, stored),
+        _taxed(_factors(roles, stored), roles, source), (*reading_notes(pieces, roles, stored, source), *notes),
+        bases.pop() if len(bases) == 1 and not source.tax_rate else source.amount_basis,
         tuple(sorted({claim.currency for role in roles if role.table in READ and role.table not in OPTIONAL
                       for claim in role.headers.claims if claim.currency})),
     )  # fmt: skip
@@ -178,6 +179,16 @@ def _factors(roles: Sequence[Role], stored: Sequence[Stored]) -> pd.DataFrame:
         for name in (numeric if role.table in LINES else one.factors if role.table in READINGS else ())
     ]
     return pd.DataFrame(rows, columns=["file_no", "column", "factor"])
+
+
+def _taxed(factors: pd.DataFrame, roles: Sequence[Role], source: params.Source) -> pd.DataFrame:
+    """``factors`` that also turn money of the other basis into that of ``source``, where the rate of the tax is told."""
+    if source.tax_rate is None or source.amount_basis is None:
+        return factors
+    times = 1 + source.tax_rate if source.amount_basis == "taxed" else 1 / (1 + source.tax_rate)
+    other = [at for at, role in enumerate(roles, 1) if role.headers.basis not in (None, source.amount_basis)]
+    turned = factors["file_no"].isin(other) & factors["column"].isin(["amount", "unit_price"])
+    return factors.assign(factor=factors["factor"].where(~turned, factors["factor"] * times))
 
 
 def _unreadable(pieces: Sequence[Piece], stored: Sequence[Stored], folder: Path) -> Path:

@@ -22,6 +22,7 @@ RULES = (
     Rule("after_as_of", "set_aside"),
     Rule("unreadable_amount", "remove"),
     Rule("missing_customer", "remove"),
+    Rule("other_currency", "remove"),
     Rule("cancelled", "remove"),
     Rule("returned_order", "remove"),
     Rule("non_product", "remove"),

@@ -47,6 +47,7 @@ class Source:
     day_first: bool | None
     decimal: Literal["point", "comma"] | None
     amount_basis: Literal["taxed", "untaxed"] | None
+    tax_rate: Annotated[float, Limit(0, 1)] | None
     header: bool
     largest_unpacked_gb: Annotated[float, Limit(0.25, 4096)]
     largest_expansion: Annotated[int, Limit(10, 2000)]
@@ -77,6 +78,9 @@ class Clean:
     keep_free_lines: bool
     many_names_from: Annotated[int, Limit(2, 1000)]
     shared_ids_up_to: Annotated[float, Limit(0, 1)]
+    odd_times: Annotated[float, Limit(2, 1000)]
+    odd_cost_times: Annotated[float, Limit(2, 1000)]
+    odd_names_up_to: Annotated[float, Limit(0, 1)]
     costed_from: Annotated[float, Limit(0, 1)]
     coverage_months: Annotated[int, Limit(1, 120)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.core.contracts.schema import Column, Table, Words
 
 LINE_KINDS = ("sale", "return", "free")
+SUSPECT_ISSUES = ("price_times_hundred", "qty_times_hundred", "cost_unit", "one_name_two_ids", "one_id_two_names", "one_group")
 
 CUSTOMER_ID = Column("customer_id", "text", Words("Customer", "客户编号"), "The customer, as the export names it.")
 CUSTOMER_NAME = Column(
@@ -195,6 +196,24 @@ CUSTOMER_MONTHS = Table(
                "Sum of the lines' contributions where known.", nullable=True),
         Column("costed_revenue_e4", "money_e4", Words("Costed revenue", "有成本收入"),
                "Revenue of the lines whose contribution is known."),
+    ),
+)  # fmt: skip
+
+SUSPECTS = Table(
+    "suspects",
+    "something that looks wrong and that only the reader can settle; it counts as it is written",
+    ("suspect_no",),
+    (
+        Column("suspect_no", "int", Words("No.", "序号"), "Number within the table.", low=1),
+        Column("issue", "text", Words("What", "问题"), "What looks wrong.", values=SUSPECT_ISSUES),
+        Column("customer_id", "text", Words("Customer", "客户编号"), "The customer it is about.", nullable=True),
+        Column("other_id", "text", Words("Other customer", "另一客户编号"), "The customer it may be one with.", nullable=True),
+        Column("product_id", "text", Words("Product", "产品编号"), "The product it is about.", nullable=True),
+        Column("file_no", "int", Words("File", "文件序号"), "File of the line, as numbered in input_files.", low=1, nullable=True),
+        Column("row_no", "int", Words("Row", "行号"), "Row of the line.", low=1, nullable=True),
+        Column("seen", "float", Words("Seen", "现值"), "Price, quantity, or cost as a share of sales.", nullable=True),
+        Column("usual", "float", Words("Usual", "常见值"), "The same as it usually is, or the largest other one.", nullable=True),
+        Column("amount_e4", "money_e4", Words("Sales", "销售额"), "Sales of the line, the product or the customer."),
     ),
 )  # fmt: skip
 

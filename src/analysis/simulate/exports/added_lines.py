@@ -58,6 +58,7 @@ def adjustment(book: Book, rng: np.random.Generator, mess: Mess) -> None:
 def test_line(book: Book, rng: np.random.Generator, mess: Mess) -> None:
     """A product that exists to try the till."""
     rows = book.records[some_of(rng, free_lines(book), mess.test_lines)].copy()
+    rows = rows[np.unique(rows["order"], return_index=True)[1]]
     book.add(_charge(book, rows, "test", np.full(len(rows), TEST_CENTS), 1), "test_line")
 
 

@@ -14,15 +14,16 @@ from analysis.simulate.world.streams import stream
 Fault = Callable[[Book, np.random.Generator, Mess], None]
 
 # What adds lines comes after what changes them; lines that are there twice then carry their faults with them,
-# and customers change their numbers and names last, on all their lines.
+# and customers change their numbers and names on all their lines. What is usual for a customer is what the
+# exports show under its number, so that the quantities out of range come last.
 FAULTS: tuple[Fault, ...] = (
     line_faults.cancelled, line_faults.shared_order_id, line_faults.missing_customer, line_faults.future_date,
     line_faults.unreadable_date, line_faults.unreadable_amount, line_faults.zero_price, line_faults.negative_price,
     line_faults.full_width, line_faults.currency_sign, line_faults.late_arrival, slips.mixed_date,
-    slips.price_times_100, slips.qty_times_100, slips.other_currency, slips.cost_unit, identities.groups,
+    slips.price_times_100, slips.other_currency, slips.cost_unit, identities.groups,
     identities.name_variant, added_lines.free_sample, added_lines.postage, added_lines.adjustment,
     added_lines.test_line, added_lines.test_order, added_lines.duplicate, added_lines.overlap, identities.split_id,
-    identities.merged_id,
+    identities.merged_id, slips.qty_times_100,
 )  # fmt: skip
 
 

@@ -122,10 +122,15 @@ def kept_e4(book: Book) -> np.ndarray:
     records = book.records
     silent = np.array([part.style.untaxed and part.style.silent for part in book.parts])[records["part"]]
     as_written = np.array([kind in AS_WRITTEN for kind in KINDS])[records["fault"]] | silent
-    written = np.where(typed_returns(book), -shown_e4(book), shown_e4(book))
-    written = np.where(silent, written, records["amount"] * E4_PER_CENT)
-    kept = np.where(as_written & good_lines(book), written, records["counts"] * E4_PER_CENT)
+    kept = np.where(as_written & good_lines(book), read_e4(book), records["counts"] * E4_PER_CENT)
     return np.where(records["customer"] == book.test_account, 0, kept)
+
+
+def read_e4(book: Book) -> np.ndarray:
+    """Money by record as a careful reader reads it: with its sign, and with the tax where its absence can be told."""
+    silent = np.array([part.style.untaxed and part.style.silent for part in book.parts])[book.records["part"]]
+    written = np.where(typed_returns(book), -shown_e4(book), shown_e4(book))
+    return np.where(silent, written, book.records["amount"] * E4_PER_CENT)
 
 
 def _place(book: Book, written: Written, record: int) -> dict[str, str | int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.simulate.exports.book import Book
+from analysis.simulate.exports.book import KEEPS_ITS_MONEY, KINDS, NO_ACCOUNT, NO_CUSTOMER, Book
 from analysis.simulate.exports.cells import DATE_FORMS, EXCEL_DAY_ZERO
 from analysis.simulate.exports.layouts import DateForm
 from analysis.simulate.exports.picking import free_lines, share_of, some_of
@@ -59,9 +59,11 @@ def qty_times_100(book: Book, rng: np.random.Generator, mess: Mess) -> None:
     """
     records = book.records
     chosen = some_of(rng, free_lines(book), mess.qty_times_100)
-    pair = records["customer"].astype(np.int64) * len(book.world.products.ids) + records["product"]
+    shown = np.where(records["account"] == NO_ACCOUNT, records["customer"], records["account"])
+    pair = shown.astype(np.int64) * len(book.world.products.ids) + records["product"]
     chosen = chosen[np.unique(pair[chosen], return_index=True)[1]]
-    sold = records["kind"] == SALE
+    counted = np.isin(records["fault"], [KINDS.index(kind) for kind in KEEPS_ITS_MONEY])
+    sold = (records["kind"] == SALE) & counted & (records["customer"] != NO_CUSTOMER)
     records["qty"][chosen] *= HUNDRED
     _reckon(book, chosen)
     for place in chosen.tolist():
