@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.profit.concentration import facts_of
-from tests.recovery.harness import Band, Estimate, Row, Scale
-from tests.recovery.scenes import TRADE
-from tests.recovery.truth import booked, day_number
+from tests.recovery.harness import Band, Estimate, Findings, Row
+from tests.recovery.scenes import EQUAL, TRADE, TRADE_WITH_GAPS
+from tests.recovery.truth import booked
 from tests.recovery.worlds import Trial
 
 TOP = 0.2
@@ -18,7 +18,7 @@ EXACT = 1e-9  # tables keep ten digits
 def true_values(trial: Trial) -> np.ndarray:
     """Contribution in cents of every customer with a line in the window, largest first."""
     window = trial.books.now
-    found = booked(trial, day_number(trial, window.first), day_number(trial, window.end))
+    found = booked(trial.world, trial.day(window.first), trial.day(window.end))
     return np.sort(found["contribution"].to_numpy())[::-1]
 
 
@@ -67,12 +67,15 @@ EXACTLY = Band(
 )  # fmt: skip
 
 
-def _with_gaps(bias: tuple[float, float], spread: float, measured: str, covers: tuple[float, float] | None) -> Band:
-    return Band(
-        bias=bias, spread=spread, covers=covers, measured=measured,
-        reason="15 % of the products have no cost: their contribution is missing from every customer about alike",
-    )  # fmt: skip
+
+def whale_found(trial: Trial) -> Findings:
+    """Curves that say that the base hangs on a few customers, or that some eat what others bring."""
+    found = trial.concentration.facts
+    claims = [found["is_dependent"].fillna(False), found["shape"] == "humped"]
+    return Findings(int(np.logical_or.reduce(claims).sum()), len(found))
 
 
-GAPS: dict[str, tuple[Scale, Band]] = {}
+ANY = Band(bias=(-9, 9), spread=9, measured="m", reason="r")
 ROWS = [Row(f"whale curve: {name}, full costs", TRADE, measure, EXACTLY) for name, measure in MEASURES.items()]
+ROWS += [Row(f"whale curve: {name}, cost gaps", TRADE_WITH_GAPS, measure, ANY) for name, measure in MEASURES.items()]
+ROWS += [Row("whale curve: a whale where all customers are equal", EQUAL, whale_found, Band(findings=1.0, measured="m", reason="r"))]

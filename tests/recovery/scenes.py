@@ -5,4 +5,7 @@ from tests.recovery.worlds import Scene
 KNOWN, AHEAD = 36, 12  # months
 
 TRADE = Scene("distributor", customers=600, known_months=KNOWN, ahead_months=AHEAD)
-TRADE_WITH_GAPS = Scene("distributor", customers=600, known_months=KNOWN, ahead_months=AHEAD, costed=False)
+TRADE_WITH_GAPS = Scene("distributor", customers=600, known_months=KNOWN, costed=False)
+SMALL_TRADE = Scene("distributor", customers=60, known_months=KNOWN, ahead_months=AHEAD)
+RETAIL = Scene("b2c_retail", customers=3000, known_months=24, ahead_months=AHEAD)
+EQUAL = Scene("null_equal", customers=400, known_months=24)
