@@ -14,7 +14,7 @@ INJECTED = "injected-parameters"  # Papermill's tag for the cell it adds
 
 
 def normalise(notebook: Any, root: Path) -> Any:
-    """A copy with fixed ids, counts and metadata, without paths, addresses, times and standard error."""
+    """A copy with fixed ids, counts and metadata, without paths, addresses, passwords, times and standard error."""
     clean = copy.deepcopy(notebook)
     clean.metadata = METADATA
     clean.nbformat_minor = 5  # the first with cell ids
@@ -79,8 +79,10 @@ def plain(content: Any, root: Path) -> Any:
 
 
 def without_places(text: str, root: Path) -> str:
-    """``text`` without the folders of this machine and the addresses of this run."""
+    """``text`` without the folders of this machine, the addresses of this run, and passwords."""
+    from analysis.core.credentials import without_passwords  # found once the environment is fixed
+
     for folder, name in ((str(root), "."), (sys.prefix, "python"), (sys.base_prefix, "python")):
         if len(folder) > 1:
             text = text.replace(folder, name)
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)
+    return without_passwords(re.sub(r" at 0x[0-9a-fA-F]+", "", text))

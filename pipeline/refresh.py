@@ -15,8 +15,9 @@ from dvc.cli import main as run_dvc
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
+from analysis.clean.listing import list_files
 from analysis.core import params
-from analysis.core.errors import ParamsError
+from analysis.core.errors import AnalysisError, ParamsError
 from pipeline import disk
 from pipeline.heal import AtWorkError, mend, written_whole
 from pipeline.last_good import LastGood
@@ -93,7 +94,9 @@ def check_params() -> None:
         if path != DEMO and not (ROOT / path).exists():
             raise ParamsError("params.yaml, section source", "path must name a file or folder that is there", path,
                               f"Correct the path, or set it to {DEMO}")  # fmt: skip
-    except ParamsError as fault:
+        if path != DEMO:
+            list_files(ROOT / path)  # DVC would read a pipe until it ends, which is never
+    except AnalysisError as fault:
         sys.exit(str(fault))
 
 

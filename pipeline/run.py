@@ -192,8 +192,10 @@ class StageRun:
 
     def keep(self) -> str | None:
         """Store what ran so far for the user to open; its path as messages show it."""
-        if self._log.is_file() and not self._log.stat().st_size:
-            self._log.unlink()
+        if printed := self._printed():
+            write_whole(self._log, printed)
+        else:
+            self._log.unlink(missing_ok=True)
         if self.notebook is None:
             return None
         write_whole(self._failed, written(normalise.normalise(self.notebook, self.root)))
@@ -230,8 +232,13 @@ class StageRun:
 
     def _kernel_died(self, code: int | None) -> StageStoppedError:
         cells = self.notebook.cells if self.notebook else None
-        printed = self._log.read_text(encoding="utf-8", errors="replace")
-        return failure.kernel_died(self.stage, cells, self._index, code, printed)
+        return failure.kernel_died(self.stage, cells, self._index, code, self._printed())
+
+    def _printed(self) -> str:
+        """What the kernel's process itself has printed."""
+        if not self._log.is_file():
+            return ""
+        return normalise.without_places(self._log.read_text(encoding="utf-8", errors="replace"), self.root)
 
     def _check_outputs(self) -> None:
         errors = importlib.import_module("analysis.core.errors")

@@ -11,6 +11,7 @@ from analysis.core import params
 ENGINE = params.Engine("duckdb", 1.0, 2)
 NOTHING_SAID = {
     "tables": {}, "columns": {}, "encoding": None, "day_first": None, "decimal": None, "amount_basis": None, "tax_rate": None, "header": True,
+    "largest_unpacked_gb": 4.0, "largest_expansion": 200,
 }  # fmt: skip
 
 

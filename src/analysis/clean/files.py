@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from analysis.clean import packed
 from analysis.clean.encodings import BOMS, CANDIDATES, from_zeros, judge
-from analysis.core import project
+from analysis.clean.listing import list_files
+from analysis.core import params
 from analysis.core.errors import DataError
 
 Kind = Literal["text", "workbook", "parquet", "html", "unknown"]
@@ -23,6 +25,7 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".psv", ".dat", ".asc")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 BLOCK = 4 << 20  # bytes read at a time: large enough for speed, small beside any memory limit
 AWKWARD = "*?[]{}'\\" if os.sep == "/" else "*?[]{}'"  # signs that DuckDB does not take as part of a name
+LONGEST_LINE = 64 << 20  # bytes of a line that is held in memory
 HEAD = 1 << 16  # bytes that show marks and zeros
 UNLIKE_PARQUET = "its bytes are not those of a Parquet file"
 TELLING_LINES = 20_000  # lines beyond ASCII that are enough to judge an encoding
@@ -37,6 +40,7 @@ class Found:
     kind: Kind
     size: int
     sha256: str
+    allowed: packed.Allowed
 
 
 @dataclass
@@ -60,22 +64,13 @@ class Text:
     bad: list[int] = field(default_factory=list)
 
 
-def find_files(path: Path) -> list[Found]:
+def find_files(path: Path, source: params.Source) -> list[Found]:
     """The files at ``path``, a file or a folder with its sub-folders, sorted by name."""
-    if not path.exists():
-        raise DataError("params.yaml, section source", "there is nothing at this path", project.shown(path),
-                        "Set path to a file or a folder, read from the project's folder")  # fmt: skip
-    base = path.parent if path.is_file() else path
-    files = [path] if path.is_file() else [one for one in path.rglob("*") if one.is_file() and not _hidden(one, base)]
-    named = sorted((one.relative_to(base).as_posix(), one) for one in files)
-    if not named:
-        raise DataError(project.shown(path), "the folder holds no file", None, "Put the exports there, or change source.path")
-    return [Found(one, name, _kind(one), one.stat().st_size, _digest(one)) for name, one in named]
-
-
-def _hidden(file: Path, base: Path) -> bool:
-    parts = file.relative_to(base).parts
-    return any(part.startswith((".", "~$", "__MACOSX")) for part in parts) or parts[-1] in ("Thumbs.db", "desktop.ini")
+    found = []
+    for name, file in list_files(path):
+        size = file.stat().st_size
+        found.append(Found(file, name, _kind(file), size, _digest(file), packed.allowed(size, source)))
+    return found
 
 
 def _kind(file: Path) -> Kind:
@@ -138,7 +133,7 @@ def _count(block: bytes, text: Text) -> None:
 
 
 def _open(found: Found) -> BinaryIO:
-    return gzip.open(found.file) if _is_zipped(found) else found.file.open("rb")  # type: ignore[return-value]
+    return packed.BoundedGzip(found) if _is_zipped(found) else found.file.open("rb")  # type: ignore[return-value]
 
 
 def _is_zipped(found: Found) -> bool:
@@ -194,6 +189,9 @@ def _raw_blocks(found: Found) -> Iterator[bytes]:
                     rest = block[end:]
                 else:
                     rest += block
+                if len(rest) > LONGEST_LINE:
+                    raise DataError(found.name, "a line is longer than any export writes", f"more than {LONGEST_LINE >> 20} MB",
+                                    "Look whether this is a table at all, and export it again")  # fmt: skip
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise damaged(found) from None
     if rest:

@@ -68,7 +68,7 @@ def read_source(source: params.Source, settings: params.Engine, scratch: Path) -
     """
     folder = scratch / "read"
     folder.mkdir()
-    found = find_files(project.inside(source.path))
+    found = find_files(project.inside(source.path), source)
     pieces = [piece for one in found for piece in _pieces_of(one, source, folder)]
     check_names(pieces, source)
     roles = arrange([_role(piece, source) for piece in pieces])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+
+MOST_SPAN = 1000  # columns of one cell, as the HTML standard has it (4.9.11, attributes common to td and th)
 
 
 class _Tables(HTMLParser):
@@ -21,7 +24,7 @@ class _Tables(HTMLParser):
             self._end_cell()
             self._cell = []
             span = dict(attrs).get("colspan") or "1"
-            self._span = int(span) if span.isdigit() else 1
+            self._span = min(int(span), MOST_SPAN) if re.fullmatch(r"[0-9]{1,9}", span) else 1
         elif tag == "br" and self._cell is not None:
             self._cell.append(" ")
 

@@ -1,11 +1,8 @@
-"""Sheets of a workbook as rows of text, after its unpacked size has been looked at."""
+"""Sheets of a workbook as rows of text, after what it unpacks to has been looked at."""
 
 from __future__ import annotations
 
 import datetime
-import lzma
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,11 +11,9 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from analysis.clean.files import Found
+from analysis.clean.packed import check_workbook
 from analysis.core.errors import DataError
 
-# A full sheet of 1 048 576 rows and 40 columns unpacks to about this much; what claims more is no export.
-MOST_UNPACKED = 4 << 30
-MOST_PART_HEAD = 4096  # bytes in which a document type would stand
 EXACT_DIGITS = 15  # of a number in a cell: Excel's own limit
 GAVE_UP = "PanicException"  # by name, since the library does not export it: its reader met what it holds to be impossible
 FILLED = "\x1e"  # stands before a value that a merged cell lends to the rows below
@@ -38,7 +33,7 @@ class Sheet:
 
 def open_workbook(found: Found) -> Iterator[Sheet]:
     """The sheets of ``found`` in their order, hidden ones included, empty ones left out."""
-    _refuse_bombs(found)
+    check_workbook(found)
     try:
         book = CalamineWorkbook.from_path(found.file)
         for name in book.sheet_names:
@@ -54,27 +49,6 @@ def open_workbook(found: Found) -> Iterator[Sheet]:
             found.name, "the workbook is protected by a password" if locked else "the workbook cannot be opened", None,
             "Save it without a password" if locked else "Open it in a spreadsheet program and save it again as .xlsx",
         ) from None  # fmt: skip
-
-
-def _refuse_bombs(found: Found) -> None:
-    """A small file may unpack to more than the machine holds; the sizes are checked by unpacking piece by piece."""
-    if not zipfile.is_zipfile(found.file):
-        return
-    try:
-        with zipfile.ZipFile(found.file) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-                raise DataError(found.name, f"the workbook unpacks to more than {MOST_UNPACKED >> 30} GB", None,
-                                "Split it, or export it as CSV")  # fmt: skip
-            for part in parts.infolist():
-                with parts.open(part) as stream:
-                    if b"<!DOCTYPE" in stream.read(MOST_PART_HEAD):
-                        raise DataError(found.name, "the workbook holds a document type, which no spreadsheet program writes",
-                                        None, "Open it in a spreadsheet program and save it again")  # fmt: skip
-            broken = parts.testzip()
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-        broken = "a part"
-    if broken:
-        raise DataError(found.name, "the workbook is damaged: a part of it does not unpack", None, "Export or copy it again")
 
 
 def _merged(sheet: CalamineSheet) -> dict[tuple[int, int], int]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from analysis.core.credentials import names_password
 from analysis.core.errors import ParamsError
 
 
@@ -265,7 +266,7 @@ def _value(hint: Any, value: Any, file: str, keys: tuple[str, ...]) -> Any:
     if origin is dict:
         if not isinstance(value, dict):
             raise ParamsError(where, f"{key} must be a list of `name: value` lines", value, "Write {} for none")
-        return {str(name): str(item) for name, item in value.items()}
+        return {str(name): _scalar(str, str(item), where, f"{key}.{name}") for name, item in value.items()}
     if origin is Annotated:
         return _within(inner[1], _scalar(inner[0], value, where, key), where, key)
     return _scalar(hint, value, where, key)
@@ -279,6 +280,9 @@ def _scalar(hint: Any, value: Any, where: str, key: str) -> Any:
             raise ParamsError(where, f"{key} must be a day", str(value), 'Write it as "2026-09-30", in quotes') from None
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
+    if isinstance(value, str) and names_password(value):
+        raise ParamsError(where, f"{key} holds what looks like a password, and pages, tables and dvc.lock would show it", None,
+                          "Fetch the files first, and name the folder they lie in")  # fmt: skip
     if not isinstance(value, hint) or (hint is not bool and isinstance(value, bool)):
         words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}[hint]
         raise ParamsError(where, f"{key} must be {words}", value, f"Change {key}")
