@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.clean.cleaning import Cleaning
 from analysis.clean.optional_page import OPTIONAL_WORDS, optional_issues, optional_tables
+from analysis.clean.suspect_page import suspects_table
 from analysis.core import tables
 from analysis.core.contracts import clean as contracts
 from analysis.core.contracts.capabilities import CAPABILITIES
@@ -140,6 +141,11 @@ def _rules_title(steps: pd.DataFrame) -> Phrase:
 def _steps_look(columns: tuple[str, ...]) -> Look:
     actions = {name: say(f"clean.action.{name}") for name in ("remove", "set_aside", "convert", "keep_apart")}
     return Look(columns=columns, words={"rule": RULE_WORDS, "action": actions}, search=False)
+
+
+def suspects(page: Page, cleaning: Cleaning) -> Section:
+    """What no rule decides and the reader should look at."""
+    return suspects_table(page, cleaning.suspects)
 
 
 def found(page: Page, cleaning: Cleaning) -> Section:

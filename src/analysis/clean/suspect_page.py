@@ -13,7 +13,7 @@ ISSUE_WORDS = {issue: say(f"clean.suspects.{issue}") for issue in (
 )}  # fmt: skip
 
 
-def suspects(page: Page, found: pd.DataFrame) -> Section:
+def suspects_table(page: Page, found: pd.DataFrame) -> Section:
     """What looks wrong, each with its place."""
     title = say("clean.suspects.title", suspects=len(found)) if len(found) else say("clean.suspects.none")
     return page.table(
