@@ -127,7 +127,7 @@ def read_tables(file):
 def read_lines(folder):
     """Every row under the header of every order file, total rows among them."""
     for file in sorted(folder.iterdir()):
-        if file.name in ("products.xlsx", "customers.csv"):
+        if file.is_dir() or file.name in ("products.xlsx", "customers.csv"):
             continue
         for sheet, header_row, rows in read_tables(file):
             names = [HEADERS[header] for header in rows[header_row - 1]]

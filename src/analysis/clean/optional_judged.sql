@@ -12,7 +12,7 @@
       WHEN {{ matches(cell, "(19|20)[0-9]{6}([0-9]{4}|[0-9]{6})?([.]0)?") }}
         THEN {{ iso("substr(" ~ cell ~ ", 1, 4)", "substr(" ~ cell ~ ", 5, 2)", "substr(" ~ cell ~ ", 7, 2)") }}
 {% if monthly %}
-      WHEN {{ matches(cell, month) }} THEN {{ iso(part(cell, month, 1), part(cell, month, 2), "'01'") }}
+      WHEN {{ matches(cell, month) }} THEN {{ iso(part(cell, "^" ~ month ~ "$", 1), part(cell, "^" ~ month ~ "$", 2), "'01'") }}
 {% endif %}
       WHEN file_no IN ({{ day_first_files }}) AND {{ matches(cell, xxy) }}
         THEN {{ iso(year("(" ~ part(cell, xxy, 3) ~ ")"), part(cell, xxy, 2), part(cell, xxy, 1)) }}
@@ -39,8 +39,8 @@
       ~ two(minute ~ " - 60 * " ~ whole(minute, "60")) ~ " || ':00')") }}{% endmacro %}
 {% macro period_of(cell) %}CASE
       WHEN {{ matches(cell, "(19|20)[0-9]{2}([.]0+)?(年|年度)?") }} THEN substr({{ cell }}, 1, 4)
-      WHEN {{ matches(cell, month) }} THEN {{ part(cell, month, 1) }} || '-' || lpad({{ part(cell, month, 2) }}, 2, '0')
-      WHEN {{ matches(cell, quarter) }} THEN {{ part(cell, quarter, 1) }} || '-Q' || {{ part(cell, quarter, 2) }}
+      WHEN {{ matches(cell, month) }} THEN {{ part(cell, "^" ~ month ~ "$", 1) }} || '-' || lpad({{ part(cell, "^" ~ month ~ "$", 2) }}, 2, '0')
+      WHEN {{ matches(cell, quarter) }} THEN {{ part(cell, "^" ~ quarter ~ "$", 1) }} || '-Q' || {{ part(cell, "^" ~ quarter ~ "$", 2) }}
       ELSE substr(CAST({{ day_of(cell) }} AS STRING), 1, 7) END{% endmacro %}
 {% macro yes_or_no(cell) %}CASE WHEN lower({{ cell }}) IN ('1', '1.0', 'true', 't', 'yes', 'y', '是', '对', '有', '√') THEN true
       WHEN lower({{ cell }}) IN ('0', '0.0', 'false', 'f', 'no', 'n', '否', '不', '无', '×') THEN false END{% endmacro %}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from analysis.core import params, project
@@ -11,7 +12,10 @@ from analysis.core.errors import AnalysisError, ParamsError
 from analysis.simulate.exports.book import open_book
 from analysis.simulate.exports.faults import make_faults
 from analysis.simulate.exports.files import CUSTOMERS_FILE, PRODUCTS_FILE, replace_folder
+from analysis.simulate.exports.table_faults import make_tables
+from analysis.simulate.exports.tables import write_tables
 from analysis.simulate.world.presets import DISTRIBUTOR, PRESETS
+from analysis.simulate.world.side import make_side
 from analysis.simulate.world.world import World, make_world
 
 FOLDER = "data/demo"
@@ -27,12 +31,16 @@ def export(world: World, folder: Path, truth: Path | None, *, paths: int = 0) ->
     """Write the exports of ``world`` to ``folder``, and its truth to ``truth``, with so many futures."""
     book = open_book(world)
     make_faults(book)
-    written = replace_folder(folder, book)
+    side = make_side(world)
+    tables = make_tables(side, book)
+    written = replace_folder(folder, book, partial(write_tables, tables))
     if truth is not None:
         # Arrow and pandas are slow to import, and only the truth needs them.
+        from analysis.simulate.truth.side import write_side_truth
         from analysis.simulate.truth.write import write_truth
 
         write_truth(truth, book, written, paths=paths)
+        write_side_truth(truth, side, tables)
 
 
 def _world(options: argparse.Namespace, settings: params.Demo) -> World:

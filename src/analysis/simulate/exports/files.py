@@ -7,7 +7,7 @@ import datetime
 import gzip
 import io
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,13 +53,14 @@ class Written:
     subtotals: list[tuple[int, int, int]]
 
 
-def replace_folder(folder: Path, book: Book) -> Written:
-    """Write all exports beside ``folder``, then put them in its place; nothing of the old content stays."""
+def replace_folder(folder: Path, book: Book, also: Callable[[Path], None]) -> Written:
+    """Write all exports, and what ``also`` writes, beside ``folder``; then put them in its place, and nothing old stays."""
     new, old = folder.with_name(f".{folder.name}.new.tmp"), folder.with_name(f".{folder.name}.old.tmp")
     for left in (new, old):
         shutil.rmtree(left, ignore_errors=True)
     new.mkdir(parents=True)
     written = write_exports(new, book)
+    also(new)
     if folder.exists():
         folder.rename(old)
     new.rename(folder)
