@@ -53,7 +53,7 @@ NULL_INDEPENDENT = replace(
     DISTRIBUTOR, name="null_independent",
     segments=(Segment("any", 1.0, 9.0, 2.5, (1, 3), 0.10, 60.0, 0.2, (0.0, 0.08), 0.02, 2.0, 0.7, 4.0),),
     wallet_base=600_000.0, wallet_power=0.0, wallet_spread=0.5, industry_spread=0.0, own_spend=(30_000.0, 0.7),
-    drift=NO_DRIFT, contacts=replace(CONTACTS, size_power=0.0),
+    drift=NO_DRIFT, contacts=replace(CONTACTS, size_power=0.0), service=FORGIVEN,
 )  # fmt: skip
 
 TINY = replace(DISTRIBUTOR, name="tiny", customers=30, months=18)
@@ -61,8 +61,8 @@ DIRTY = replace(DISTRIBUTOR, name="dirty", customers=600, mess=MOST)
 # Five million lines.
 HUGE = replace(
     DISTRIBUTOR, name="huge", customers=40_000,
-    segments=tuple(replace(kind, orders_yearly=kind.orders_yearly * 2.5) for kind in DISTRIBUTOR.segments),
-    wallet_base=DISTRIBUTOR.wallet_base * 2.5,
+    segments=tuple(replace(kind, orders_yearly=kind.orders_yearly * 2.9) for kind in DISTRIBUTOR.segments),
+    wallet_base=DISTRIBUTOR.wallet_base * 2.9,
 )  # fmt: skip
 
 NULLS: tuple[Preset, ...] = (
