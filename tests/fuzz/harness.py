@@ -14,17 +14,20 @@ import shutil
 import signal
 import traceback
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from unittest import mock
 
 import duckdb
+import pandas as pd
 import pyarrow.parquet as pq
 
 from analysis.clean import cleaning as cleaning_module
-from analysis.clean.cleaning import Cleaning, open_cleaning
+from analysis.clean.cleaning import open_cleaning
+from analysis.clean.read import SourceRead, read_source
 from analysis.core import params
 from analysis.core.contracts import clean as contracts
 from analysis.core.contracts.schema import Table
@@ -64,49 +67,87 @@ class Project:
         os.chdir(home)
         loaded = params.load(PARAMS)
         engine = dataclasses.replace(loaded.engine, name="duckdb", memory_limit_gb=1.0, threads=1)
-        self._params = dataclasses.replace(loaded, engine=engine, source=dataclasses.replace(loaded.source, path="raw"))
+        self.params = dataclasses.replace(loaded, engine=engine, source=dataclasses.replace(loaded.source, path="raw"))
         self._databases: dict[str, duckdb.DuckDBPyConnection] = {}
         self._ran = 0
 
     def run(self, case: Case) -> Outcome:
-        """Put the files of ``case`` in place, clean them, and look at what is left."""
-        self._prepare(case)
-        source = dataclasses.replace(self._params.source, **case.said)
-        told = dataclasses.replace(self._params, source=source)
-        try:
-            with limited(SECONDS), self._cheap_engine(), mock.patch.object(cleaning_module.params, "load", return_value=told):
-                cleaning = open_cleaning()
-                with cleaning.engine:
-                    cleaning.judge()
-                    cleaning.store()
-                faults = self._faults_of(case, cleaning)
-                outcome = Outcome("failed", "; ".join(faults)) if faults else Outcome("clean")
-        except (DataError, ParamsError) as error:
-            outcome = Outcome("refused", str(error)) if not (ill := _ill_formed(error)) else Outcome("failed", f"{ill}: {error!s:.300}")
-            outcome = outcome if self._tables_untouched() else Outcome("failed", f"tables half written before: {error!s:.300}")
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            outcome = Outcome("failed", "".join(traceback.format_exception(error)))
+        """Clean the files of ``case`` alone, from the reader to the stored tables, and look at what is left."""
+        self.put_back_last_run()
+        outcome = self.outcome(lambda: self._cleaned(case))
+        if outcome.result == "refused" and not self._tables_untouched():
+            outcome = Outcome("failed", f"tables half written before: {outcome.said:.300}")
         left = self._left_over()
         return left if left and outcome.result != "failed" else outcome
 
-    def _prepare(self, case: Case) -> None:
+    def read(self, case: Case, scratch: Path) -> SourceRead | Outcome:
+        """Only read the files of ``case``, into ``scratch``."""
+        found: list[SourceRead] = []
+
+        def read() -> str:
+            self.place(case)
+            scratch.mkdir()
+            told = self.told(case.said)
+            found.append(read_source(told.source, told.engine, scratch))
+            return ""
+
+        outcome = self.outcome(read)
+        if found:
+            return found[0]
+        shutil.rmtree(scratch, ignore_errors=True)
+        return outcome
+
+    def outcome(self, work: Callable[[], str]) -> Outcome:
+        """What becomes of ``work``, which gives back what is wrong with its result."""
+        self._ran += 1
+        if self._ran % CASES_PER_DATABASE == 0:
+            self._databases.clear()
+        try:
+            with limited(SECONDS), self.cheap_connections():
+                faults = work()
+        except (DataError, ParamsError) as error:
+            ill = _ill_formed(error)
+            return Outcome("failed", f"{ill}: {error!s:.300}") if ill else Outcome("refused", str(error))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            self._databases.clear()
+            return Outcome("failed", "".join(traceback.format_exception(error)))
+        return Outcome("failed", faults) if faults else Outcome("clean")
+
+    def _cleaned(self, case: Case) -> str:
+        self.place(case)
+        with mock.patch.object(cleaning_module.params, "load", return_value=self.told(case.said)):
+            cleaning = open_cleaning()
+        with cleaning.engine:
+            cleaning.judge()
+            cleaning.store()
+        self.check_tables()
+        listed = cleaning.read.input_files
+        read = int(listed.loc[listed["table_name"].isin(["orders", "order_lines"]), "rows_read"].sum())
+        accounts = self.accounts()
+        return faults_of(case, read, int(accounts["lines"].sum()), int(accounts["amount_e4"].sum()))
+
+    def told(self, said: Mapping[str, Any]) -> params.Params:
+        return dataclasses.replace(self.params, source=dataclasses.replace(self.params.source, **said))
+
+    def place(self, case: Case) -> None:
+        """Make the files of ``case`` the source."""
         shutil.rmtree(self.raw, ignore_errors=True)
         self.raw.mkdir()
         for name, content in case.files.items():
             file = self.raw / name
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(content)
+
+    def put_back_last_run(self) -> None:
+        """The tables are those of an earlier run."""
         for table in TABLES:
             (self.tables / f"{table.name}.parquet").write_bytes(LAST_RUN)
 
     @contextlib.contextmanager
-    def _cheap_engine(self) -> Iterator[None]:
+    def cheap_connections(self) -> Iterator[None]:
         """Every connection is a fresh cursor of a database that many cases share: opening one costs more than a case."""
-        self._ran += 1
-        if self._ran % CASES_PER_DATABASE == 0:
-            self._databases.clear()
 
         def connect(config: dict[str, object]) -> duckdb.DuckDBPyConnection:
             kind = str(config["preserve_insertion_order"])
@@ -117,30 +158,18 @@ class Project:
         with mock.patch("analysis.core.engine.duckdb.connect", connect):
             yield
 
-    def _faults_of(self, case: Case, cleaning: Cleaning) -> list[str]:
-        faults = []
+    def check_tables(self) -> None:
+        """Raise ``ContractError`` where a stored table breaks its contract."""
         for table in TABLES:
             file = self.tables / f"{table.name}.parquet"
             table.check(pq.read_table(file, schema=table.arrow).to_pandas(date_as_object=False))
-        lines, amount_e4 = self._accounted()
-        read = int(cleaning.read.input_files.query("table_name in ('orders', 'order_lines')")["rows_read"].sum())
-        if lines != read:
-            faults.append(f"{read} lines read, {lines} accounted for")
-        expected = case.expected
-        if expected.lines is not None and lines != expected.lines:
-            faults.append(f"{expected.lines} lines given, {lines} accounted for")
-        if expected.amount_e4 is not None and amount_e4 != expected.amount_e4:
-            faults.append(f"{expected.amount_e4} of money given, {amount_e4} accounted for")
-        return faults
 
-    def _accounted(self) -> tuple[int, int]:
-        """Lines and money of the two stored tables of lines, counted without the product's code."""
-        lines = amount = 0
-        for name in ("order_lines", "rejected_lines"):
-            written = pq.read_table(self.tables / f"{name}.parquet", columns=["raw_amount_e4"])["raw_amount_e4"]
-            lines += len(written)
-            amount += sum(value for value in written.to_pylist() if value is not None)
-        return lines, amount
+    def accounts(self) -> pd.DataFrame:
+        """Lines and money of each file in the two stored tables of lines, counted without the product's code."""
+        names, columns = ("order_lines", "rejected_lines"), ["file_no", "raw_amount_e4"]
+        parts = [pq.read_table(self.tables / f"{name}.parquet", columns=columns).to_pandas() for name in names]
+        lines = pd.concat([part.fillna({"raw_amount_e4": 0}).astype("int64") for part in parts])
+        return lines.groupby("file_no")["raw_amount_e4"].agg(lines="size", amount_e4="sum")
 
     def _tables_untouched(self) -> bool:
         found = {file.name: file.read_bytes() for file in self.tables.iterdir()}
@@ -159,6 +188,18 @@ class Project:
             return Outcome("failed", f"left behind: {', '.join(strange)}")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         return Outcome("failed", f"took {peak >> 20} MB") if peak > MOST_MEMORY else None
+
+
+def faults_of(case: Case, read: int, lines: int, amount_e4: int) -> str:
+    """What does not add up; empty where everything does."""
+    faults = []
+    if lines != read:
+        faults.append(f"{read} lines read, {lines} accounted for")
+    if case.expected.lines not in (None, lines):
+        faults.append(f"{case.expected.lines} lines given, {lines} accounted for")
+    if case.expected.amount_e4 not in (None, amount_e4):
+        faults.append(f"{case.expected.amount_e4} of money given, {amount_e4} accounted for")
+    return "; ".join(faults)
 
 
 def _ill_formed(error: DataError | ParamsError) -> str:
