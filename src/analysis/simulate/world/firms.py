@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.simulate.world.laws import Contacts, Drift, Preset, Segment, Service
+from analysis.simulate.world.laws import Drift, Preset, Segment
 from analysis.simulate.world.scenarios import (
     DISTRIBUTOR,
     DRIFT,
@@ -12,6 +12,7 @@ from analysis.simulate.world.scenarios import (
     LEAVING,
     SERVICE,
 )
+from analysis.simulate.world.treatment import Contacts, Service
 
 # Of 500 customers 100 buy for more than a million a year and make 85 % of profit; the others buy for less than
 # 100,000 on average, and those who want visits and send small things back are not worth their cost.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.simulate.world.chance import Chance
-from analysis.simulate.world.laws import Goods
 from analysis.simulate.world.products import Products
+from analysis.simulate.world.treatment import Goods
 
 
 @dataclass(frozen=True)

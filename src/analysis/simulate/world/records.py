@@ -15,10 +15,11 @@ from analysis.simulate.world.events import (
     REP_CHANGE,
 )
 from analysis.simulate.world.history import Bought, History
-from analysis.simulate.world.laws import Contacts, Preset
+from analysis.simulate.world.laws import Preset
 from analysis.simulate.world.life import HERE_STILL, SLOTS
 from analysis.simulate.world.nature import Nature
 from analysis.simulate.world.reps import Reps
+from analysis.simulate.world.treatment import Contacts
 
 NOBODY = -1
 CENTS = 100

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 
-from analysis.simulate.world.laws import Contacts, Drift, Goods, Leaving, Mood, Preset, Segment, Service
+from analysis.simulate.world.laws import Drift, Leaving, Preset, Segment
 from analysis.simulate.world.mess import SOME
+from analysis.simulate.world.treatment import Contacts, Goods, Mood, Service
 
 LAST_COMPLETE = datetime.date(2026, 9, 30)
 TAIL_DAYS = 15
