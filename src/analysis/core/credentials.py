@@ -6,7 +6,6 @@ Nothing here is a vault: the workbook needs no password at all, so whatever look
 from __future__ import annotations
 
 import html
-import json
 import os
 import re
 from functools import lru_cache
@@ -31,18 +30,23 @@ def names_password(text: str) -> bool:
 
 def without_passwords(text: str) -> str:
     """``text`` with stars for passwords in addresses and connection strings, and for secret variables of this process."""
-    for value in _secrets(tuple(os.environ.items())):
-        text = text.replace(value, MASK)
+    if secrets := _secrets(tuple(os.environ.items())):
+        text = secrets.sub(MASK, text)
     return _PAIR.sub(rf"\g<1>{MASK}", _ADDRESS.sub(rf"\g<1>{MASK}", text))
 
 
 @lru_cache(1)
-def _secrets(environment: tuple[tuple[str, str], ...]) -> list[str]:
-    """Values of variables that are named like a secret, as written and as other formats write them; longest first."""
-    plain = {value for name, value in environment if _VARIABLE.search(name)}
-    plain |= {found[2] for _, value in environment for pattern in (_ADDRESS, _PAIR) for found in pattern.finditer(value)}
-    written = {
-        form for value in plain if len(value) >= SHORTEST and not (os.path.isabs(value) or _NUMBER.fullmatch(value))
-        for form in (value, html.escape(value), value.replace("'", "&#39;"), json.dumps(value)[1:-1], repr(value)[1:-1])
-    }  # fmt: skip
-    return sorted(written, key=lambda value: (-len(value), value))
+def _secrets(environment: tuple[tuple[str, str], ...]) -> re.Pattern[str] | None:
+    """Values of variables that are named like a secret or hold one, as Python, JSON and HTML write them."""
+    values = {value for name, value in environment if _VARIABLE.search(name)}
+    values |= {found[2] for _, value in environment for pattern in (_ADDRESS, _PAIR) for found in pattern.finditer(value)}
+    kept = {value for value in values if len(value) >= SHORTEST and not (os.path.isabs(value) or _NUMBER.fullmatch(value))}
+    longest_first = sorted(kept, key=lambda value: (-len(value), value))
+    return re.compile("|".join("".join(map(_written, value)) for value in longest_first)) if kept else None
+
+
+def _written(sign: str) -> str:
+    """Pattern of ``sign`` in any format: behind backslashes, or as an entity."""
+    if sign.isalnum():
+        return sign
+    return rf"\\*(?:{re.escape(sign)}|{re.escape(html.escape(sign))}|&#0*{ord(sign)};|&#x0*{ord(sign):x};|\\u{ord(sign):04x})"

@@ -266,7 +266,7 @@ def _value(hint: Any, value: Any, file: str, keys: tuple[str, ...]) -> Any:
     if origin is dict:
         if not isinstance(value, dict):
             raise ParamsError(where, f"{key} must be a list of `name: value` lines", value, "Write {} for none")
-        return {str(name): _scalar(str, str(item), where, f"{key}.{name}") for name, item in value.items()}
+        return {_scalar(str, str(name), where, key): _scalar(str, str(item), where, key) for name, item in value.items()}
     if origin is Annotated:
         return _within(inner[1], _scalar(inner[0], value, where, key), where, key)
     return _scalar(hint, value, where, key)
