@@ -47,7 +47,7 @@ def test_the_command_writes_the_same_bytes_under_another_time_zone_locale_and_ha
     simulate(SMALL, tmp_path / "here" / "demo", tmp_path / "here" / "truth")
     assert hashes(project / "data" / "demo") == hashes(tmp_path / "here" / "demo")
     assert hashes(project / "truth") == hashes(tmp_path / "here" / "truth")
-    assert len(hashes(project / "data")) == 11
+    assert len(hashes(project / "data")) == 11 + 13  # orders with their lists, and other tables
 
 
 def test_workbooks_do_not_carry_the_time_they_were_written(demo):
@@ -66,7 +66,7 @@ def test_the_folder_is_replaced_whole_and_nothing_stale_stays(tmp_path):
     (tmp_path / ".demo.new.tmp" / "half.csv").write_text("of a run that was killed")
     simulate(SMALL, folder, None)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["demo"]
-    assert len(hashes(folder)) == 11
+    assert len(hashes(folder)) == 11 + 13  # orders with their lists, and other tables
     assert "sales_2019_q1.csv" not in hashes(folder)
 
 
@@ -87,12 +87,21 @@ def test_the_truth_is_never_among_the_files_that_are_read(tmp_path):
     assert {name for name in hashes(tmp_path / "demo") if "tru" in name or "manifest" in name} == set()
     assert set(hashes(tmp_path / "truth")) == {
         "fault_manifest.csv",
+        "table_faults.csv",
+        "true_activity_costs.parquet",
         "true_changes.parquet",
         "true_customer.parquet",
+        "true_exit_reason.parquet",
+        "true_influence.parquet",
         "true_laws.json",
         "true_pairs.parquet",
+        "true_referral.parquet",
         "true_share.parquet",
         "true_stocks.parquet",
+        "true_survey.parquet",
+        "true_tables.json",
+        "true_tau.parquet",
         "true_totals.json",
         "true_wallet.parquet",
+        "true_wallet_record.parquet",
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from analysis.simulate.exports.cells import CENTS, CENTS_OF_TEN_THOUSAND
 from analysis.simulate.exports.tables import Row, TableFile
-from analysis.simulate.world.agreements import BILLINGS, PLANS
+from analysis.simulate.world.actions import NOT_DONE
+from analysis.simulate.world.agreements import BILLINGS, NEVER, PLANS
 from analysis.simulate.world.events import EXIT_CAUSES
 from analysis.simulate.world.names import REGIONS
 from analysis.simulate.world.side import Side
@@ -19,7 +20,7 @@ RESULTS = ("no order", "ordered")
 
 
 def _day(world: World, day: int) -> str:
-    return world.clock.date(day).isoformat() if day >= 0 else ""
+    return world.clock.date(day).isoformat() if day not in (NEVER, NOT_DONE) else ""
 
 
 def wallet(side: Side) -> TableFile:
@@ -47,7 +48,7 @@ def subscriptions(side: Side) -> TableFile:
     """Contract years."""
     world, rows = side.world, []
     for one in side.contracts:
-        cancelled = one["cancelled_day"] >= 0
+        cancelled = one["cancelled_day"] != NEVER
         start = world.clock.date(one["start_day"]).isoformat()
         rows.append(Row([
             f"HT-{one['customer'] + 1:05d}-{one['number'] + 1:02d}", world.customers.ids[one["customer"]], PLANS[one["plan"]], start,
@@ -70,7 +71,7 @@ def actions(side: Side) -> TableFile:
         kind = types[one["type"]]
         orders = one["with_it"] if one["treated"] else one["without_it"]
         over = one["day"] + law.window_days < end
-        done = one["done_day"] >= 0
+        done = one["done_day"] != NOT_DONE
         rows.append(Row([
             f"A{at + 1:05d}", world.customers.ids[one["customer"]], _day(world, one["day"]), kind, "treat" if one["treated"] else "holdout",
             _day(world, one["due_day"]), _day(world, one["done_day"]) if one["treated"] else "",

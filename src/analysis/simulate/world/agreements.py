@@ -13,9 +13,10 @@ YEAR_DAYS = int(DAYS_IN_YEAR)
 PLANS = ("basic", "standard", "premium")
 BILLINGS = ("yearly", "monthly")
 RENEWS_DAYS, NOTICE_DAYS = 20, 45  # at most so long before the end
-NEVER = -1
+NEVER = np.iinfo(np.int32).min  # contracts began before the history, so that days below zero are days
 
-# One contract year; money in cents. ``renewed_day`` and ``cancelled_day`` are -1 where that did not happen by the end.
+# One contract year; money in cents. ``renewed_day`` and ``cancelled_day`` are NEVER where that did
+# not happen by the end.
 CONTRACT_YEAR = np.dtype([
     ("customer", np.int32), ("number", np.int32), ("start_day", np.int32), ("end_day", np.int32), ("renewed_day", np.int32),
     ("cancelled_day", np.int32), ("plan", np.int8), ("billing", np.int8), ("value", np.int64),
