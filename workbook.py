@@ -18,13 +18,17 @@ if sys.version_info < (3, 11):  # noqa: UP036
     got = sys.version.split()[0]
     sys.exit(f"workbook.py: needs Python 3.11 or newer, got {got}. Use another: python3.12 workbook.py")
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while the imports last, Ctrl-C is no traceback
+
 import argparse
 import contextlib
 import hashlib
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -41,6 +45,7 @@ PAGES_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"  # the same versions and the test tools on top
 PASSED_ON = ("test", "lab", "recovery")  # commands whose further arguments are those of the program they start
 NO_GIT = "[core]\n    no_scm = true\n"
+CLOSED = "Free some space if the disk is full, else move the workbook to a folder of yours; then run again."
 DEBIAN = f"On Debian and Ubuntu: sudo apt-get install python3.{sys.version_info.minor}-venv, then run again."
 
 
@@ -252,8 +257,12 @@ def stopped_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
 def alone() -> Iterator[None]:
     """One set-up or refresh at a time. The system frees the lock when this program ends, however it ends."""
     file = ROOT / ".dvc" / "tmp" / "workbook.lock"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a") as handle:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = file.open("a")
+    except OSError as fault:
+        sys.exit(f"workbook.py: its folder cannot be written, got '{fault.strerror}'. {CLOSED}")
+    with lock as handle:
         try:
             if sys.platform == "win32":
                 import msvcrt
@@ -269,6 +278,7 @@ def alone() -> Iterator[None]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main())

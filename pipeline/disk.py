@@ -10,7 +10,10 @@ from pathlib import Path
 from pipeline.normalise import without_places
 
 FULL = ("the disk is full", "Free some space there, then run again.")
-CLOSED = ("it cannot be written", "Move the workbook to a folder of yours, or ask for the right to write there.")
+CLOSED = (
+    "it cannot be written",
+    "Move the workbook to a folder of yours, or ask for the right to write there.",
+)
 REFUSALS = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,

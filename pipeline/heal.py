@@ -22,7 +22,11 @@ from voluptuous import Invalid
 
 from pipeline.parent import working_processes
 
-DVC_WORDS = ("dvc", "pipeline.refresh", "pipeline/refresh.py")  # one of them is in the command line of every DVC
+DVC_WORDS = (
+    "dvc",
+    "pipeline.refresh",
+    "pipeline/refresh.py",
+)  # one of them is in the command line of every DVC
 
 
 class AtWorkError(Exception):

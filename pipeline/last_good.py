@@ -29,15 +29,15 @@ class LastGood:
         """The refresh went well."""
         self._kept.unlink(missing_ok=True)
 
-    def restore(self, checkout: Callable[[], int]) -> bool:
-        """The refresh did not go well: put dvc.lock back and let ``checkout`` follow it.
+    def restore(self, checked_out: Callable[[], bool]) -> bool:
+        """The refresh did not go well: put dvc.lock back and let ``checked_out`` follow it.
 
         False where there was no good refresh yet, or not all of its results are stored.
         """
         if not self._kept.exists():
             return False
         _copy(self._kept, self._lock)
-        if checkout() != 0:
+        if not checked_out():
             return False
         self.forget()
         return True

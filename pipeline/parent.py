@@ -1,6 +1,6 @@
 """End with the program that started this one, however that ends: an orphan would write beside the next run.
 
-    python -m pipeline.parent MODULE      run a module that is bound so
+python -m pipeline.parent MODULE
 """
 
 from __future__ import annotations
@@ -56,7 +56,10 @@ def working_processes(rwlock: Path) -> set[int]:
     """Numbers of the processes that DVC has noted as at work; those of killed ones stay noted."""
     try:
         noted = json.loads(rwlock.read_bytes())
-        entries = [*noted.get("write", {}).values(), *(one for many in noted.get("read", {}).values() for one in many)]
+        entries = [
+            *noted.get("write", {}).values(),
+            *(one for many in noted.get("read", {}).values() for one in many),
+        ]
         return {int(entry["pid"]) for entry in entries}
     except (OSError, ValueError, AttributeError, KeyError, TypeError):
         return set()  # not there, or just being written
@@ -84,6 +87,7 @@ def _words(process: int) -> list[bytes]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # DVC tells of it
     die_with_parent()
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

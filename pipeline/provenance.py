@@ -30,12 +30,22 @@ def outputs(entry: dict[str, Any], *kinds: str) -> list[str]:
 
 
 def as_csv(table: Path) -> str:
-    """The stored ``table`` in the form that ``dvc plots`` draws."""
+    """The stored ``table`` in the form that ``dvc plots`` draws; a text that could be a formula gets an apostrophe."""
+    import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet as pq
 
+    from analysis.core import cells
+
+    content = pq.read_table(table)
+    columns = {
+        cells.csv_text(name): pa.array([one and cells.csv_text(one) for one in column.to_pylist()], pa.string())
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        else column
+        for name, column in zip(content.column_names, content.columns, strict=True)
+    }
     text = io.BytesIO()
-    pyarrow.csv.write_csv(pq.read_table(table), text)
+    pyarrow.csv.write_csv(pa.table(columns), text)
     return text.getvalue().decode("utf-8")
 
 

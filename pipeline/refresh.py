@@ -1,24 +1,29 @@
 """python -m pipeline.refresh: heal dvc.lock, run DVC, and for another month say what changed."""
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while the imports last, Ctrl-C is no traceback
+
 import argparse
 import datetime
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from dvc.cli import main as run_dvc
+from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
 from analysis.clean.listing import list_files
 from analysis.core import params
 from analysis.core.errors import AnalysisError, ParamsError
-from pipeline import disk
+from pipeline import disk, interruption
 from pipeline.heal import AtWorkError, mend, written_whole
 from pipeline.last_good import LastGood
 from pipeline.parent import bound_to_parent
@@ -68,16 +73,39 @@ def repro() -> int:
     make_ready()
     last = LastGood(ROOT)
     last.keep()
-    with written_whole():
+    with written_whole(), interruption.Unsaid() as unsaid:
         code = dvc("repro")
     if code == 0:
         last.forget()
         return code
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # this takes a second, and half of it is worse than none
     make_ready()  # not beside another DVC
-    if last.restore(lambda: dvc("checkout", "--force", "--quiet", "dvc.yaml")):
+    restored = last.restore(checked_out)
+    if unsaid.seen:
+        return interrupted()
+    if restored:
         print("The pages are those of the last refresh that went well.", file=sys.stderr)
     check_disk()
     return code
+
+
+def interrupted() -> int:
+    if "WORKBOOK" not in os.environ:  # which says it itself
+        print(interruption.SENTENCE, file=sys.stderr)
+    return interruption.CODE
+
+
+def checked_out() -> bool:
+    """Whether all results that dvc.lock names are there again.
+
+    Only what the stages made. Raw data may hold the new month's files, and checkout would delete them.
+    """
+    try:
+        with Repo(str(ROOT)) as repo:
+            repo.checkout(["dvc.yaml"], force=True)
+    except (DvcException, OSError):
+        return False
+    return True
 
 
 def check_disk() -> None:
@@ -166,11 +194,9 @@ def undo(commit: str) -> int:
     as_of = YAML(typ="safe").load(params).get("as_of")
     set_as_of(PARAMS, as_of)
     write_whole(LOCK, lock)
-    # Only what the stages made. Raw data may hold the new month's files, and checkout would delete them.
-    code = dvc("checkout", "--force", "--quiet", "dvc.yaml")
-    if code != 0:
+    if not checked_out():
         print("undo: some pages are no longer stored here. Make them again: python3 workbook.py")
-        return code
+        return 1
     print(f"Back at {commit}: as_of {as_of or 'null (last complete month)'}. Other settings are unchanged.")
     return 0
 
@@ -232,4 +258,12 @@ def number(value: Any, sign: str = "") -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(interrupted())
+    except OSError as fault:
+        if (refused := disk.refusal(str(fault), ROOT)) is None:
+            raise
+        sys.exit(refused)

@@ -10,26 +10,29 @@ Reads ``build/notebooks/<stage>.ipynb``. The notebook writes its tables and metr
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while the imports last, Ctrl-C is no traceback
+
 import argparse
 import importlib
 import importlib.util
 import logging
 import os
-import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
-from pipeline import disk, failure, inputs, kernel, normalise, parent, provenance, sources
+from pipeline import disk, failure, inputs, interruption, kernel, normalise, parent, provenance, sources
 from pipeline.failure import StageStoppedError
 from pipeline.progress import Progress
 from pipeline.sources import write_whole, written
 
 LANGUAGES = ("zh", "en")
 NEEDED = ("papermill", "nbclient", "nbconvert", "ipykernel", "pyarrow", "ruamel")
-INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,8 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     given = {"params_file": chosen.params, "as_of": chosen.as_of}
     parameters = {name: value for name, value in given.items() if value is not None}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _terminated)
     parent.die_with_parent()
-    signal.signal(signal.SIGTERM, _terminated)
     run = StageRun(Path.cwd(), chosen.stage, parameters)
     try:
         run.prepare()
@@ -58,15 +62,18 @@ def main(arguments: list[str] | None = None) -> int:
         run.progress.say(run.told(StageStoppedError(f"Stage {run.stage} stopped.", f"  {said}")))
         return 1
     except KeyboardInterrupt:
-        run.progress.say(
-            f"Interrupted in stage {run.stage}. Finished stages are kept; run the same command to go on."
-        )
-        return INTERRUPTED
+        if "WORKBOOK" not in os.environ:  # which says it itself
+            run.progress.say(
+                f"Interrupted in stage {run.stage}. Finished stages are kept; run the same command to go on."
+            )
+        return interruption.CODE
     run.progress.done()
     return 0
 
 
 def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # once is enough: the end must not be interrupted
     raise KeyboardInterrupt
 
 
@@ -250,7 +257,9 @@ class StageRun:
             for output in cell.get("outputs", []):
                 if output.output_type == "error":
                     error = normalise.plain(output, self.root)
-                    raise failure.cell_failed(self.stage, self.notebook.cells, index, error, user_errors, self.root)
+                    raise failure.cell_failed(
+                        self.stage, self.notebook.cells, index, error, user_errors, self.root
+                    )
 
     def _tell_warnings(self) -> None:
         warned = normalise.warnings_of(self.notebook, self.root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -58,7 +60,10 @@ class Copy:
         kept = {name: value for name, value in os.environ.items() if name not in dropped}
         path = f"{self.root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
         given = {"PATH": path, "TMPDIR": str(self.temporary), "PYTHONUTF8": "1"}
-        inside = [str(self.root / ".venv" / "bin" / "python") if word == sys.executable else word for word in command]
+        inside = [
+            str(self.root / ".venv" / "bin" / "python") if word == sys.executable else word
+            for word in command
+        ]
         return subprocess.Popen(
             inside, cwd=self.root, env=kept | given | settings, encoding="utf-8", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -110,6 +115,15 @@ class Copy:
         shutil.copytree(self.root, folder, symlinks=True)
         (folder / ".venv" / "workbook.mark").write_text(_marks(folder))
         return Copy(folder)
+
+    def put(self, path: str, text: str) -> None:
+        """Write one file."""
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def put_notebook(self, name: str, content: dict[str, Any]) -> None:
+        """Write one notebook."""
+        self.put(f"notebooks/{name}.ipynb", json.dumps(content))
 
     def set_params(self, **lines: str) -> None:
         """Change single lines of params.yaml, found by their key."""

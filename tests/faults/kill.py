@@ -81,7 +81,9 @@ def know(folder: Path, *, notebooks: Collection[str] | None, command: Sequence[s
     began = time.monotonic()
     _good(plain.run(*command, timeout=LONGEST_SECONDS))
     seconds = time.monotonic() - began
-    return Known(fresh, earlier, (plain.root / "dvc.lock").read_bytes(), plain.files(), earlier.files(), seconds)
+    return Known(
+        fresh, earlier, (plain.root / "dvc.lock").read_bytes(), plain.files(), earlier.files(), seconds
+    )
 
 
 def _good(run: subprocess.CompletedProcess[str]) -> None:
@@ -164,10 +166,14 @@ def _check_end(copy: Copy, known: Known, one: Round, again: subprocess.Completed
         one.faults.append(f"left behind by the next run: {', '.join(sorted(set(left.values())))}")
 
 
-def planned(times: int, random_seed: int, seconds: float, *, commands: Iterable[str] = COMMANDS) -> list[Round]:
+def planned(
+    times: int, random_seed: int, seconds: float, *, commands: Iterable[str] = COMMANDS
+) -> list[Round]:
     """Rounds in which whom, how and from what are dealt evenly, and moments are uniform."""
     chance = random.Random(random_seed)
-    ways = [(start, again, state) for start in commands for again in commands for state in ("nothing", "earlier")]
+    ways = [
+        (start, again, state) for start in commands for again in commands for state in ("nothing", "earlier")
+    ]
     rounds = []
     for number in range(times):
         start, again, state = ways[number % len(ways)]
@@ -187,13 +193,17 @@ def table(rounds: Sequence[Round]) -> str:
         failed = sum(bool(one.faults) for one in chosen)
         middle = sorted(one.seconds for one in chosen)[len(chosen) // 2]
         healed = sum(one.healed for one in chosen)
-        lines.append(f"{role:<12}{len(chosen):>7}{len(chosen) - failed:>6}{failed:>8}{healed:>13}{middle:>16.1f}")
+        lines.append(
+            f"{role:<12}{len(chosen):>7}{len(chosen) - failed:>6}{failed:>8}{healed:>13}{middle:>16.1f}"
+        )
     return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="tests/faults/kill.py", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="tests/faults/kill.py", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--random-seed", type=int, default=1)
     parser.add_argument("--all-notebooks", action="store_true", help=f"not only {' and '.join(FEW)}")
