@@ -31,7 +31,7 @@ from analysis.simulate.world.world import make_world
 
 ROOT = Path(__file__).resolve().parents[2]
 HALF_A_CENT_E4 = 50
-COLUMNS = ("kind", "injected", "found", "right", "recall", "precision", "note")
+COLUMNS = ("kind", "injected", "found", "right", "claimed", "proper", "recall", "precision", "note")
 # The rule of the cleaning that decides on a line of each kind.
 RULES = {
     "duplicate": "exact_duplicate", "overlap": "export_overlap", "cancelled": "cancelled",
@@ -183,16 +183,15 @@ def _scored(kind: str, found: Cleaned) -> tuple | None:
     there, right = lines["amount_e4"].notna().sum(), lines["kept_right"].sum()
     if EXPECTED[kind] == "apart":
         apart = found.lines[found.lines["is_pseudo_customer"].eq(True)]
-        return _row(kind, len(lines), there, right, right / len(lines), _share(apart["kept_right"].sum(), len(apart)))
-    return _row(kind, len(lines), there, right, right / len(lines), _share(right, there))
+        return _row(kind, len(lines), there, right, len(apart), apart["kept_right"].sum())
+    return _row(kind, len(lines), there, right, there, right)
 
 
-def _share(part: float, whole: float) -> float:
-    return float(part / whole) if whole else np.nan
-
-
-def _row(kind: str, injected: int, there: int, right: int, recall: float, precision: float) -> tuple:
-    return kind, injected, int(there), int(right), float(recall), float(precision), NOTES.get(kind, "")
+def _row(kind: str, injected: int, there: int, right: int, claimed: int, proper: int) -> tuple:
+    """A row of the score; of what the cleaning claims to be of the kind, so much is ``proper``."""
+    recall = right / injected if injected else np.nan
+    precision = proper / claimed if claimed else np.nan
+    return kind, injected, int(there), int(right), int(claimed), int(proper), recall, precision, NOTES.get(kind, "")
 
 
 def _rejected(kind: str, faults: pd.DataFrame, found: Cleaned) -> tuple:
@@ -203,7 +202,7 @@ def _rejected(kind: str, faults: pd.DataFrame, found: Cleaned) -> tuple:
     under = found.rejected[found.rejected["rule"] == rule]
     right = (mine["rule"] == rule).sum()
     proper = len(under.merge(meant[key], on=key))
-    return _row(kind, len(faults), len(mine), right, right / len(faults), _share(proper, len(under)))
+    return _row(kind, len(faults), len(mine), right, len(under), proper)
 
 
 def _suspected(kind: str, lines: pd.DataFrame, found: Cleaned) -> tuple:
@@ -211,7 +210,7 @@ def _suspected(kind: str, lines: pd.DataFrame, found: Cleaned) -> tuple:
     said = found.suspects[found.suspects["issue"] == ISSUES[kind]][["at", "row_no"]]
     mine = lines.merge(said, on=["at", "row_no"])
     right = mine["kept_right"].sum()
-    return _row(kind, len(lines), len(mine), right, right / len(lines), _share(len(mine), len(said)))
+    return _row(kind, len(lines), len(mine), right, len(said), len(mine))
 
 
 def _products(kind: str, faults: pd.DataFrame, found: Cleaned) -> tuple:
@@ -225,7 +224,7 @@ def _products(kind: str, faults: pd.DataFrame, found: Cleaned) -> tuple:
     else:
         said = set(found.suspects.loc[found.suspects["issue"] == ISSUES[kind], "product_id"])
     right = len(mine & said)
-    return _row(kind, len(mine), right, right, _share(right, len(mine)), _share(right, len(said)))
+    return _row(kind, len(mine), right, right, len(said), right)
 
 
 def _customers(kind: str, faults: pd.DataFrame, found: Cleaned) -> tuple:  # noqa: ARG001
@@ -237,7 +236,7 @@ def _customers(kind: str, faults: pd.DataFrame, found: Cleaned) -> tuple:  # noq
     if kind == "merged_id":
         mine, pairs = {ids[kept] for kept in book.merged.values()} & known, set(said["customer_id"])
         right = len(mine & pairs)
-        return _row(kind, len(mine), right, right, _share(right, len(mine)), _share(right, len(pairs)))
+        return _row(kind, len(mine), right, right, len(pairs), right)
     fellows = [{ids[one.customer], one.id} for one in book.accounts]
     if kind == "group_company":
         fellows = [{ids[member] for member in members} for members in book.groups]
@@ -245,15 +244,14 @@ def _customers(kind: str, faults: pd.DataFrame, found: Cleaned) -> tuple:  # noq
     right = [pair for pair in pairs if any(pair <= group for group in fellows)]
     reached = set().union(*right)
     mine = set().union(*fellows)
-    return _row(kind, len(mine), len(reached), len(reached & mine), _share(len(reached & mine), len(mine)),
-                _share(len(right), len(pairs)))  # fmt: skip
+    return _row(kind, len(mine), len(reached), len(reached & mine), len(pairs), len(right))
 
 
 def _untouched(found: Cleaned) -> tuple:
     """Lines that nothing is wrong with."""
     whole = found.lines[(found.lines["fault"] == 0) & ~found.lines["is_apart"]]
     there, right = whole["amount_e4"].notna().sum(), whole["kept_right"].sum()
-    return _row("no_fault", len(whole), there, right, right / len(whole), _share(right, there))
+    return _row("no_fault", len(whole), there, right, there, right)
 
 
 def _sums(found: Cleaned) -> Iterator[tuple]:
@@ -271,4 +269,4 @@ def _sums(found: Cleaned) -> Iterator[tuple]:
         off = sums.sub(pd.Series(truth[kind], dtype="int64"), fill_value=0).abs()
         right = int((off <= HALF_A_CENT_E4).sum())
         note = f"off by {off.sum() / 1e4:.4f} of {sums.sum() / 1e4:.2f}"
-        yield kind, len(off), len(off), right, right / len(off), right / len(off), note
+        yield (*_row(kind, len(off), len(off), right, len(off), right)[:-1], note)
