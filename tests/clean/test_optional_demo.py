@@ -62,7 +62,8 @@ def test_unknown_customers_and_bad_cells_are_listed_with_their_value(cleaned):
     assert len(strangers & listed) == sum(count["unknown_customers"] for count in told.values()) > 15  # not those after as_of
 
 
-def test_the_wallet_covers_a_part_of_the_revenue_and_contacts_nearly_all(cleaned):
+@pytest.mark.usefixtures("cleaned")
+def test_the_wallet_covers_a_part_of_the_revenue_and_contacts_nearly_all():
     found = tables.read(OPTIONAL_TABLES).set_index("table_name")["coverage"]
     assert 0.05 < found["wallet"] < 0.9
     assert found["contacts"] > 0.8

@@ -5,8 +5,8 @@ import io
 import json
 
 import pyarrow.parquet as pq
-import python_calamine
 import pytest
+import python_calamine
 
 ENCODING = {"售后工单.csv": "gb18030", "流失客户登记.csv": "gb18030", "contacts.csv": "utf-8-sig", "survey_answers.csv": "utf-8-sig",
             "subscriptions.csv": "utf-8-sig"}  # fmt: skip
