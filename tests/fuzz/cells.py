@@ -69,7 +69,7 @@ def text(rng: Random) -> str:
     if kind < 0.8:
         return rng.choice(ODD_TEXTS)
     if kind < 0.82:
-        return rng.choice(("x", "北", '"', "\n", "9", "-")) * rng.choice((300, 10_000, 70_000))
+        return rng.choice(("x", "北", '"', "\n", "9", "-")) * rng.choice((300, 300, 5_000, 5_000, 70_000))
     return "".join(chr(_sign(rng)) for _ in range(rng.randint(1, 12)))
 
 
