@@ -102,7 +102,7 @@ def test_a_stock_is_filled_up_when_it_runs_out_and_lasts_as_long_as_the_truth_sa
     assert len(errors) > 200
     assert np.mean(errors) == pytest.approx(0.0, abs=0.01)
     assert np.std(errors) < 0.06  # twelve percent over four gaps and more
-    place = np.flatnonzero((bought.stock == 1))[:200]
+    place = np.flatnonzero(bought.stock == 1)[:200]
     for one in place.tolist():
         who, product = bought.who[one], nature.stocked[bought.who[one], 0]
         lines = world.lines[(world.lines["customer"] == who) & (world.lines["day"] == bought.day[one])]
