@@ -61,13 +61,14 @@ def source_of(lines: pd.DataFrame, folder: Path, factors: dict[tuple[int, str], 
 
 
 def cleaned(table: str | pd.DataFrame, folder: Path, *, as_of: str | None = None, engine=None, factors=None, source=None,
-            **clean) -> Cleaning:  # fmt: skip
+            report=None, **clean) -> Cleaning:  # fmt: skip
     """Lines cleaned and stored under ``folder``, which becomes the project; keywords change the section clean."""
     lines = drawn(table) if isinstance(table, str) else table
     (folder / "dvc.yaml").touch()
     loaded = params.load(PARAMS)
     loaded = dataclasses.replace(
-        loaded, clean=dataclasses.replace(loaded.clean, **clean), source=dataclasses.replace(loaded.source, **(source or {}))
+        loaded, clean=dataclasses.replace(loaded.clean, **clean), source=dataclasses.replace(loaded.source, **(source or {})),
+        report=report or loaded.report,
     )
     asked = pd.Timestamp(as_of).date() if as_of else None
     work = Cleaning(loaded, asked, engine or open_engine(loaded.engine), source_of(lines, folder / "raw", factors))

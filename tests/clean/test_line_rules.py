@@ -1,12 +1,14 @@
 """F1: each rule on a handful of lines, and what must hold whatever the lines are."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
-from bench import cleaned
+from bench import PARAMS, cleaned
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.core import tables
+from analysis.core import params, tables
 from analysis.core.contracts import clean as contracts
 from analysis.core.errors import DataError
 
@@ -242,3 +244,15 @@ def test_accepted_and_rejected_lines_add_up_to_the_input(tmp_path, rows):
     assert len(accepted) + len(rejected) == len(lines)
     written = accepted["raw_amount_e4"].sum() + rejected["raw_amount_e4"].sum()
     assert written == work.steps["amount_before_e4"].iloc[0]
+
+
+def test_lines_in_another_currency_are_left_out_where_the_parameters_say_which_one_counts(tmp_path):
+    table = """
+    customer_id | order_id | order_date | product_id | amount | currency
+    A           | 1        | 2024-01-05 | p          | 10     | CNY
+    A           | 2        | 2024-01-06 | p          | 10     | usd
+    A           | 3        | 2024-01-07 | p          | 10     | 人民币
+    A           | 4        | 2024-01-31 | p          | 10     |
+    """
+    loaded = dataclasses.replace(params.load(PARAMS).report, currency="CNY")
+    assert rules_of(cleaned(table, tmp_path, as_of="2024-01-31", report=loaded)) == {3: "other_currency"}

@@ -182,3 +182,15 @@ def test_headers_without_rows_stop(tmp_path):
         match=r"^a\.csv: there are headers and no row below them\. Look whether the export is complete",
     ):
         read(folder, tmp_path / "s")
+
+
+@pytest.mark.parametrize(("basis", "factors"), [("taxed", (1, 1.13)), ("untaxed", (1 / 1.13, 1))])
+def test_amounts_on_both_sides_of_the_tax_become_one_where_its_rate_is_told(tmp_path, basis, factors):
+    folder = write(tmp_path / "s", a__csv="客户编号,订单日期,含税金额,单价\nA,2024-01-02,113,113\n",
+                   b__csv="客户编号,订单日期,未税金额,单价\nA,2024-01-03,100,100\n")  # fmt: skip
+    found = read(folder, tmp_path / "t", amount_basis=basis, tax_rate=0.13)
+    assert found.amount_basis == basis
+    assert [note.kind for note in found.notes] == ["turned_basis"]
+    by_file = found.factors.set_index(["column", "file_no"])["factor"]
+    assert tuple(by_file["amount"]) == pytest.approx(factors, rel=1e-12)
+    assert tuple(by_file["unit_price"]) == pytest.approx(factors, rel=1e-12)
