@@ -6,13 +6,13 @@
    of the customer's own purchases or that of everybody's. #}
 {% macro alone(keys) %}
 SELECT file_no, row_no, customer_id, product_id, qty_e3, amount_e4, next_qty_e3 FROM (
-  SELECT s.*, row_number() OVER (PARTITION BY {{ keys | join(", ") }} ORDER BY qty_e3 DESC, file_no, row_no) AS place,
-    lead(qty_e3) OVER (PARTITION BY {{ keys | join(", ") }} ORDER BY qty_e3 DESC, file_no, row_no) AS next_qty_e3
+  SELECT s.*, row_number() OVER (PARTITION BY s.{{ keys | join(", s.") }} ORDER BY qty_e3 DESC, file_no, row_no) AS place,
+    lead(qty_e3) OVER (PARTITION BY s.{{ keys | join(", s.") }} ORDER BY qty_e3 DESC, file_no, row_no) AS next_qty_e3
   FROM sales s JOIN (
     SELECT {{ keys | join(", ") }} FROM sales GROUP BY {{ keys | join(", ") }}
     HAVING count(*) > {{ others[keys | length] }} AND {{ whole("max(qty_e3)", "100000") }} * 100000 = max(qty_e3)
       AND max(qty_e3) > {{ odd_times }} * (sum(CAST(qty_e3 AS DOUBLE)) - max(qty_e3)) / (count(*) - 1)
-  ) odd USING ({{ keys | join(", ") }})
+  ) odd ON {% for key in keys %}s.{{ key }} = odd.{{ key }}{% if not loop.last %} AND {% endif %}{% endfor +%}
 ) ranked WHERE place = 1 AND qty_e3 > {{ odd_times }} * next_qty_e3
 {% endmacro %}
 WITH sales AS (
