@@ -78,6 +78,7 @@ _TYPES = {column.name: "Int64" if column.kind == "int" else "float64" for column
 
 def _define_active(engine: Engine, as_of: datetime.date, months: int) -> None:
     """``active_revenue``: what each customer that is one brought in the latest months, where that is more than nothing."""
+    engine.define("known_customers", "SELECT customer_id AS known_id FROM customers")
     first = (pd.Timestamp(as_of).to_period("M") - (months - 1)).start_time.date()
     engine.define(
         "active_revenue",
@@ -173,10 +174,11 @@ class _Work:
         return _numbers(evidence.loc[(evidence["decimal_commas"] > 0) & (evidence["decimal_points"] == 0), "file_no"])
 
     def _define_accepted(self) -> None:
-        known = ""
+        known, join = "", ""
         if self.how.customers:
-            known = f", EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = j.{self.how.customers[0]}) AS is_known_customer"
-        self.engine.define("optional_accepted", f"SELECT j.*{known} FROM optional_judged j WHERE j.rule IS NULL")
+            known = ", k.known_id IS NOT NULL AS is_known_customer"
+            join = f" LEFT JOIN known_customers k ON k.known_id = j.{self.how.customers[0]}"
+        self.engine.define("optional_accepted", f"SELECT j.*{known} FROM optional_judged j{join} WHERE j.rule IS NULL")
         mentions = " UNION ".join(
             f"SELECT DISTINCT {column} AS customer_id FROM optional_accepted WHERE {column} IS NOT NULL" for column in self.how.customers
         )
@@ -208,8 +210,8 @@ class _Work:
         if not self.how.customers:
             return {"customers": pd.NA, "unknown_customers": pd.NA, "coverage": float("nan")}
         counts = self.engine.frame(
-            "SELECT CAST(count(*) AS BIGINT) AS named, CAST(count(c.customer_id) AS BIGINT) AS known "
-            "FROM optional_mentions m LEFT JOIN customers c ON c.customer_id = m.customer_id"
+            "SELECT CAST(count(*) AS BIGINT) AS named, CAST(count(known_id) AS BIGINT) AS known "
+            "FROM optional_mentions m LEFT JOIN known_customers ON known_id = m.customer_id"
         ).iloc[0]
         money = self.engine.frame(
             "SELECT CAST(sum(a.revenue_e4) AS BIGINT) AS active_e4, CAST(sum(CASE WHEN m.customer_id IS NOT NULL "
@@ -232,7 +234,7 @@ class _Work:
         ]
         parts += [
             _remark("unknown_customer", name, name,
-                    f"optional_accepted a WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = a.{name})")
+                    f"optional_accepted LEFT JOIN known_customers ON known_id = {name} WHERE known_id IS NULL")
             for name in self.how.customers
         ]  # fmt: skip
         found = self.engine.frame(
