@@ -131,3 +131,33 @@ def doubly(path: Path, size: int) -> Path:
     """A gzip file in a gzip file."""
     path.write_bytes(gzip.compress(gz(path, size).read_bytes()))
     return path
+
+
+def parquet(path: Path, rows: int) -> Path:
+    """A Parquet file of equal cells, which take no room."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = ("customer_id", "order_date", "amount")
+    batch = pa.table({name: pa.array(["7"] * MB).dictionary_encode() for name in names})
+    with pq.ParquetWriter(path, batch.schema) as target:
+        for _ in range(rows // MB):
+            target.write_table(batch)
+    return path
+
+
+def repeated(path: Path, rows: int, columns: int) -> Path:
+    """An OpenDocument sheet of one cell that is said to stand in many places."""
+    urn = "urn:oasis:names:tc:opendocument:xmlns"
+    office, table, text = (f'xmlns:{name}="{urn}:{name}:1.0"' for name in ("office", "table", "text"))
+    content = (
+        f'<?xml version="1.0"?><office:document-content {office} {table} {text}><office:body><office:spreadsheet>'
+        f'<table:table table:name="a"><table:table-row table:number-rows-repeated="{rows}">'
+        f'<table:table-cell office:value-type="string" table:number-columns-repeated="{columns}"><text:p>x</text:p>'
+        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        target.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        target.writestr("content.xml", content)
+        target.writestr("META-INF/manifest.xml", "<manifest/>")
+    return path

@@ -46,6 +46,8 @@ BOMBS = {
     "a billion laughs in UTF-16": ("a.xlsx", bombs.wide_entities, DOCUMENT_TYPE),
     "an entity from a file": ("a.xlsx", lambda path: bombs.entities(path, bombs.OUTSIDE), DOCUMENT_TYPE),
     "a document type from elsewhere": ("a.xlsx", lambda path: bombs.entities(path, bombs.OUTSIDE_DTD), DOCUMENT_TYPE),
+    "cells said to be everywhere": ("a.ods", lambda path: bombs.repeated(path, 90_000, 1_000), READER),
+    "cells that take no room": ("a.parquet", lambda path: bombs.parquet(path, 30 * MB), TOO_LARGE),
     "a packed text": ("a.csv.gz", lambda path: bombs.gz(path, PASSING, LONG_LINE), TOO_LARGE),
     "a packed line without an end": ("a.csv.gz", lambda path: bombs.gz(path, 2 * BOMB, b" " * 999), "a line is longer than any export writes, got"),
 }  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 
 from analysis.core.edition import tidy
 from analysis.core.text import Phrase
+from analysis.draw import style, svg
 from pipeline.render import render
 from tests.hostile import names
 from tests.hostile.reading import Reading, faults
@@ -93,6 +94,32 @@ def test_the_files_for_dvc_hold_no_formula(refreshed):
     for file in (refreshed / "reports" / "plots").glob("*.csv"):
         rows = list(csv.reader(io.StringIO(file.read_text("utf-8"))))
         assert [cell for row in rows for cell in row if re.match(r"[=@\t\r]|[+-](?![\d.])", cell)] == []
+
+
+def test_no_name_makes_the_run_complain(refreshed):
+    said = (refreshed / "said.txt").read_text("utf-8")
+    assert "Running stage 'executive'" in said
+    assert re.findall(r".*(?:Warning|warning|Traceback|missing from font).*", said) == []
+
+
+SCRIPTS = {
+    "Thai": "บริษัท ตัวอย่าง", "Hindi": "उदाहरण लिमिटेड", "Tamil": "எடுத்துக்காட்டு", "Ethiopic": "ምሳሌ", "Khmer": "ឧទាហរណ៍",
+    "Hebrew": "דוגמה", "Georgian": "მაგალითი", "Japanese": "例えば ｱﾞ", "flag": "🏴‍☠️", "private": "\ue000", "old": "𐌰𐍄",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_chart_measures_every_script_without_a_word(script):
+    """A warning is an error here."""
+    with style.ink():
+        figure, axes = style.sheet(400, 100, left=10, right=10, top=10, bottom=10)
+        axes.text(0, 0, SCRIPTS[script])
+    assert SCRIPTS[script] in svg.inline(figure, prefix="a", label="b")
+
+
+def test_marks_that_pile_up_are_cut_and_those_of_writing_stay():
+    assert tidy("Z" + "\u0351\u0320\u0489\u0335" * 30) == "Z\u0351\u0320\u0489\u0335"
+    assert tidy("שָּׁ֑ e\u0301 บริษัท") == "שָּׁ֑ e\u0301 บริษัท"
 
 
 # --- the checks themselves can fail -------------------------------------------------------------

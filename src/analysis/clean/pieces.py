@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from analysis.clean.delimited import SAMPLE_RECORDS, Record, find_delimiter, records
 from analysis.clean.files import AWKWARD, UNLIKE_PARQUET, Found, damaged, open_text
 from analysis.clean.headers import heading, known
+from analysis.clean.packed import too_large
 from analysis.clean.raw import Raw, Select, Shape, store_rows, store_text
 from analysis.clean.relations import HEADER_ROWS, find_header
 from analysis.clean.web_tables import tables_of
@@ -160,6 +161,8 @@ def _parquet_piece(found: Found, scratch: Path) -> Piece:
         raise damaged(found, UNLIKE_PARQUET) from None
     if not names:
         return Piece(found, found.name, note="empty")
+    if metadata.num_rows * len(names) > found.allowed.unpacked:  # equal cells take no room until they become text
+        raise too_large(found)
     places = ", ".join(f"c{at}" for at in range(1, len(names) + 1))  # names may be empty, or twice the same
     cells = ", ".join(f"CAST(c{at} AS VARCHAR) AS c{at}" for at in range(1, len(names) + 1))
     source = f"read_parquet({literal(file.as_posix())}, file_row_number = true) AS file({places}, row_no)"

@@ -35,6 +35,7 @@ SCALE_NAMES: dict[str, tuple[str, ...]] = {"zh": ("万亿", "亿", "万"), "en":
 MISSING = "–"
 MINUS = "−"
 SHORT_TEXT = 80  # characters of one text from the data that a page shows
+MOST_MARKS = 4  # above and below one letter: a Hebrew letter with vowel and accents carries as many
 
 _FORM = re.compile(r"(\+?)([a-z]+(?:_[a-z]+)*)(\d?)")
 _NUMBERS = ("percent", "points", "money", "amount", "count", "number", "days")
@@ -199,12 +200,23 @@ def is_form(text: str) -> bool:
 def tidy(text: str, limit: int = SHORT_TEXT) -> str:
     """``text`` from the data as one short line that cannot turn the line around it.
 
-    Control and direction characters go, any white space becomes one space, and what is longer than ``limit``
-    ends in an ellipsis.
+    Control and direction characters go, any white space becomes one space, no letter keeps more marks than writing
+    needs, which would cover the lines around, and what is longer than ``limit`` ends in an ellipsis.
     """
     head = " ".join(text[: limit * 4].split())
     kept = "".join(c for c in head if unicodedata.category(c)[0] != "C" or c in _KEPT_FORMAT_CHARACTERS)
+    if not kept.isascii():
+        kept = _few_marks(kept)
     return kept if len(kept) <= limit and len(text) <= limit * 4 else kept[: limit - 1].rstrip() + "…"
+
+
+def _few_marks(text: str) -> str:
+    kept, marks = [], 0
+    for c in text:
+        marks = marks + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
+        if marks <= MOST_MARKS:
+            kept.append(c)
+    return "".join(kept)
 
 
 @lru_cache

@@ -16,8 +16,8 @@ FAMILY = "Workbook Width"
 WEIGHTS = {"Regular": 400, "Bold": 700}
 EM = 1000  # units in an em; an ideograph is one em wide
 
-# CJK radicals to full-width signs, then everything outside the basic plane (rare ideographs, emoji).
-RANGES = ((0x2E80, 0xD7FF), (0xE000, 0xFEFE), (0xFF00, 0xFFFD), (0x10000, 0x10FFFF))
+# All letters beyond Latin, since the first font lacks many scripts, and every sign outside the basic plane (emoji).
+RANGES = ((0x0300, 0xD7FF), (0xE000, 0x10FFFF))
 
 
 def build(weight: str, file: Path) -> None:
