@@ -14,6 +14,7 @@ from analysis.core import tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.capabilities import CAPABILITIES
 from analysis.core.contracts.clean import OPTIONAL_REMARKS, OPTIONAL_TABLES, ORDER_LINES
+from analysis.core.contracts.optional_words import WORDS
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 ORDERS = """客户编号,订单号,订单日期,产品编码,含税金额
@@ -69,7 +70,7 @@ B,,拜访,30,李,10
     assert (row["first_date"], row["last_date"]) == (pd.Timestamp("2024-01-10"), pd.Timestamp("2024-02-01"))
     stored = tables.read(optional.CONTACTS)
     assert stored[["customer_id", "kind", "cost_e4", "is_known_customer"]].replace({float("nan"): None}).values.tolist() == [
-        ["A", "拜访", 1_205_000, True], ["A", "电话", None, True], ["Z", "拜访", 100_000, False],
+        ["A", "call", None, True], ["A", "visit", 1_205_000, True], ["Z", "visit", 100_000, False],
     ]  # fmt: skip
     assert remarks("contacts") == {
         ("unreadable_cell", "minutes", "lang", 1), ("unknown_customer", "customer_id", "Z", 1),
@@ -102,6 +103,14 @@ def test_what_became_known_after_as_of_is_not_known(clean):
     assert contract["ends_on"] == pd.Timestamp("2024-12-31")
     assert pd.isna(contract[["cancelled_on", "cancel_reason"]]).all()
     assert ("not_known_yet", "cancelled_on", "2024-05-01", 1) in remarks("subscriptions")
+
+
+def test_words_of_both_languages_are_one_and_others_are_kept_and_listed(clean):
+    clean(actions__csv="行动编号,客户编号,下达日期,行动,分组\n1,A,2024-01-05,x,对照组\n2,B,2024-01-05,x,Treated\n3,C,2024-01-05,x,B\n",
+          exit_reasons__csv="客户编号,日期,流失原因\nA,2024-01-05,太贵\nB,2024-01-05,Bankrupt\n")  # fmt: skip
+    assert tables.read(optional.ACTIONS)["arm"].tolist() == ["holdout", "treat", "B"]
+    assert tables.read(optional.EXIT_REASONS)["reason"].tolist() == ["price", "closed"]
+    assert remarks("actions") == {("unknown_word", "arm", "B", 1)}
 
 
 def test_of_two_reports_on_one_contract_the_later_one_counts(clean):
@@ -209,3 +218,12 @@ def test_a_world_of_bad_cells_is_listed_and_not_a_crash(clean):
     clean(tickets__csv="工单号,客户编号,报修时间,解决时间,严重程度,用时\n" + rows)
     row = told("tickets")
     assert row["rows_read"] == len(bad) == row["incomplete"]
+
+
+def test_every_word_belongs_to_a_column_and_is_written_one_way_only():
+    for name, columns in WORDS.items():
+        for column, words in columns.items():
+            assert column in optional.READINGS[name].given.by_name
+            ways = [way for some in words.values() for way in some]
+            assert len(ways) == len(set(ways)), (name, column)
+            assert ways == [way.lower().strip() for way in ways]

@@ -45,6 +45,7 @@
 {% macro yes_or_no(cell) %}CASE WHEN lower({{ cell }}) IN ('1', '1.0', 'true', 't', 'yes', 'y', '是', '对', '有', '√') THEN true
       WHEN lower({{ cell }}) IN ('0', '0.0', 'false', 'f', 'no', 'n', '否', '不', '无', '×') THEN false END{% endmacro %}
 {% macro identity(cell) %}CASE WHEN {{ matches(cell, "[0-9]+[.]0") }} THEN {{ without(cell, "[.]0$") }} ELSE {{ text(cell) }} END{% endmacro %}
+{% macro word_of(cell, words) %}CASE lower({{ cell }}){% for written, word in words %} WHEN {{ written }} THEN {{ word }}{% endfor %} ELSE {{ text(cell) }} END{% endmacro %}
 {% macro by_file(factors) %}{% if factors %}(CASE{% for no, factor in factors %} WHEN file_no = {{ no }} THEN CAST({{ factor }} AS DOUBLE){% endfor %} ELSE CAST(1 AS DOUBLE) END){% else %}CAST(1 AS DOUBLE){% endif %}{% endmacro %}
 {% macro share_of(column) %}({{ column.name }}_read * CASE WHEN instr({{ column.name }}_cell, '%') > 0 THEN CAST(1 AS DOUBLE) ELSE {{ by_file(column.factors) }} END){% endmacro %}
 {% macro value_of(column) %}
@@ -54,6 +55,7 @@
 {% elif column.kind in ("date", "datetime") %}{{ day_of(cell) }}
 {% elif column.kind == "bool" %}{{ yes_or_no(cell) }}
 {% elif column.kind == "identity" %}{{ identity(cell) }}
+{% elif column.kind == "word" %}{{ word_of(cell, column.words) }}
 {% else %}{{ text(cell) }}{% endif %}{% endmacro %}
 WITH cells AS (
   SELECT file_no, row_no{% for column in columns %}, {{ trimmed(column.name) }} AS {{ column.name }}_cell{% endfor %}

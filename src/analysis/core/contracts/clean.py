@@ -262,7 +262,7 @@ OPTIONAL_REMARKS = Table(
     (
         Column("table_name", "text", Words("Table", "表"), "Name of the table."),
         Column("issue", "text", Words("What", "问题"), "Why the value or the row is remarked on.",
-               values=("unreadable_cell", "not_known_yet", "after_as_of", "duplicate", "incomplete", "unknown_customer")),
+               values=("unreadable_cell", "not_known_yet", "after_as_of", "duplicate", "incomplete", "unknown_customer", "unknown_word")),
         Column("column_name", "text", Words("Column", "列"), "Column of the contract, or the columns of the key."),
         Column("seen", "text", Words("Seen", "原值"), "The value, cut short; empty where the rows are only counted."),
         Column("rows", "int", Words("Rows", "行数"), "Rows with that value.", low=1),
