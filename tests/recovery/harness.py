@@ -82,6 +82,8 @@ class Band:
     missing : share of worlds in which there may be no estimate.
     measured : what was measured when the band was frozen.
     reason : why the band is where it is.
+    short : what the estimate should reach and does not yet, and by what it is held back; such a row is told apart in
+        every table. Its band keeps it from getting worse.
     """
 
     measured: str
@@ -92,6 +94,7 @@ class Band:
     level: float = 0.9
     findings: float | None = None
     missing: float = 0.0
+    short: str = ""
 
 
 @dataclass(frozen=True)

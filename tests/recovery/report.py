@@ -21,9 +21,12 @@ def table(results: Sequence[Result]) -> str:
 
 
 def verdict(results: Sequence[Result]) -> str:
-    """One sentence for all, and one for each row outside of its band."""
+    """One sentence for all, one for each row that is known to fall short, and one for each outside of its band."""
     outside = [result for result in results if result.faults]
     said = [f"{len(results) - len(outside)} of {len(results)} estimates lie inside their bands."]
+    for result in results:
+        if result.row.band.short and not result.faults:
+            said.append(f"SHORT   {result.row.name}: {result.row.band.short}")
     for result in outside:
         said += [f"OUTSIDE {result.row.name}: {'; '.join(result.faults)}",
                  f"        when frozen: {result.row.band.measured}"]  # fmt: skip
@@ -39,8 +42,12 @@ def _cells(result: Result) -> tuple[str, ...]:
         findings = f"{result.found} in {result.places}"
     return (
         result.row.name, str(result.worlds), number(result.bias, scale), number(result.rmse, scale), coverage,
-        findings, band_text(result.row.band, scale), "OUTSIDE" if result.faults else "ok",
+        findings, band_text(result.row.band, scale), _word(result),
     )  # fmt: skip
+
+
+def _word(result: Result) -> str:
+    return "OUTSIDE" if result.faults else "short" if result.row.band.short else "ok"
 
 
 def band_text(band: Band, scale: Scale) -> str:

@@ -8,4 +8,6 @@ TRADE = Scene("distributor", customers=600, known_months=KNOWN, ahead_months=AHE
 TRADE_WITH_GAPS = Scene("distributor", customers=600, known_months=KNOWN, costed=False)
 SMALL_TRADE = Scene("distributor", customers=60, known_months=KNOWN, ahead_months=AHEAD)
 RETAIL = Scene("b2c_retail", customers=3000, known_months=24, ahead_months=AHEAD)
+# Customers so slow that hardly two orders of one fall on one day, which counts as one purchase.
+SLOW_RETAIL = Scene("b2c_retail", customers=3000, known_months=24, rate=(0.9, 150.0))
 EQUAL = Scene("null_equal", customers=400, known_months=24)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,7 @@ class Scene:
     known_months : months up to ``as_of``.
     ahead_months : months after it.
     costed : whether every product has its cost, or only those whose cost somebody entered.
+    rate : r and alpha, in days, of the law "bgnbd" in place of the preset's.
     """
 
     preset: str
@@ -39,16 +40,20 @@ class Scene:
     known_months: int
     ahead_months: int = 0
     costed: bool = True
+    rate: tuple[float, float] | None = None
 
     def play(self, seed: int, home: Path) -> Trial:
         """Make the world of ``seed``; its files lie in a folder of their own under ``home``."""
+        preset = PRESETS[self.preset]
+        if self.rate:
+            preset = replace(preset, leaving=replace(preset.leaving, rate=self.rate))
         world = make_world(
-            preset=PRESETS[self.preset], random_seed=seed, customers=self.customers,
+            preset=preset, random_seed=seed, customers=self.customers,
             months=self.known_months + self.ahead_months,
         )  # fmt: skip
         as_of = month_start(world.preset.last_complete, self.ahead_months - 1) - ONE_DAY
         last = (as_of - world.clock.first).days
-        folder = home / f"{self.preset}-{self.customers}-{self.known_months}-{self.costed}-{seed}"
+        folder = home / f"{self.preset}-{abs(hash(self))}-{seed}"
         return Trial(folder, as_of, lambda variant: export(self, world, seed, last, variant), world, last)
 
 
