@@ -15,6 +15,7 @@ MOST_LINES = 20
 TRACEBACK_LINES = 8
 LONGEST_LINE = 300
 LONGEST_HEADING = 80
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 DISK_ERRORS = ("OSError", "PermissionError", "IOException")  # Python's and Arrow's, and DuckDB's
 
 UNDO = "The pages of the last committed month: `python3 workbook.py undo` brings them back."
@@ -33,7 +34,12 @@ class StageStoppedError(Exception):
         """The message, with the path of the executed copy if there is one."""
         last = [f"What ran so far: {kept}"] if kept else []
         last += [UNDO] if pages_gone else []
-        return "\n".join([*self.lines[: MOST_LINES - len(last)], *last])
+        return "\n".join(map(harmless, [*self.lines[: MOST_LINES - len(last)], *last]))
+
+
+def harmless(line: str) -> str:
+    """``line`` without signs that a terminal obeys or that turn it round: it may quote the data."""
+    return OBEYED.sub(" ", line)
 
 
 @dataclass(frozen=True)

@@ -265,7 +265,7 @@ class StageRun:
         warned = normalise.warnings_of(self.notebook, self.root)
         if warned:
             more = f" (and {len(warned) - 1} more lines)" if warned[1:] else ""
-            self.progress.say(f"{self.stage}: {warned[0][: failure.LONGEST_LINE]}{more}")
+            self.progress.say(failure.harmless(f"{self.stage}: {warned[0][: failure.LONGEST_LINE]}{more}"))
 
     def _started(self, notebook: Any) -> None:
         self.notebook = notebook
