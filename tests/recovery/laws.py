@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ class LawfulScene:
                 "amount": money(rows["cents"].to_numpy()),
             })  # fmt: skip
 
-        name = f"lawful-{abs(hash(self))}-{seed}"
+        name = f"lawful-{crc32(repr(self).encode())}-{seed}"
         return LawfulTrial(home / name, AS_OF, export, self, days)
 
     def draw(self, rng: np.random.Generator) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The command: what it passes on, what it prints, and its exit code."""
 
+import dataclasses
 import math
 import re
 
@@ -58,6 +59,13 @@ def test_the_table_shows_bias_coverage_and_findings():
     assert re.search(r"\+3\.00% .* 0\.500 \(0\.01-0\.99\), n=2 ", second)
     assert "0 in 7" in third
     assert verdict([told]) == "1 of 1 estimates lie inside their bands."
+
+
+def test_an_estimate_that_is_known_to_fall_short_is_told_apart():
+    row = a_row(band=dataclasses.replace(BAND, short="more is wanted, and this is why"))
+    found = judge(row, [[Estimate(105.0, 100.0)]])
+    assert table([found]).splitlines()[-1].endswith("| short   |")
+    assert verdict([found]).splitlines()[1:] == ["SHORT   example: total: more is wanted, and this is why"]
 
 
 def test_a_relative_error_is_told_in_percent_and_none_is_left_empty():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ class Scene:
         )  # fmt: skip
         as_of = month_start(world.preset.last_complete, self.ahead_months - 1) - ONE_DAY
         last = (as_of - world.clock.first).days
-        folder = home / f"{self.preset}-{abs(hash(self))}-{seed}"
+        folder = home / f"{self.preset}-{crc32(repr(self).encode())}-{seed}"
         return Trial(folder, as_of, lambda variant: export(self, world, seed, last, variant), world, last)
 
 
