@@ -113,6 +113,13 @@ def test_words_of_both_languages_are_one_and_others_are_kept_and_listed(clean):
     assert remarks("actions") == {("unknown_word", "arm", "B", 1)}
 
 
+def test_a_customer_listed_under_two_numbers_is_one(clean):
+    clean(customers__csv="客户编号,唯一客户编号,客户名称\nA,P1,甲\nB,P2,乙\nA2,P1,甲\nC,P3,丙\n",
+          referrals__csv="推荐人,被推荐人,推荐日期\nA2,B,2024-01-05\nD,A,2024-01-06\n")  # fmt: skip
+    stored = tables.read(optional.REFERRALS)[["referrer_id", "referred_id", "is_known_customer"]]
+    assert stored.values.tolist() == [["D", "P1", False], ["P1", "P2", True]]
+
+
 def test_of_two_reports_on_one_contract_the_later_one_counts(clean):
     clean(a_sub__csv="合同号,客户编号,起始日,续费日,年费\n7,A,2023-01-01,,100\n",
           b_sub__csv="合同号,客户编号,起始日,续费日,年费\n7,A,2023-01-01,2024-01-01,100\n")  # fmt: skip

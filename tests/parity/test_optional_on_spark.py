@@ -34,6 +34,7 @@ def files():
     referrals = "".join(f"{'ABZ'[n % 3]},B{n},2024-01-{1 + n % 28:02d},{yes}\n" for n, yes in enumerate(YES * 6))
     usage = "".join(f"{'AB'[n % 2]},{day},logins,\"{number}\"\n" for n, (day, number) in enumerate(PAIRS))
     return {
+        "customers__csv": "客户编号,唯一客户编号,客户名称\nA,P1,甲\nB,P2,乙\n",
         "tickets__csv": f"工单号,客户编号,报修时间,解决时间,严重程度,用时\n{tickets}",
         "wallet__csv": f"客户编号,品类,年度,年采购总额(万元),我司占比\n{wallet}",
         "referrals__csv": f"推荐人,被推荐人,推荐日期,原本会来\n{referrals}",

@@ -47,7 +47,8 @@ class OptionalTable:
     def done(self) -> tuple[dict[str, Any], pd.DataFrame, tuple[str, ...]]:
         """Its row of ``optional_tables``, its remarks, and the columns that hold something."""
         files = [file for file in self.read.tables[self.name] if file.is_file()]
-        self.engine.view("optional_rows", files)
+        self.engine.view("optional_cells", files)
+        self.engine.define("optional_rows", self._rows_sql())
         judged = self.engine.scratch / f"optional_{self.name}.parquet"
         self.engine.store(self._judged_sql(), judged)
         self.engine.view("optional_judged", [judged])
@@ -56,6 +57,14 @@ class OptionalTable:
         if row["accepted"]:
             self._store()
         return row, self._remarks(), self._filled()
+
+    def _rows_sql(self) -> str:
+        listed = self.read.present.get("customers", ())
+        if not self.how.customers or self.name == "customers" or not {"customer_id", "person_id"} <= set(listed):
+            return "SELECT * FROM optional_cells"
+        self.engine.view("customer_cells", self.read.tables["customers"])
+        columns = [column.name for column in self.how.given.columns]
+        return self._sql("optional_people", customers=self.how.customers, columns=columns)
 
     def _judged_sql(self) -> str:
         evidence = self.engine.frame(self._sql("optional_evidence", **self._cells()))
