@@ -118,7 +118,7 @@ def test_without_the_look_at_its_kind_a_pipe_is_waited_for(raw):
         "listing._refuse_odd = lambda *_: None\n"
         "[files._kind(file) for _, file in listing.list_files(Path('raw'))]\n"
     )
-    with pytest.raises(subprocess.TimeoutExpired):
+    with pytest.raises(subprocess.TimeoutExpired, match="timed out after 3 seconds"):
         subprocess.run([sys.executable, "-c", program], cwd=raw.parent, timeout=3, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
 
 
