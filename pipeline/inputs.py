@@ -37,10 +37,8 @@ def difference(before: dict[str, Stamp], after: dict[str, Stamp]) -> str | None:
         got = "a new file"
     else:
         got = f"{now[0]:,} bytes after {was[0]:,}" if now[0] != was[0] else "another content"
-    return (
-        f"{changed[0]}: must stay as it is while it is read, got {got}. "
-        "Wait until whoever writes it is done, then run again."
-    )
+    remedy = "Wait until whoever writes there is done" if now else "Put it back"
+    return f"{changed[0]}: must stay as it is while it is read, got {got}. {remedy}, then run again."
 
 
 def _filled(root: Path, name: str) -> str:

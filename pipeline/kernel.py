@@ -26,8 +26,10 @@ FIXED = {
     "SOURCE_DATE_EPOCH": "0",
     "TZ": "UTC",
 }
-LONGEST_SOCKET_FOLDER = 80  # a Unix socket's path holds about 100 characters, and the file's name needs some
-FOLDER = "workbook-kernel-"
+LONGEST_SOCKET_FOLDER = (
+    68  # a Unix socket's path holds 107 characters, and wb-kernel-4194304-abcdefgh/socket-5 needs 37
+)
+FOLDER = "wb-kernel-"
 
 
 def fix_environment(root: Path) -> None:

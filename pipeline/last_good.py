@@ -20,6 +20,11 @@ class LastGood:
         self._lock = root / "dvc.lock"
         self._kept = root / ".dvc" / "tmp" / "last_good.lock"
 
+    @property
+    def is_kept(self) -> bool:
+        """There was a good refresh, and its results are not back yet."""
+        return self._kept.exists()
+
     def keep(self) -> None:
         """A refresh begins."""
         if self._lock.exists() and not self._kept.exists():

@@ -85,6 +85,11 @@ def repro() -> int:
         return interrupted()
     if restored:
         print("The pages are those of the last refresh that went well.", file=sys.stderr)
+    elif last.is_kept:
+        print(
+            "The last good pages are stored and come back with the next refresh, good or not.",
+            file=sys.stderr,
+        )
     check_disk()
     return code
 

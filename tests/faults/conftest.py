@@ -3,32 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "pipeline"))
-
-from copies import WORKBOOK, Copy, make_copy
-from standin import FIRST, PARAMETERS, TITLE, WIRING, notebook
-
-READ = "import pathlib\nlines = len(pathlib.Path('raw/orders.csv').read_text().splitlines())"
-
-
-def make_small(folder: Path, *cells: str) -> Copy:
-    """A copy whose one stage with a notebook reads raw/orders.csv, runs ``cells``, stores a table and makes a page."""
-    copy = make_copy(folder, notebooks=())
-    copy.put("raw/orders.csv", "order_id\n1\n")
-    copy.put("dvc.yaml", WIRING)
-    copy.set_params(path="raw")
-    write_notebook(copy, *cells)
-    return copy
-
-
-def write_notebook(copy: Copy, *cells: str) -> None:
-    """Give ``copy`` another notebook."""
-    copy.put_notebook("1_clean", notebook(TITLE, PARAMETERS, "## Read", READ, *cells, *FIRST))
+from copies import WORKBOOK
+from short import make_small
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +19,15 @@ def finished_once(tmp_path_factory):
 
 
 @pytest.fixture
-def good(finished_once, tmp_path):
+def folder(tmp_path_factory):
+    """Short, since the paths of a kernel's sockets are, and these tests look at what is left beside them."""
+    return tmp_path_factory.mktemp("f")
+
+
+@pytest.fixture
+def good(finished_once, folder):
     """A small project after a good refresh; nobody works in it when the test is over."""
-    copy = finished_once.duplicate(tmp_path / "project")
+    copy = finished_once.duplicate(folder / "p")
     yield copy
     copy.end_all()
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import os
 import random
 import shutil
@@ -24,11 +25,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from copies import DVC, WORKBOOK, Copy, finished, make_copy
+from short import make_small
 
 SECONDS_TO_END = 2.0  # how long others may outlive the killed process
 LONGEST_SECONDS = 600
@@ -70,9 +72,9 @@ class Round:
     said: str = ""
 
 
-def know(folder: Path, *, notebooks: Collection[str] | None, command: Sequence[str] = WORKBOOK) -> Known:
-    """Two undisturbed runs: the earlier month first, then this month from nothing."""
-    fresh = make_copy(folder / "fresh", notebooks=notebooks)
+def know(folder: Path, *, make: Callable[[Path], Copy], command: Sequence[str] = WORKBOOK) -> Known:
+    """Two undisturbed runs in projects that ``make`` makes: the earlier month first, then this month from nothing."""
+    fresh = make(folder / "fresh")
     earlier = fresh.duplicate(folder / "earlier")
     earlier.set_params(as_of=EARLIER)
     _good(earlier.run(*command, timeout=LONGEST_SECONDS))
@@ -97,12 +99,12 @@ def play(known: Known, one: Round, folder: Path) -> Round:
     process = copy.start(*COMMANDS[one.start])
     try:
         _kill(copy, process, one)
-        _check_disk(copy, known, one)
+        check_disk(copy, known, one)
         began = time.monotonic()
         again = copy.run(*COMMANDS[one.again], timeout=LONGEST_SECONDS)
         one.seconds = time.monotonic() - began
         one.said += again.stdout
-        _check_end(copy, known, one, again)
+        check_end(copy, known, one, again)
     finally:
         copy.end_all()
     if not one.faults:
@@ -139,7 +141,7 @@ def _chosen(there: dict[int, str], process: subprocess.Popen[str], victim: str) 
     return [process.pid], victim
 
 
-def _check_disk(copy: Copy, known: Known, one: Round) -> None:
+def check_disk(copy: Copy, known: Known, one: Round) -> None:
     for name, content in copy.files().items():
         whole = content in (known.files.get(name), known.earlier_files.get(name))
         hidden = name.rpartition("/")[2].startswith(".") or "/." in name
@@ -147,7 +149,7 @@ def _check_disk(copy: Copy, known: Known, one: Round) -> None:
             one.faults.append(f"half a file: {name}")
 
 
-def _check_end(copy: Copy, known: Known, one: Round, again: subprocess.CompletedProcess[str]) -> None:
+def check_end(copy: Copy, known: Known, one: Round, again: subprocess.CompletedProcess[str]) -> None:
     one.healed = (copy.root / "dvc.lock.broken").exists()
     if again.returncode != 0:
         one.faults.append(f"the next run ended with {again.returncode}")
@@ -206,13 +208,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--times", type=int, default=50)
     parser.add_argument("--random-seed", type=int, default=1)
-    parser.add_argument("--all-notebooks", action="store_true", help=f"not only {' and '.join(FEW)}")
+    parser.add_argument("--notebooks", choices=("short", "few", "all"), default="few",
+                        help=f"one that does next to nothing, {' and '.join(FEW)}, or all")  # fmt: skip
     parser.add_argument("--keep", type=Path, help="work here and keep the folders of rounds that failed")
     chosen = parser.parse_args(arguments)
     say = sys.stdout.write
     with tempfile.TemporaryDirectory(prefix="kill-") as folder:
         top = chosen.keep or Path(folder)
-        known = know(top, notebooks=None if chosen.all_notebooks else FEW)
+        makes = {"few": functools.partial(make_copy, notebooks=FEW), "all": make_copy, "short": make_small}
+        known = know(top, make=makes[chosen.notebooks])
         say(f"An undisturbed run: {known.seconds:.1f} s, {len(known.files)} files.\n")
         rounds = planned(chosen.times, chosen.random_seed, known.seconds)
         for number, one in enumerate(rounds, 1):
