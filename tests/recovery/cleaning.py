@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.clean.cleaning import open_cleaning
+from analysis.clean.cleaning import Cleaning, open_cleaning
 from analysis.core import tables
 from analysis.core.contracts import clean as contracts
 from analysis.simulate.exports import manifest
@@ -34,7 +34,7 @@ HALF_A_CENT_E4 = 50
 COLUMNS = ("kind", "injected", "found", "right", "claimed", "proper", "recall", "precision", "note")
 # The rule of the cleaning that decides on a line of each kind.
 RULES = {
-    "duplicate": "exact_duplicate", "overlap": "export_overlap", "cancelled": "cancelled",
+    "duplicate": "exact_duplicate", "dressed_duplicate": "exact_duplicate", "overlap": "export_overlap", "cancelled": "cancelled",
     "missing_customer": "missing_customer", "unreadable_date": "unreadable_date",
     "unreadable_amount": "unreadable_amount", "future_date": "future_date", "zero_price": "zero_price",
     "negative_price": "negative_price", "free_sample": "zero_price", "postage": "non_product",
@@ -73,6 +73,7 @@ class Cleaned:
     accepted: pd.DataFrame
     suspects: pd.DataFrame
     totals: dict
+    controls: pd.DataFrame
     booked: pd.DataFrame
 
 
@@ -104,7 +105,7 @@ def cleaned(
             cleaning = open_cleaning(as_of=world.clock.last.isoformat())
             cleaning.judge()
             cleaning.store()
-            yield _beside(book, written, cleaning.file_names)
+            yield _beside(book, written, cleaning)
     finally:
         shutil.rmtree(home)
 
@@ -119,11 +120,12 @@ def _project(home: Path) -> None:
     (home / "params.yaml").write_text(params, "utf-8")
 
 
-def _beside(book: Book, written: Written, files: dict[int, str]) -> Cleaned:
+def _beside(book: Book, written: Written, cleaning: Cleaning) -> Cleaned:
     accepted, rejected = tables.read(contracts.ORDER_LINES), tables.read(contracts.REJECTED_LINES)
     suspects = tables.read(contracts.SUSPECTS)
-    for frame in (accepted, rejected, suspects):
-        frame["at"] = frame["file_no"].map(files)
+    controls = cleaning.control_totals
+    for frame in (accepted, rejected, suspects, controls):
+        frame["at"] = frame["file_no"].map(cleaning.file_names)
     lines = _lines(book, written)
     outcome = accepted[["at", "row_no", "customer_id", "order_date", "is_pseudo_customer", "amount_e4"]]
     lines = lines.merge(outcome, "left", ["at", "row_no"], validate="one_to_one")
@@ -137,7 +139,7 @@ def _beside(book: Book, written: Written, files: dict[int, str]) -> Cleaned:
     faults["at"] = _shown(faults["file"], faults["sheet"])
     faults["row_no"] = faults["row"].astype("int64")
     totals = manifest.true_totals(book, written, found)
-    return Cleaned(book, lines, faults, rejected, accepted, suspects, totals, tables.read(contracts.CUSTOMER_MONTHS))
+    return Cleaned(book, lines, faults, rejected, accepted, suspects, totals, controls, tables.read(contracts.CUSTOMER_MONTHS))
 
 
 def _lines(book: Book, written: Written) -> pd.DataFrame:
@@ -200,6 +202,9 @@ def _rejected(kind: str, faults: pd.DataFrame, found: Cleaned) -> tuple:
     mine = faults[key].merge(found.rejected[[*key, "rule"]], on=key)
     meant = found.faults[found.faults["kind"].map(RULES) == rule]
     under = found.rejected[found.rejected["rule"] == rule]
+    if EXPECTED[kind] == "control":  # the sum above it must be the one that it says
+        agree = found.controls[found.controls["total_e4"] == found.controls["lines_e4"]]
+        mine = mine.merge(agree[key], on=key)
     right = (mine["rule"] == rule).sum()
     proper = len(under.merge(meant[key], on=key))
     return _row(kind, len(faults), len(mine), right, len(under), proper)

@@ -41,10 +41,10 @@ def test_what_cannot_be_found_says_so_and_counts_as_it_is_written(scored):
 
 
 BROKEN = {  # a line of params.yaml, what stands there instead, and the kind that suffers
-    "cancelled_status: [cancelled, canceled, closed, void, 已取消,": ("cancelled_status: [", "cancelled"),
+    "cancelled_status: [cancelled, canceled, cancel, closed, void, voided, 已取消,": ("cancelled_status: [", "cancelled"),
     "keep_duplicates: false": ("keep_duplicates: true", "duplicate"),
     "keep_free_lines: false": ("keep_free_lines: true", "free_sample"),
-    "return_types: [return, refund, credit note, 退货,": ("return_types: [", "return_typed"),
+    "return_types: [return, returns, returned, refund, refunded, credit note, credit memo, 退货, 退货单, 销售退货,": ("return_types: [", "return_typed"),
     "pseudo_customers: [散客*,": ("pseudo_customers: [", "walk_in"),
     "odd_times: 10 ": ("odd_times: 900 ", "price_times_100"),
     "odd_cost_times: 5 ": ("odd_cost_times: 900 ", "cost_unit"),

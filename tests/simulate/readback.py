@@ -48,7 +48,8 @@ ABOUT_LISTS = ("missing_cost", "cost_unit", "split_id", "merged_id", "group_comp
 ABOUT_FILES = ("gb18030", "excel_serial", "ten_thousands", "swapped_columns", "untaxed_year", "silent_untaxed")
 ABOUT_NO_LINE = ABOUT_LISTS + ABOUT_FILES
 HEADER_ROW = {"销售明细_2024.xlsx": 4, "框架合同台账_2025.xlsx": 3}
-FULL_TO_HALF = str.maketrans("０１２３４５６７８９￥", "0123456789¥")
+FULL_TO_HALF = str.maketrans("０１２３４５６７８９￥．，", "0123456789¥.,")
+CURRENCY = re.compile(r"^\s*(¥|RMB|CNY)?\s*|\s*元?\s*$")
 
 
 class Line(NamedTuple):
@@ -100,7 +101,7 @@ def number(cell):
     """The value of a cell, in whatever dress."""
     if isinstance(cell, float):
         return Decimal(repr(cell))
-    text = str(cell).translate(FULL_TO_HALF).replace(",", "").lstrip("¥")
+    text = CURRENCY.sub("", str(cell).translate(FULL_TO_HALF).replace(",", ""))
     if text.startswith("(") and text.endswith(")"):
         text = "-" + text[1:-1]
     try:

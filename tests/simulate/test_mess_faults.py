@@ -57,7 +57,7 @@ def test_subtotals_are_the_sums_of_the_lines_since_the_one_before(dirty):
     assert len(rows) == 3
     before = 1
     for row, cells in cells_of(dirty, "subtotal_row"):
-        assert cells["订单号"] == "小计"
+        assert cells["订单号"] == "本月小计"
         above = [dirty.cells[row["file"], "", n]["含税金额"] for n in range(before + 1, row["row"])]
         assert number(cells["含税金额"]) == sum(value for text in above if (value := number(text)) is not None)
         before = row["row"]

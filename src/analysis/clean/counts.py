@@ -68,13 +68,17 @@ def order_id_counts(engine: Engine) -> pd.Series:
 
 
 def control_totals(engine: Engine) -> pd.DataFrame:
-    """Total rows that close a file or sheet, beside the sum of the lines above them."""
+    """Total rows beside the sum of the lines above them: of those since the last total, where that is what they say."""
     return engine.frame(
-        f"SELECT t.file_no, t.row_no, t.raw_amount_e4 AS total_e4, {_total('l.raw_amount_e4', 'lines_e4')} FROM"
-        " (SELECT file_no, max(row_no) AS row_no, max(raw_amount_e4) AS raw_amount_e4 FROM judged"
-        "  WHERE rule = 'total_row' GROUP BY file_no HAVING count(*) = 1) t"
-        " JOIN judged l ON l.file_no = t.file_no AND l.row_no < t.row_no"
-        " GROUP BY t.file_no, t.row_no, t.raw_amount_e4 ORDER BY t.file_no"
+        "WITH sums AS (SELECT j.file_no, j.row_no, j.rule, j.raw_amount_e4,"
+        " sum(CASE WHEN j.rule = 'total_row' THEN 0 ELSE coalesce(j.raw_amount_e4, 0) END)"
+        "  OVER (PARTITION BY j.file_no ORDER BY j.row_no ROWS UNBOUNDED PRECEDING) AS above"
+        " FROM judged j JOIN (SELECT DISTINCT file_no FROM judged WHERE rule = 'total_row') f ON j.file_no = f.file_no),"
+        " totals AS (SELECT file_no, row_no, raw_amount_e4 AS total_e4, CAST(above AS BIGINT) AS above,"
+        " CAST(above - coalesce(lag(above) OVER (PARTITION BY file_no ORDER BY row_no), 0) AS BIGINT) AS since"
+        " FROM sums WHERE rule = 'total_row' AND raw_amount_e4 IS NOT NULL)"
+        " SELECT file_no, row_no, total_e4, CASE WHEN total_e4 = since THEN since ELSE above END AS lines_e4"
+        " FROM totals ORDER BY file_no, row_no"
     )
 
 

@@ -5,6 +5,11 @@
    two exports were put one below the other. Other repeated lines are duplicates. #}
 {% set content = ["customer_id", "order_id", "line_id", "order_date", "order_hour", "product_id", "qty_e3", "unit_price_e4", "raw_amount_e4"] %}
 {% set wording = ["customer_name", "product_name", "category", "region", "channel", "sales_rep", "line_type", "status", "date_cell", "rest_hash"] %}
+{# The same words, however they are written: a name without its width, case, spaces and signs, a day without its form. #}
+{% macro plain(column) %}{% if column == "customer_name" %}replace({{ without("translate(upper(customer_name), '" ~ wide ~ "', '" ~ narrow ~ "')",
+  "[ \u00a0\u3000.,&()-]") }}, '有限责任公司', '有限公司'){% elif column == "date_cell" %}{{ part("date_cell", "[ T]([0-9][0-9:.]*)", 1) }}{% else %}{{ column }}{% endif %}{% endmacro %}
+{% set wide = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ０１２３４５６７８９．，＆（）－" %}
+{% set narrow = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,&()-" %}
 {% set often = ["customer_id", "customer_name", "product_id", "product_name"] %}
 {% macro like_any(columns, patterns) %}({% for column in columns if patterns %}{% for pattern in patterns %}{{ column }} LIKE {{ pattern }}{% if not loop.last %} OR {% endif %}{% endfor %}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
 {# Comparisons one by one: DuckDB makes a join of a longer IN. #}
@@ -18,7 +23,7 @@ WITH repeated AS (
 copies AS (
   SELECT file_no, row_no, order_id, order_date,
     min(file_no) OVER (PARTITION BY {{ content | join(", ") }}) AS first_file,
-    row_number() OVER (PARTITION BY file_no, {{ (content + wording) | join(", ") }} ORDER BY row_no) AS own_copy_no
+    row_number() OVER (PARTITION BY file_no, {{ content | join(", ") }}{% for column in wording %}, {{ plain(column) }}{% endfor %} ORDER BY row_no) AS own_copy_no
   FROM typed WHERE {{ is_line }} AND {{ row_hash(content) }} IN (SELECT content_hash FROM repeated)
 ),
 islands AS (

@@ -5,7 +5,7 @@
 {% set blank = "(|-|--|—|/|NULL|null|Null|NaN|nan|#N/A|#NULL!|N/A)" %}
 
 {# Comparisons one by one: DuckDB makes a join of a longer IN. #}
-{% macro text(column) %}CASE WHEN {% for word in ["", "NULL", "null", "NaN", "nan", "#N/A"] %}{{ column }} <> '{{ word }}'{% if not loop.last %} AND {% endif %}{% endfor %} THEN {{ column }} END{% endmacro %}
+{% macro text(column, more = []) %}CASE WHEN {% for word in ["", "NULL", "null", "NaN", "nan", "#N/A"] + more %}{{ column }} <> '{{ word }}'{% if not loop.last %} AND {% endif %}{% endfor %} THEN {{ column }} END{% endmacro %}
 
 {# A cell that is not a plain number already: full-width signs, currency, thousands, brackets. translate() is slow. #}
 {% macro narrow(column) %}CASE WHEN {{ matches(column, "[ -~¥€£元圆]*") }} THEN {{ column }}
@@ -39,6 +39,7 @@
 {% macro year(digits) %}CASE WHEN length({{ digits }}) = 4 THEN {{ digits }} WHEN {{ digits }} < '70' THEN '20' || {{ digits }} ELSE '19' || {{ digits }} END{% endmacro %}
 {% macro iso(year_, month_, day_) %}({{ year_ }} || '-' || lpad({{ month_ }}, 2, '0') || '-' || lpad({{ day_ }}, 2, '0')){% endmacro %}
 {% macro month_number(name) %}CAST({{ whole("instr('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', upper(" ~ name ~ ")) + 2", "3") }} AS STRING){% endmacro %}
+{% set nobody = ["-", "--", "—", "/", "N/A", "无", "未知", "不详"] %}
 {% set texts = ["customer_id", "customer_name", "order_id", "line_id", "product_id", "product_name", "category", "region", "channel",
   "sales_rep", "industry", "currency", "line_type", "status"] %}
 {% set ymd = "([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([ T].*)?" %}
@@ -64,6 +65,8 @@ dated AS (
         THEN {{ iso(year(part("date_cell", xxy, 3)), part("date_cell", xxy, 2), part("date_cell", xxy, 1)) }}
       WHEN {{ matches("date_cell", xxy) }} AND file_no IN ({{ month_first_files }})
         THEN {{ iso(year(part("date_cell", xxy, 3)), part("date_cell", xxy, 1), part("date_cell", xxy, 2)) }}
+      WHEN {{ matches("date_cell", "[０-９]{4}[-/.年－／．][０-９]{1,2}[-/.月－／．][０-９]{1,2}日?") }}
+        THEN {{ arranged("translate(date_cell, '０１２３４５６７８９－／．', '0123456789-/.')", ymd, "1-2-3") }}
     END AS iso_day
   FROM cells
 ),
@@ -80,8 +83,8 @@ named AS (
 ),
 valued AS (
   SELECT file_no, row_no,
-    CASE WHEN {{ matches("customer_id", "[0-9]+[.]0") }} THEN {{ without("customer_id", "[.]0$") }} ELSE {{ text("customer_id") }} END AS customer_id,
-    {{ text("customer_name") }} AS customer_name,
+    CASE WHEN {{ matches("customer_id", "[0-9]+[.]0") }} THEN {{ without("customer_id", "[.]0$") }} ELSE {{ text("customer_id", nobody) }} END AS customer_id,
+    {{ text("customer_name", nobody) }} AS customer_name,
     {{ text("order_id") }} AS order_id,
     {{ text("line_id") }} AS line_id,
     {{ text("product_id") }} AS product_code,

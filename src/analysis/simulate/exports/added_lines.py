@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.simulate.exports.book import Book
+from analysis.simulate.exports.identities import written_another_way
 from analysis.simulate.exports.layouts import overlapping
 from analysis.simulate.exports.picking import free_lines, in_two_files, share_of, some_of
 from analysis.simulate.world.mess import Mess
@@ -79,6 +80,22 @@ def duplicate(book: Book, rng: np.random.Generator, mess: Mess) -> None:
     further = np.floor(rng.random(len(rows)) * LATER_LINES) * (rng.random(len(rows)) < BETWEEN)
     rows["place"] += BETWEEN + further
     book.add(rows, "duplicate")
+
+
+def dressed_duplicate(book: Book, rng: np.random.Generator, mess: Mess) -> None:
+    """The same line once more, with its customer's name or its day written another way."""
+    chosen = share_of(rng, book, mess.dressed_duplicate)
+    rows = book.records[chosen].copy()
+    rows["twin"] = chosen
+    rows["place"] += BETWEEN
+    for n, record in enumerate(range(len(book.records), len(book.records) + len(rows))):
+        day = book.world.clock.date(int(rows["day"][n]))
+        timed = book.parts[rows["part"][n]].style.dates == "with_time"
+        if n % 2 or timed:  # 2: every other one
+            book.write("customer_name", record, written_another_way(book.names[rows["customer"][n]], n))
+        else:
+            book.write("order_date", record, f"{day.year}年{day.month:02d}月{day.day:02d}日")
+    book.add(rows, "dressed_duplicate")
 
 
 def overlap(book: Book, rng: np.random.Generator, mess: Mess) -> None:  # noqa: ARG001

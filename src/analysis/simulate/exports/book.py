@@ -15,6 +15,7 @@ NONE = ""
 # What cannot be found or told is like the good lines in all that the files show.
 EXPECTED = {
     "duplicate": "reject",
+    "dressed_duplicate": "reject",
     "overlap": "reject",
     "cancelled": "reject",
     "missing_customer": "reject",

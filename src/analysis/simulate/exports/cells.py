@@ -29,6 +29,10 @@ CENTS_OF_TEN_THOUSAND = 1_000_000  # 万元
 E4_PER_CENT = 100  # ten-thousandths of the currency
 TAX_PERCENT = 13  # value added tax on goods since April 2019 (财政部 税务总局 海关总署公告2019年第39号)
 CURRENCY, DOLLARS = "CNY", "USD"
+# Words for one thing, the usual one first.
+CANCELLED = ("已取消", "交易关闭", "已作废", "已撤销", " 已取消", "订单取消")
+CANCELLED_ENGLISH = ("cancelled", "Canceled", "CLOSED", "void ", "Cancelled", "voided")
+RETURNED = ("退货", "销售退货", "销售退货单", "退货单", "红字发票")
 CHANNELS = ("sales desk", "online", "counter")
 
 Cell = str | int | float | None
@@ -66,7 +70,11 @@ def columns_of(book: Book, part: int, chosen: np.ndarray) -> Columns:
     records, style = book.records[chosen], book.parts[part].style
     sign = np.where(typed_returns(book)[chosen], -1, 1)
     product_ids = [*book.world.products.ids, *(row[0] for row in NOT_GOODS.values())]
-    states = ("completed", "cancelled") if style.english else ("交易成功", "已取消")
+    done, off = ("completed", CANCELLED_ENGLISH) if style.english else ("交易成功", CANCELLED)
+    back = RETURNED
+    if not book.world.preset.mess.many_words:
+        off, back = off[:1], back[:1]
+    turn = records["order"].tolist()
     columns: Columns = {
         "order_id": [book.numbers[n] for n in records["number"].tolist()],
         "order_date": _dates(book, records, style.dates),
@@ -76,8 +84,8 @@ def columns_of(book: Book, part: int, chosen: np.ndarray) -> Columns:
         "unit_price": money_cells(records["price"], style, ten_thousands=False),
         "discount": _discounts(records["discount_bp"], style),
         "amount": money_cells(records["amount"] * sign, style, ten_thousands=style.ten_thousands),
-        "line_type": ["退货" if minus < 0 else "销售" for minus in sign.tolist()],
-        "status": _look_up(states, records["cancelled"]),
+        "line_type": [back[n % len(back)] if minus < 0 else "销售" for n, minus in zip(turn, sign.tolist(), strict=True)],
+        "status": [off[n % len(off)] if gone else done for n, gone in zip(turn, records["cancelled"].tolist(), strict=True)],
         "channel": _channels(book, records),
         "currency": _look_up((CURRENCY, DOLLARS), records["fault"] == KINDS.index("other_currency")),
         **_customer_cells(book, records, style),

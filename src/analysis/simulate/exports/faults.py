@@ -22,8 +22,8 @@ FAULTS: tuple[Fault, ...] = (
     line_faults.full_width, line_faults.currency_sign, line_faults.late_arrival, slips.mixed_date,
     slips.price_times_100, slips.other_currency, slips.cost_unit, identities.groups,
     identities.name_variant, added_lines.free_sample, added_lines.postage, added_lines.adjustment,
-    added_lines.test_line, added_lines.test_order, added_lines.duplicate, added_lines.overlap, identities.split_id,
-    identities.merged_id, slips.qty_times_100,
+    added_lines.test_line, added_lines.test_order, added_lines.duplicate, added_lines.dressed_duplicate,
+    added_lines.overlap, identities.split_id, identities.merged_id, slips.qty_times_100,
 )  # fmt: skip
 
 

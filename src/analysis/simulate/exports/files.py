@@ -34,6 +34,7 @@ from analysis.simulate.exports.layouts import Part, Style
 
 CREATED = datetime.datetime(2000, 1, 1)  # written into workbooks in place of the clock
 TOTAL, SUBTOTAL = "合计", "小计"
+TOTAL_IN_WORDS, SUBTOTAL_IN_WORDS = "合  计:", "本月小计"
 COMPANY = "示例商贸 Demo Distribution"
 PRODUCTS_FILE, PRODUCTS_SHEET, CUSTOMERS_FILE = "products.xlsx", "产品", "customers.csv"
 
@@ -121,6 +122,8 @@ def _total(book: Book, style: Style, chosen: np.ndarray, word: str) -> list[Cell
     """A row that sums up ``chosen``."""
     sign = np.where(typed_returns(book)[chosen], -1, 1)
     qty = int((sign * book.records["qty"][chosen]).sum())
+    if book.world.preset.mess.many_words:
+        word = {TOTAL: TOTAL_IN_WORDS, SUBTOTAL: SUBTOTAL_IN_WORDS}[word]
     content: dict[str, Cell] = {"order_id": word, "qty": qty}
     if style.is_sheet:
         cents = (sign * book.records["amount"][chosen]).sum(keepdims=True)

@@ -34,7 +34,7 @@ WAYS = (
 )
 
 
-def _written(name: str, turn: int) -> str:
+def written_another_way(name: str, turn: int) -> str:
     """``name`` in the next way that changes it."""
     ways = [way(name) for way in WAYS]
     changed = [text for text in ways if text != name]
@@ -45,7 +45,7 @@ def name_variant(book: Book, rng: np.random.Generator, mess: Mess) -> None:
     """A customer's name with wide letters, with spaces, or with the long form of its legal form."""
     chosen = share_of(rng, book, mess.name_variant)
     for turn, place in enumerate(chosen.tolist()):
-        book.write("customer_name", place, _written(book.names[book.records["customer"][place]], turn))
+        book.write("customer_name", place, written_another_way(book.names[book.records["customer"][place]], turn))
     book.mark(chosen, "name_variant")
 
 
@@ -85,7 +85,7 @@ def split_id(book: Book, rng: np.random.Generator, mess: Mess) -> None:
         own = np.flatnonzero(records["customer"] == customer)
         day = int(np.median(records["day"][own]))
         name = book.names[customer]
-        name = _written(name, n) if n % 2 else name  # 2: every other one is written alike
+        name = written_another_way(name, n) if n % 2 else name  # 2: every other one is written alike
         book.accounts.append(Account(f"KH{NUMBERED_FROM + n}", name, customer, day))
         records["account"][own[records["day"][own] > day]] = book.test_account + len(book.accounts)
 

@@ -12,7 +12,9 @@ from analysis.simulate.world.world import SALE
 FUTURE_YEARS = 10
 UNREADABLE_DATES = ("待定", "0000-00-00", "日期错误")
 UNREADABLE_AMOUNTS = ("待核", "#REF!", "另议")
-CURRENCY_SIGNS = ("¥", "￥")
+CURRENCY_SIGNS = ("¥{}", "￥{}")
+MORE_SIGNS = ("{}元", "RMB {}", "CNY{}", " {} ", "￥ {}")
+NOBODY = ("", "-", "无", "未知", "N/A", "--")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 SHARED_WITHIN_LINES = 60
 LATE_DAYS = 12  # lines of the last days of a file come with the next one
@@ -53,6 +55,8 @@ def missing_customer(book: Book, rng: np.random.Generator, mess: Mess) -> None:
     """Nobody wrote down who bought it."""
     chosen = share_of(rng, book, mess.missing_customer)
     book.records["customer"][chosen] = NO_CUSTOMER
+    for n, place in enumerate(chosen.tolist() if mess.many_words else ()):
+        book.write("customer_id", place, NOBODY[n % len(NOBODY)])
     book.mark(chosen, "missing_customer")
 
 
@@ -114,9 +118,11 @@ def currency_sign(book: Book, rng: np.random.Generator, mess: Mess) -> None:
     """An amount with ¥ before it, in either width."""
     old = _typed_by_hand(book)
     chosen = some_of(rng, free_lines(book) & old, mess.currency_sign * old.sum()) if old.any() else np.array([], int)
+    signs = CURRENCY_SIGNS + (MORE_SIGNS if mess.many_words else ())
     for n, place in enumerate(chosen.tolist()):
         amount = book.records["amount"][place] / 100  # 100 cents
-        book.write("amount", place, f"{CURRENCY_SIGNS[n % len(CURRENCY_SIGNS)]}{amount:,.2f}")
+        text = signs[n % len(signs)].format(f"{amount:,.2f}")
+        book.write("amount", place, text.translate(FULL_WIDTH) if mess.many_words and n % len(FULL_WIDTH) == 0 else text)
     book.mark(chosen, "currency_sign")
 
 

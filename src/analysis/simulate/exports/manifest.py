@@ -158,7 +158,7 @@ def _order_and_customer_ids(book: Book) -> dict[str, list[Any]]:
 def _places(book: Book) -> dict[str, np.ndarray]:
     """The records of each kind: those that were put in, and those that follow from what happened."""
     records, people = book.records, book.world.customers
-    original = np.array([KINDS[fault] not in ("duplicate", "overlap") for fault in records["fault"].tolist()])
+    original = np.array([KINDS[fault] not in ("duplicate", "dressed_duplicate", "overlap") for fault in records["fault"].tolist()])
     typed = typed_returns(book)
     north_america = np.append(people.region == list(REGIONS).index("NA"), [False, False, False])
     north_america |= np.append([name == NAME_OF_NOBODY for name in people.names], [False, False, False])

@@ -7,6 +7,7 @@ import numpy as np
 from analysis.simulate.exports.book import KEEPS_ITS_MONEY, KINDS, NO_ACCOUNT, NO_CUSTOMER, Book
 from analysis.simulate.exports.cells import DATE_FORMS, EXCEL_DAY_ZERO
 from analysis.simulate.exports.layouts import DateForm
+from analysis.simulate.exports.line_faults import FULL_WIDTH
 from analysis.simulate.exports.picking import free_lines, share_of, some_of
 from analysis.simulate.world.mess import Mess
 from analysis.simulate.world.world import SALE, line_amount
@@ -28,10 +29,15 @@ def mixed_date(book: Book, rng: np.random.Generator, mess: Mess) -> None:
     for n, place in enumerate(chosen.tolist()):
         own = book.parts[records["part"][place]].style.dates
         forms = [form for form in PLAIN_FORMS if form not in (own, "serial" if own == "excel" else own)]
-        turn = n % (len(forms) + 1)
+        turn = n % (len(forms) + 4 if mess.many_words else len(forms) + 1)  # 4: those that have no form of their own
         date = clock.date(int(records["day"][place]))
-        if turn == len(forms):
-            text = f"{date.day}-{MONTHS[date.month - 1]}-{date.year}"
+        if turn >= len(forms):
+            text = (
+                f"{date.day}-{MONTHS[date.month - 1]}-{date.year}",
+                f"{date.year}.{date.month}.{date.day}",
+                f"{date.year}/{date.month}/{date.day} 0:00",
+                f"{date.year}年{date.month}月{date.day}日".translate(FULL_WIDTH),
+            )[turn - len(forms)]
         elif forms[turn] == "serial":
             text = str((date - EXCEL_DAY_ZERO).days)
         else:

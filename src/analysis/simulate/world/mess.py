@@ -21,6 +21,8 @@ class Mess:
     groups : parent companies with branches of their own.
     cost_unit : products whose cost is that of a whole case.
     swapped_columns : the months of one system do not agree on the order of the columns.
+    dressed_duplicate : part of the lines that are there twice, the second time written another way.
+    many_words : cancelled, returned, in sum and nobody are said in many words.
     subtotals : rows 小计 after every month of the oldest files.
     untaxed_year : one year's amounts are without tax, and say so.
     silent_untaxed : one file's amounts are without tax, and nothing says so.
@@ -45,6 +47,7 @@ class Mess:
     test_lines: int
     shared_order_ids: int
     overlap_days: int
+    dressed_duplicate: float = 0.0
     name_variant: float = 0.0
     mixed_date: float = 0.0
     other_currency: float = 0.0
@@ -55,6 +58,7 @@ class Mess:
     groups: int = 0
     cost_unit: int = 0
     swapped_columns: bool = False
+    many_words: bool = False
     subtotals: bool = False
     untaxed_year: bool = False
     silent_untaxed: bool = False
@@ -105,6 +109,7 @@ MOST = Mess(
     test_lines=40,
     shared_order_ids=14,
     overlap_days=14,
+    dressed_duplicate=0.01,
     name_variant=0.04,
     mixed_date=0.04,
     other_currency=0.05,
@@ -115,6 +120,7 @@ MOST = Mess(
     groups=8,
     cost_unit=6,
     swapped_columns=True,
+    many_words=True,
     subtotals=True,
     untaxed_year=True,
     silent_untaxed=True,
