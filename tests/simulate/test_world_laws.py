@@ -100,7 +100,7 @@ def test_a_stock_is_filled_up_when_it_runs_out_and_lasts_as_long_as_the_truth_sa
             if len(days) > 8:
                 errors.append(np.diff(days).mean() / nature.gap[who, slot] - 1)
     assert len(errors) > 200
-    assert np.mean(errors) == pytest.approx(0.0, abs=0.01)
+    assert np.mean(errors) == pytest.approx(0.0, abs=0.006)
     assert np.std(errors) < 0.06  # twelve percent over four gaps and more
     place = np.flatnonzero(bought.stock == 1)[:200]
     for one in place.tolist():
