@@ -219,6 +219,14 @@ def test_stored_columns_have_the_types_of_their_contract(clean):
         assert list(zip(stored.names, stored.types, strict=True)) == list(zip(promised.names, promised.types, strict=True))
 
 
+@pytest.mark.parametrize("name", ["tickets", "wallet", "capacity"])
+def test_headers_without_a_row_are_an_empty_table_and_no_crash(clean, name):
+    work = clean(**{f"{name}__csv": MINIMAL[name].splitlines()[0] + "\n"})
+    assert told(name)[["rows_read", "accepted", "bad_cells"]].tolist() == [0, 0, 0]
+    assert name not in work.brought.present
+    assert not tables.path(optional.READINGS[name].stored).exists()
+
+
 def test_a_world_of_bad_cells_is_listed_and_not_a_crash(clean):
     bad = ["", "-", "NULL", "９９", "1e400", "--", "((3))", "2024-99-99", "99999999999999999999", "'", "\\", "%", "0x1F", "\u202e", "NaN"]
     rows = "".join(f"{n},A,{cell},{cell},{cell},{cell}\n" for n, cell in enumerate(bad))

@@ -147,7 +147,7 @@ class OptionalTable:
 
     def _row(self, files: int) -> dict[str, Any]:
         by_rule = ", ".join(
-            f"CAST(sum(CASE WHEN rule = '{rule}' THEN 1 ELSE 0 END) AS BIGINT) AS {_COUNTED[rule]}" for rule in RULES
+            f"CAST(count(CASE WHEN rule = '{rule}' THEN 1 END) AS BIGINT) AS {_COUNTED[rule]}" for rule in RULES
         )
         bad = " + ".join(["0", *(f"count({name}_seen)" for name in self._typed())])
         counts = self.engine.frame(
