@@ -62,6 +62,7 @@ class Process:
     process: multiprocessing.process.BaseProcess
     numbers: list[int] = field(default_factory=list)
     done: set[int] = field(default_factory=set)
+    at: int = -1
     groups: int = 0
     heard: float = field(default_factory=time.monotonic)
 
@@ -75,6 +76,7 @@ class Run:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: dict[int, str] = field(default_factory=dict)
     left: deque[list[int]] = field(default_factory=deque)
+    lost: int = 0
     began: float = field(default_factory=time.monotonic)
 
     def work_off(self, cases: int, processes: int) -> None:
@@ -119,7 +121,10 @@ class Run:
                 if said is None:
                     self._give(one)
                     return False
-                self._count(one, *said)
+                if isinstance(said, int):
+                    one.at, one.heard = said, time.monotonic()
+                else:
+                    self._count(one, *said)
         except (EOFError, ConnectionResetError):
             return self._lost(one, "the process died")
         if time.monotonic() - one.heard > SILENT_SECONDS:
@@ -128,13 +133,14 @@ class Run:
         return False
 
     def _lost(self, one: Process, how: str) -> bool:
-        """One case by itself is the culprit; of several each gets a process of its own."""
+        """The case it was at gets a process of its own, with all the safety of a real run; the others go on without it."""
         one.process.join()
-        open_ = [number for number in one.numbers if number not in one.done]
+        self.lost += 1
         if len(one.numbers) == 1:
             self._count(one, one.numbers[0], case_of(self.random_seed, one.numbers[0]).kind, Outcome("failed", how))
         else:
-            self.left.extendleft([number] for number in open_)
+            others = [number for number in one.numbers if number not in one.done and number != one.at]
+            self.left.extendleft(part for part in (others, [one.at]) if part)
         return True
 
     def _count(self, one: Process, number: int, kind: str, outcome: Outcome) -> None:
@@ -163,7 +169,7 @@ class Run:
         for (_, result), count in self.counts.items():
             results[result] += count
         told = ", ".join(f"{count} {result}" for result, count in results.items())
-        return f"{done} of {cases} in {seconds:.0f} s, {done / seconds:.0f} a second: {told}"
+        return f"{done} of {cases} in {seconds:.0f} s, {done / seconds:.0f} a second: {told}; {self.lost} processes lost"
 
     def table(self) -> str:
         """Counts by kind of case and outcome."""

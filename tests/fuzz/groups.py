@@ -6,7 +6,7 @@ Each line keeps a number of its file, so that every case is still accounted for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -31,8 +31,13 @@ LINES = ("orders", "unreadable_lines")
 _Waiting = list[tuple[int, Case, SourceRead]]
 
 
-def run_group(project: Project, cases: Sequence[Case], rng: Random, alone: float) -> Iterator[tuple[int, Outcome]]:
-    """The outcome of each case by its place; a share ``alone`` runs without neighbours, as some faults show only then."""
+def run_group(
+    project: Project, cases: Sequence[Case], rng: Random, alone: float, begin: Callable[[int], object] = lambda _: None
+) -> Iterator[tuple[int, Outcome]]:
+    """The outcome of each case by its place; a share ``alone`` runs without neighbours, as some faults show only then.
+
+    ``begin`` is told the place of each case before it is touched.
+    """
     waiting: _Waiting = []
     lonely: list[int] = []
     with project.cheap_connections():
@@ -42,6 +47,7 @@ def run_group(project: Project, cases: Sequence[Case], rng: Random, alone: float
             if not _may_join(case) or rng.random() < alone:
                 lonely.append(at)
                 continue
+            begin(at)
             found = project.read(case, engine.scratch / str(at))
             if isinstance(found, Outcome):
                 yield at, found
@@ -53,9 +59,13 @@ def run_group(project: Project, cases: Sequence[Case], rng: Random, alone: float
     yield from outcomes
     if fault:
         lonely += [at for at, _, _ in waiting]
-    alone_outcomes = [(at, project.run(cases[at])) for at in lonely]
-    yield from alone_outcomes
-    if fault and all(outcome.result != "failed" for _, outcome in alone_outcomes):
+    any_failed = False
+    for at in lonely:
+        begin(at)
+        outcome = project.run(cases[at])
+        any_failed = any_failed or outcome.result == "failed"
+        yield at, outcome
+    if fault and not any_failed:
         yield waiting[0][0], Outcome("failed", f"only together with others: {fault}")
 
 

@@ -16,7 +16,7 @@ from tests.fuzz.groups import run_group
 from tests.fuzz.harness import Project
 from tests.fuzz.seeds import case_of
 
-MOST_ADDRESSES = 8 << 30  # bytes of address space of one process; its libraries reserve more than they use
+MOST_ADDRESSES = 6 << 30  # bytes of address space of one process; its libraries reserve more than they use
 
 
 @contextlib.contextmanager
@@ -32,13 +32,20 @@ def folder() -> Iterator[Path]:
 
 
 def worker(pipe: Connection, random_seed: int, alone: float) -> None:
-    """Take lists of case numbers from ``pipe``, and send back ``(number, kind, outcome)``; ``None`` ends a list."""
+    """Take lists of case numbers from ``pipe``, and send back ``(number, kind, outcome)``.
+
+    The number of a case is sent before it begins, and ``None`` after the last of a list.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESSES, MOST_ADDRESSES))
     with folder() as home, contextlib.suppress(EOFError):
         project = Project(home)
         while numbers := pipe.recv():
             cases = [case_of(random_seed, number) for number in numbers]
             rng = Random(f"{random_seed} {numbers[0]} alone")
-            for at, outcome in run_group(project, cases, rng, alone if len(numbers) > 1 else 1):
+
+            def begin(at: int, numbers: list[int] = numbers) -> None:
+                pipe.send(numbers[at])
+
+            for at, outcome in run_group(project, cases, rng, alone if len(numbers) > 1 else 1, begin):
                 pipe.send((numbers[at], cases[at].kind, outcome))
             pipe.send(None)
