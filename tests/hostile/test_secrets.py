@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 import zlib
 from pathlib import Path
 
@@ -144,3 +145,22 @@ def test_a_message_masks_what_it_was_given(monkeypatch):
 def test_honest_words_are_no_passwords(text):
     assert without_passwords(text) == text
     assert not names_password(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["pwd=canary", "DB_PASSWORD: canary", "SharedAccessKey=canary;", "{'api_key': 'canary'}", '"token" : "canary two"',
+             "sc://h:443/;token=canary", "redis://:canary@h:1", "Account-Key=canary", "jdbc:mysql://sam:ca@nary@h/x"]
+)  # fmt: skip
+def test_what_looks_like_a_password_is_masked(text):
+    assert names_password(text)
+    assert "canary" not in without_passwords(text)
+    assert "nary" not in without_passwords(text)
+
+
+@pytest.mark.parametrize("unit", ["x", "1_", "a.b-", "a://", "a://b:", ":@", "password", "pwd=", "token:'", " \t"])
+def test_a_long_text_is_searched_in_little_time(unit):
+    text = unit * (300_000 // len(unit))
+    began = time.process_time()
+    names_password(text)
+    without_passwords(text)
+    assert time.process_time() - began < 4  # seconds; a search that turns back takes minutes

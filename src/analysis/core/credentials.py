@@ -13,10 +13,11 @@ from functools import lru_cache
 MASK = "***"
 SHORTEST = 6  # characters; a shorter value of a variable is a word that may stand anywhere
 
-_WORDS = r"pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|shared[_-]?key|credentials?|private[_-]?key"
-_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://[^\s/:@\"'<>]*:)([^\s/\"'<>]+)(?=@)", re.IGNORECASE)
+_WORDS = r"pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|account[_-]?key|shared[_-]?(?:access[_-]?)?key|credentials?|private[_-]?key"
+_PARTS = ("pass", "pwd", "secret", "token", "key", "credential")  # one of these stands in each of the words
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]{0,30}://[^\s/:@\"'<>]*:)([^\s/\"'<>]+)(?=@)", re.IGNORECASE)
 _PAIR = re.compile(
-    rf"(?<![a-z])((?:[\w-]*[_-])?(?:{_WORDS})[\"']?\s*[=:]\s*)(\"[^\"\n]+\"|'[^'\n]+'|[^\s;,&\"'<>()\[\]{{}}]+)", re.IGNORECASE
+    rf"(?<![a-z])((?:{_WORDS})[\"']?\s*[=:]\s*)(\"[^\"\n]+\"|'[^'\n]+'|[^\s;,&\"'<>()\[\]{{}}]+)", re.IGNORECASE
 )
 _PATH = re.compile(r"(?:^|[\s/\\\"'(])[\w.+%-]+:[^\s/\\@:]+@[\w-]")  # user:password@host inside a path
 _NUMBER = re.compile(r"[\d.,+-]*")  # a limit of tokens is no secret
@@ -32,7 +33,10 @@ def without_passwords(text: str) -> str:
     """``text`` with stars for passwords in addresses and connection strings, and for secret variables of this process."""
     if secrets := _secrets(tuple(os.environ.items())):
         text = secrets.sub(MASK, text)
-    return _PAIR.sub(rf"\g<1>{MASK}", _ADDRESS.sub(rf"\g<1>{MASK}", text))
+    if "://" in text:
+        text = _ADDRESS.sub(rf"\g<1>{MASK}", text)
+    lowered = text.lower()  # most texts hold none of the words, and this sees it at once
+    return _PAIR.sub(rf"\g<1>{MASK}", text) if any(part in lowered for part in _PARTS) else text
 
 
 @lru_cache(1)
