@@ -93,6 +93,12 @@ def test_nothing_changes_in_the_world_without_changes():
     assert (history.lost == -1).all()
 
 
+@pytest.mark.parametrize("name", ["b2c_retail", "null_changes", "null_equal", "null_treatment"])
+def test_no_action_disturbs_the_orders_of_a_world_of_pure_laws(name):
+    world = make_world(preset=PRESETS[name], random_seed=7, customers=300, months=24)
+    assert len(world.history.bought.who) == len(let_live(world.cast).bought.who)
+
+
 def test_equal_customers_differ_in_nothing_but_chance():
     cast = make_cast(preset=PRESETS["null_equal"], random_seed=8, customers=300, months=24)
     people, nature = cast.customers, cast.nature

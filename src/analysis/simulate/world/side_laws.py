@@ -194,18 +194,20 @@ USUAL = SideLaws(
     contracts_for_all=False,
 )  # fmt: skip
 
+# Actions that do nothing: the orders are those of the world's own laws.
+IDLE = replace(USUAL.acting, uplift=dict.fromkeys(USUAL.acting.uplift, 0.0), uplift_spread=0.0)
 OWN: dict[str, SideLaws] = {
     "saas": replace(USUAL, contracts_for_all=True, using=Using("logins", 0.95, 60.0, 0.8, 0.15, 6, 75, 0.4)),
     "telecom_key_accounts": replace(USUAL, using=Using("call_minutes", 0.97, 2400.0, 1.0, 0.12, 6, 75, 0.4)),
     "it_services": replace(USUAL, recommending=replace(USUAL.recommending, referred=0.4, mood=5.0)),
     "b2c_retail": replace(
-        USUAL, asking=replace(USUAL.asking, answered=0.08, ranked=0.1), telling=replace(USUAL.telling, exits_told=0.02),
+        USUAL, acting=IDLE, asking=replace(USUAL.asking, answered=0.08, ranked=0.1), telling=replace(USUAL.telling, exits_told=0.02),
         knowing=replace(USUAL.knowing, covered=0.01),
         budgets=replace(USUAL.budgets, channels={"search": 60.0, "social": 45.0, "shops": 80.0}, keeping_monthly=0.8),
     ),
-    "null_treatment": replace(
-        USUAL, acting=replace(USUAL.acting, uplift=dict.fromkeys(USUAL.acting.uplift, 0.0), uplift_spread=0.0)
-    ),
+    "null_treatment": replace(USUAL, acting=IDLE),
+    "null_changes": replace(USUAL, acting=IDLE),
+    "null_equal": replace(USUAL, acting=IDLE),
 }  # fmt: skip
 
 
