@@ -23,8 +23,10 @@ from analysis.clean.relations import HEADER_ROWS, find_header
 from analysis.clean.web_tables import tables_of
 from analysis.clean.workbooks import FILLED, open_workbook
 from analysis.core.dialect import literal
+from analysis.core.errors import DataError
 from analysis.core.params import Source
 
+MOST_COLUMNS = 2_000  # the widest exports of shops and ERPs have some hundred; a slip of one cell makes 65,536
 Store = Callable[[duckdb.DuckDBPyConnection, int, Path, Select], Raw]
 _TITLE_UNIT = re.compile(r"(?:单位|unit|in)\s*[::]\s*(.{1,12})", re.IGNORECASE)
 
@@ -110,6 +112,7 @@ def _sheet_pieces(
         if unused(sheet.name):
             yield Piece(found, name, sheet.name, note="left_out_in_params")
             continue
+        _refuse_wide(name, sheet.width)
         stem = scratch / f"{found.sha256[:16]}-{number:04d}.cells.parquet"
         seen: list[Record] = []
 
@@ -161,6 +164,7 @@ def _parquet_piece(found: Found, scratch: Path) -> Piece:
         raise damaged(found, UNLIKE_PARQUET) from None
     if not names:
         return Piece(found, found.name, note="empty")
+    _refuse_wide(found.name, len(names))
     if metadata.num_rows * len(names) > found.allowed.unpacked:  # equal cells take no room until they become text
         raise too_large(found)
     places = ", ".join(f"c{at}" for at in range(1, len(names) + 1))  # names may be empty, or twice the same
@@ -177,8 +181,10 @@ def _with_headers(piece: Piece, source: Source) -> Piece:
     if not rows:
         return replace(piece, note="empty")
     if not source.header:
+        _refuse_wide(piece.name, max(map(len, rows)))
         return replace(piece, headers=tuple(str(at) for at in range(1, max(map(len, rows)) + 1)))
-    at = find_header(rows, source.columns)
+    at = find_header([row[:MOST_COLUMNS] for row in rows], source.columns)
+    _refuse_wide(piece.name, len(rows[at or 0]))
     if at is None:
         return replace(piece, headers=tuple(rows[0]), header_row=piece.rows[0].first, note="no_known_headers")
     headers = _aligned(rows[at], [row for row in rows[at + 1 :] if row])
@@ -189,6 +195,12 @@ def _with_headers(piece: Piece, source: Source) -> Piece:
         header_row=piece.rows[at].first,
         title_unit=units[0].strip() if units else None,
     )
+
+
+def _refuse_wide(name: str, width: int) -> None:
+    if width > MOST_COLUMNS:
+        raise DataError(name, f"the table is wider than {MOST_COLUMNS:,} columns, as no export of order lines is", f"{width:,}",
+                        "Delete what stands far to the right, or leave the file or sheet out with source.tables in params.yaml")  # fmt: skip
 
 
 def _aligned(headers: list[str], below: list[list[str]]) -> tuple[str, ...]:
