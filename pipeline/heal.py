@@ -29,6 +29,14 @@ DVC_WORDS = (
 )  # one of them is in the command line of every DVC
 
 
+RESULTS = (
+    "build/notebooks",
+    "data/optional",
+    "data/tables",
+    "reports",
+)  # folders in which nobody but stages and DVC writes
+
+
 class AtWorkError(Exception):
     """Another DVC is at work in this project."""
 
@@ -45,9 +53,18 @@ def mend(root: Path) -> str | None:
     try:
         with make_lock(str(temporary / "lock"), tmp_dir=str(temporary)):
             release(temporary / "rwlock")
+            sweep(root)
             return heal(root / "dvc.lock")
     except LockError:
         raise AtWorkError from None
+
+
+def sweep(root: Path) -> None:
+    """Remove files that were being written when DVC or a stage was killed, or the disk was full."""
+    for folder in (*RESULTS, ".dvc/cache"):
+        for file in (root / folder).rglob(".*.tmp"):
+            if file.is_file():
+                file.unlink()
 
 
 def release(rwlock: Path) -> None:

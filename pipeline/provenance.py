@@ -39,7 +39,9 @@ def as_csv(table: Path) -> str:
 
     content = pq.read_table(table)
     columns = {
-        cells.csv_text(name): pa.array([one and cells.csv_text(one) for one in column.to_pylist()], pa.string())
+        cells.csv_text(name): pa.array(
+            [one and cells.csv_text(one) for one in column.to_pylist()], pa.string()
+        )
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
         else column
         for name, column in zip(content.column_names, content.columns, strict=True)

@@ -20,6 +20,7 @@ import importlib
 import importlib.util
 import logging
 import os
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -223,7 +224,10 @@ class StageRun:
             *self._written,
             self._failed,
         ):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
     def _execute_cells(self, papermill: ModuleType, manager: Any) -> None:
         try:

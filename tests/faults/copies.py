@@ -188,7 +188,10 @@ def _make_environment(folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     here = Path(sysconfig.get_path("purelib"))
     packages = venv / here.relative_to(sys.prefix)
-    (packages / "workbook.pth").write_text(f"{folder / 'src'}\n{folder}\n{here}\n", "utf-8")
+    own = [
+        os.path.relpath(one, packages) for one in (folder / "src", folder)
+    ]  # as they are where it is copied
+    (packages / "workbook.pth").write_text("\n".join([*own, str(here)]) + "\n", "utf-8")
     (venv / "share").symlink_to(Path(sys.prefix) / "share")
     (venv / "workbook.mark").write_text(_marks(folder))
 
