@@ -196,12 +196,9 @@ USUAL = SideLaws(
 
 # Actions that do nothing: the orders are those of the world's own laws.
 IDLE = replace(USUAL.acting, uplift=dict.fromkeys(USUAL.acting.uplift, 0.0), uplift_spread=0.0)
-# Actions that change nothing: where they shall not be found to, and where the orders follow a pure law.
-NO_EFFECT = replace(USUAL, acting=replace(USUAL.acting, uplift=dict.fromkeys(USUAL.acting.uplift, 0.0), uplift_spread=0.0))
-NULLS = ("null_drivers", "null_pairs", "null_changes", "null_treatment", "null_equal", "null_independent")
 
 OWN: dict[str, SideLaws] = {
-    "saas": replace(NO_EFFECT, contracts_for_all=True, using=Using("logins", 0.95, 60.0, 0.8, 0.15, 6, 75, 0.4)),
+    "saas": replace(USUAL, contracts_for_all=True, using=Using("logins", 0.95, 60.0, 0.8, 0.15, 6, 75, 0.4)),
     "telecom_key_accounts": replace(USUAL, using=Using("call_minutes", 0.97, 2400.0, 1.0, 0.12, 6, 75, 0.4)),
     "it_services": replace(USUAL, recommending=replace(USUAL.recommending, referred=0.4, mood=5.0)),
     "b2c_retail": replace(
@@ -212,7 +209,7 @@ OWN: dict[str, SideLaws] = {
     "null_treatment": replace(USUAL, acting=IDLE),
     "null_changes": replace(USUAL, acting=IDLE),
     "null_equal": replace(USUAL, acting=IDLE),
-} | dict.fromkeys(NULLS, NO_EFFECT)  # fmt: skip
+}  # fmt: skip
 
 
 def side_laws(preset: Preset) -> SideLaws:
