@@ -83,6 +83,24 @@ def test_an_old_workbook_whose_reader_gives_up_is_named(tmp_path):
         read(folder, tmp_path / "s", **SAID)
 
 
+def test_a_cell_far_to_the_right_is_named_before_a_column_is_made_for_each_place(tmp_path):
+    far = old_workbook([HEADERS, *LINES, [*[""] * 60_000, "x"]])
+    with pytest.raises(DataError, match=(r"^a\.xls, sheet Sheet1: the table is wider than 2,000 columns, as no export of order lines is, "
+                                         r"got '60,001'\. Delete what stands far to the right")):  # fmt: skip
+        read(write(tmp_path / "raw", a__xls=far), tmp_path / "s", **SAID)
+
+
+@pytest.mark.parametrize(("line", "unreadable"), [
+    ("C3,2024-01-31,5,East" + "," * 20_000 + "x", [(4, "too_many_fields")]),
+    ("," * 100_000 + "x", [(4, "too_many_fields")]),
+    ("C3,2024-01-31,5," + "東" * 9_000 + ",,", []),
+], ids=["many cells", "many empty cells", "one long cell"])  # fmt: skip
+def test_a_line_longer_than_the_reader_shows_is_judged_by_all_of_it(tmp_path, line, unreadable):
+    found = read(write(tmp_path / "raw", a__csv=f"{TEXT}{line}\n"), tmp_path / "s", **SAID)
+    assert rows(found, "row_no, reason", "unreadable_lines") == unreadable
+    assert rows(found, "row_no, length(region)")[2:] == ([] if unreadable else [(4, 9_000)])
+
+
 def test_control_signs_of_a_header_do_not_reach_the_terminal(tmp_path):
     folder = write(tmp_path / "raw", a__csv="customer_id,order_date,\x1b[31mred\x07\u2028x\n")
     with pytest.raises(DataError, match=r"the headers are customer_id, order_date,  \[31mred  x\. If one of them"):

@@ -19,6 +19,7 @@ from analysis.core.dialect import PARQUET, literal
 BATCH_ROWS = 50_000
 MANY_REJECTS = 100_000  # from here on reading record by record is faster than mending them one at a time
 SHOWN_CHARACTERS = 200
+LONGEST_SHOWN = 9_900  # bytes of a rejected line; DuckDB cuts it at 10 000, or a few before where that would cut a letter
 LONGEST_LINE = 16 << 20  # bytes; left alone, DuckDB would take 16 times that as a buffer for each thread
 
 
@@ -158,6 +159,8 @@ def _in_bulk(
     ).fetchall()
     if len(rejects) >= MANY_REJECTS or any(low != high or quote for *_, low, high, quote in rejects):
         return None  # after a misplaced quote the reader may skip good lines
+    if any(len(line.encode()) > LONGEST_SHOWN for _, line, *_ in rejects):
+        return None  # the reader shows the start of a longer line only
     found = [(at, line.strip("\r\n")) for at, line, *_ in rejects]
     inside = [(at, line.count("\n")) for at, line in found]
     accepted = pq.read_metadata(bulk).num_rows
