@@ -61,6 +61,19 @@ def ragged(rng: Random) -> Case:
     return _file(rng, one, account(one), kinds=TEXT_KINDS)
 
 
+def long_lines(rng: Random) -> Case:
+    """A few lines of very many or very long cells, some of them with their last cells left out."""
+    one = plain(rng, rows=12)
+    last = max(at for at, header in enumerate(one.headers) if any(header in HEADERS[name] for name in NEEDED)) + 1
+    for at in rng.sample(range(12), 3):
+        if rng.random() < 0.5:
+            one.rows[at] = one.rows[at] + [""] * rng.choice((100, 12_000)) + ["x"]
+            one.values[at] = None
+        elif last < len(one.headers):
+            one.rows[at] = [*one.rows[at][:last], rng.choice(("x", "東")) * rng.choice((3_000, 9_990, 12_000))]
+    return _file(rng, one, account(one), kinds=TEXT_KINDS)
+
+
 def title_rows(rng: Random) -> Case:
     one = plain(rng)
     expected = account(one)
@@ -187,7 +200,7 @@ def _file(rng: Random, one: Sheet, expected: Expected, kinds: tuple[str, ...] = 
 STRUCTURES: dict[str, Callable[[Random], Case]] = {
     make.__name__: make
     for make in (
-        missing_header, extra_headers, very_wide, ragged, title_rows, total_rows, blank_rows, only_headers, nothing, several_files,
+        missing_header, extra_headers, very_wide, ragged, long_lines, title_rows, total_rows, blank_rows, only_headers, nothing, several_files,
         several_sheets, odd_text, odd_quotes, broken_bytes, nothing_said, odd_words,
     )
 }  # fmt: skip
