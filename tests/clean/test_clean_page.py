@@ -66,3 +66,26 @@ def test_both_languages_say_the_same_things(tmp_path):
     section = parts.found(PAGE, cleaned(CLEAN, tmp_path, as_of="2024-01-31"))
     assert section.html["zh"].count("<li>") == section.html["en"].count("<li>") > 0
     assert Edition("zh", "CNY").show(15, "money") in parts.waterfall(PAGE, cleaned(CLEAN, tmp_path, as_of="2024-01-31").steps).html["zh"]
+
+
+@pytest.mark.parametrize(
+    ("qty", "en", "zh"),
+    [
+        (4, "Nothing looks wrong that the rules leave in", "规则保留的数据中未发现可疑之处"),
+        (300, "1 thing looks wrong and counts as it is written", "有 1 处看似有误，仍按原样计入"),
+    ],
+)
+def test_what_looks_wrong_is_asked_about_in_both_languages(tmp_path, qty, en, zh):
+    rows = [f"A|{no}|2024-01-{no:02d}|p|{qty if no == 9 else 3}|10.00" for no in range(2, 10)]
+    work = cleaned("\n".join(["customer_id|order_id|order_date|product_id|qty|amount", *rows]), tmp_path, as_of="2024-01-31")
+    html = parts.suspects(PAGE, work).html
+    assert f">{en}</h2>" in html["en"]
+    assert f">{zh}</h2>" in html["zh"]
+    assert ("quantity far above the usual" in html["en"]) == (qty == 300)
+
+
+def test_totals_are_held_against_the_lines_since_the_last_one_or_all_lines_above(tmp_path):
+    lines = CLEAN + "\n|小计|||15.00\nA|3|2024-01-31|q|7.00\n|本月小计|||7.00\n|合  计|||22.00\n|总计|||23.00"
+    work = cleaned(lines, tmp_path, as_of="2024-01-31")
+    told = work.control_totals
+    assert list(told["total_e4"] == told["lines_e4"]) == [True, True, True, False]
