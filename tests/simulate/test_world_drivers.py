@@ -60,7 +60,7 @@ def test_without_drivers_the_hazard_is_the_one_of_the_segment():
     cast = make_cast(preset=only("defects", 0.0), random_seed=5, customers=4000, months=24)
     at_risk, leaves = weeks_at_risk(cast, let_live(cast))
     weekly, events = rate(at_risk, leaves, np.ones_like(at_risk))
-    assert weekly * 365.25 / 7 == pytest.approx(0.15, rel=3 / math.sqrt(events))
+    assert weekly * 365.25 / 7 == pytest.approx(0.15, rel=3 / math.sqrt(events))  # three errors of a count
 
 
 def test_a_change_of_the_rep_drives_for_half_a_year_and_then_no_more():

@@ -32,7 +32,7 @@ def days_of(history, n):
 def test_retail_rates_follow_the_gamma_law(retail):
     daily = retail[0].customers.orders_yearly / 365.25
     assert daily.mean() == pytest.approx(0.6 / 30, rel=0.05)
-    assert daily.var() == pytest.approx(0.6 / 30**2, rel=0.15)
+    assert daily.var() == pytest.approx(0.6 / 30**2, rel=0.15)  # the spread of a skewed law
 
 
 def test_the_next_order_after_the_first_comes_as_late_as_the_gamma_exponential_law_says(retail):
