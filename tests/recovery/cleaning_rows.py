@@ -63,7 +63,10 @@ def _improper(kind: str) -> Callable[[Scored], Findings]:
 def _rows(kind: str) -> list[Row]:
     inside = EXPECTED[kind] in ("cannot_find", "cannot_tell")
     reason = "SPEC 5.6" if not inside else "only that it counts as written: nothing in the files tells it from a good line"
-    band = Band("none missed, none false in 30 worlds", reason, findings=MISSED)
+    measured = "30 worlds of 170 customers: none missed, none false"
+    if kind == "qty_times_100":
+        measured = "30 worlds of 170 customers: none missed, 4 of 644 were large orders of a round number"
+    band = Band(measured, reason, findings=MISSED)
     return [
         Row(f"cleaning: missed, {kind}", DIRTY, _missed(kind), band, fast_seeds=1),
         Row(f"cleaning: false, {kind}", DIRTY, _improper(kind), band, fast_seeds=1),
@@ -71,7 +74,7 @@ def _rows(kind: str) -> list[Row]:
 
 
 DIRTY = Exports("dirty")
-EXACT = Band("all exact in 30 worlds", "SPEC 5.6: exact to a cent, no exceptions", findings=0.0)
+EXACT = Band("30 worlds of 170 customers: all exact", "SPEC 5.6: exact to a cent, no exceptions", findings=0.0)
 ROWS = (
     *(row for kind in EXPECTED for row in _rows(kind)),
     Row("cleaning: missed, no fault", DIRTY, _missed("no_fault"), EXACT, fast_seeds=1),
