@@ -33,6 +33,7 @@ from pipeline.progress import Progress
 from pipeline.sources import write_whole, written
 
 LANGUAGES = ("zh", "en")
+SECONDS_TO_END = 3  # for one that was told to stop
 NEEDED = ("papermill", "nbclient", "nbconvert", "ipykernel", "pyarrow", "ruamel")
 
 
@@ -75,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # once is enough: the end must not be interrupted
+    if hasattr(signal, "alarm"):
+        signal.alarm(SECONDS_TO_END)  # nor last for ever
     raise KeyboardInterrupt
 
 
@@ -292,4 +295,6 @@ def _title(cells: list[Any]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # at once: what is left of a kernel that was cut off can keep Python from ending

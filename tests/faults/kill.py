@@ -32,7 +32,7 @@ from pathlib import Path
 from copies import DVC, WORKBOOK, Copy, finished, make_copy
 from short import make_small
 
-SECONDS_TO_END = 2.0  # how long others may outlive the killed process
+SECONDS_TO_END = 4.0  # how long others may outlive the killed process; they are mostly gone in half a second
 LONGEST_SECONDS = 600
 COMMANDS = {"workbook": WORKBOOK, "dvc": DVC}
 # Whom: everybody at once, the terminal's group (a kernel is not in it), or one process.
