@@ -1,5 +1,6 @@
 """Sources that once ended in a traceback, in silence or in no end at all; each was found by tests/fuzz."""
 
+import gzip
 import io
 import time
 
@@ -81,6 +82,24 @@ def test_an_old_workbook_whose_reader_gives_up_is_named(tmp_path):
     folder = write(tmp_path / "raw", a__xls=old_workbook([HEADERS, *LINES])[:-3])
     with pytest.raises(DataError, match=r"^a\.xls: "):
         read(folder, tmp_path / "s", **SAID)
+
+
+@pytest.mark.parametrize("name", ["rot13", "base64", "a\x00b", "x" * 300])
+def test_an_encoding_that_is_none_is_named(tmp_path, name):
+    with pytest.raises(DataError, match=r"^params\.yaml, section source: this encoding is unknown, got '"):
+        read(write(tmp_path / "raw", a__csv=TEXT), tmp_path / "s", encoding=name, **SAID)
+
+
+@pytest.mark.parametrize("name", ["utf-16", "utf-32", "utf-7", "idna", "punycode", "undefined", "unicode_escape", "cp037", "ascii"])
+def test_an_encoding_that_does_not_fit_ends_in_words(tmp_path, name):
+    with pytest.raises(DataError, match=r"^a\.csv: "):
+        read(write(tmp_path / "raw", a__csv="客户编号,\\ud800\n+2AA-,x"), tmp_path / "s", encoding=name, **SAID)
+
+
+def test_a_packed_utf_16_file_that_ends_too_early_is_named(tmp_path):
+    cut = gzip.compress(TEXT.encode("utf-16-le") * 99)[:-20]
+    with pytest.raises(DataError, match=r"^a\.csv\.gz: the file is damaged: it does not unpack to its end"):
+        read(write(tmp_path / "raw", a__csv__gz=cut), tmp_path / "s", encoding="utf-16-le", **SAID)
 
 
 def test_a_cell_far_to_the_right_is_named_before_a_column_is_made_for_each_place(tmp_path):

@@ -16,6 +16,7 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 
 from tests.fuzz.groups import LARGEST
 from tests.fuzz.harness import PARAMS, Outcome, Project
@@ -23,7 +24,7 @@ from tests.fuzz.seeds import case_of
 from tests.fuzz.worker import folder, worker
 
 FAILURES = PARAMS.parent / "build" / "fuzz"
-GROUPS_OF_A_PROCESS = 30  # then a fresh one takes over
+GROUPS_OF_A_PROCESS = 20  # then a fresh one takes over
 SILENT_SECONDS = 240  # a group that takes longer has a case that hangs where no signal reaches it
 SHOWN_EVERY = 20  # seconds
 WIDTHS = (34, 10, 10, 10)
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--random-seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--alone", type=float, default=0.015, help="share of the cases that are judged without neighbours")
+    parser.add_argument("--alone", type=float, default=0.005, help="share of the cases that are judged without neighbours")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="one case, alone")
     chosen = parser.parse_args(arguments)
     if chosen.only is not None:
@@ -77,10 +78,15 @@ class Run:
     failed: dict[int, str] = field(default_factory=dict)
     left: deque[list[int]] = field(default_factory=deque)
     lost: int = 0
+    home: Path = PARAMS.parent
     began: float = field(default_factory=time.monotonic)
 
     def work_off(self, cases: int, processes: int) -> None:
         """Run all ``cases`` in so many processes."""
+        with folder() as self.home:
+            self._work_off(cases, processes)
+
+    def _work_off(self, cases: int, processes: int) -> None:
         self.left.extend(list(range(start, min(start + LARGEST, cases))) for start in range(0, cases, LARGEST))
         working = [self._started() for _ in range(processes)]
         shown = self.began
@@ -98,7 +104,7 @@ class Run:
     def _started(self) -> Process:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=worker, args=(theirs, self.random_seed, self.alone), daemon=True)
+        process = context.Process(target=worker, args=(theirs, self.home, self.random_seed, self.alone), daemon=True)
         process.start()
         theirs.close()
         one = Process(ours, process)

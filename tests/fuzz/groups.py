@@ -22,7 +22,7 @@ from analysis.core.engine import Engine, open_engine
 from tests.fuzz.cases import Case
 from tests.fuzz.harness import Outcome, Project, faults_of
 
-LARGEST = 60  # cases in a group
+LARGEST = 120  # cases in a group
 FILES = 1_000  # file numbers kept for each case
 SAID_OF_ALL = {"decimal": "point", "day_first": True}
 NUMBERS = ("file_no", "row_no", "rest_hash")

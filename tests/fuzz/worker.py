@@ -20,10 +20,10 @@ MOST_ADDRESSES = 6 << 30  # bytes of address space of one process; its libraries
 
 
 @contextlib.contextmanager
-def folder() -> Iterator[Path]:
-    """A folder in memory where there is one."""
-    here, memory = Path.cwd(), Path("/dev/shm")
-    home = Path(tempfile.mkdtemp(prefix="fuzz-", dir=memory if memory.is_dir() else None))
+def folder(inside: Path = Path("/dev/shm")) -> Iterator[Path]:
+    """A folder ``inside`` another, by default in memory where that is possible."""
+    here = Path.cwd()
+    home = Path(tempfile.mkdtemp(prefix="fuzz-", dir=inside if inside.is_dir() else None))
     try:
         yield home
     finally:
@@ -31,13 +31,13 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def worker(pipe: Connection, random_seed: int, alone: float) -> None:
+def worker(pipe: Connection, inside: Path, random_seed: int, alone: float) -> None:
     """Take lists of case numbers from ``pipe``, and send back ``(number, kind, outcome)``.
 
     The number of a case is sent before it begins, and ``None`` after the last of a list.
     """
     resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESSES, MOST_ADDRESSES))
-    with folder() as home, contextlib.suppress(EOFError):
+    with folder(inside) as home, contextlib.suppress(EOFError):
         project = Project(home)
         while numbers := pipe.recv():
             cases = [case_of(random_seed, number) for number in numbers]

@@ -159,8 +159,11 @@ def damaged(found: Found, how: str = "it does not unpack to its end") -> DataErr
 
 def _declared(name: str) -> str:
     try:
-        return codecs.lookup({"utf-8": "utf-8-sig", "gbk": "gb18030", "gb2312": "gb18030"}.get(name.lower(), name)).name
-    except LookupError:
+        found = codecs.lookup({"utf-8": "utf-8-sig", "gbk": "gb18030", "gb2312": "gb18030"}.get(name.lower(), name)).name
+        with contextlib.suppress(UnicodeError):  # whether it fits, the file itself will show
+            b"1".decode(found)  # a LookupError for those that are no text, such as rot13
+        return found
+    except (LookupError, ValueError):
         raise DataError("params.yaml, section source", "this encoding is unknown", name,
                         f"Set encoding to null, utf-8, utf-16 or one of {', '.join(CANDIDATES)}") from None  # fmt: skip
 
@@ -214,7 +217,7 @@ def _decoded(lines: list[bytes], lines_before: int, text: Text) -> Iterator[byte
     for at, line in enumerate(lines, lines_before + 1):
         try:
             yield line.decode(text.encoding).encode()
-        except UnicodeDecodeError:
+        except UnicodeError:
             text.bad.append(at)
             yield b""
 
@@ -232,10 +235,12 @@ def _wide_blocks(found: Found, encoding: str) -> Iterator[bytes]:
     decoder, rest = codecs.getincrementaldecoder(encoding)("strict"), ""
     with _open(found) as stream:
         while True:
-            block = stream.read(BLOCK)
             try:
+                block = stream.read(BLOCK)
                 rest += decoder.decode(block, final=not block)
-            except UnicodeDecodeError:
+            except (gzip.BadGzipFile, EOFError, zlib.error):
+                raise damaged(found) from None
+            except UnicodeError:
                 raise DataError(found.name, f"the file is damaged: its bytes are not {encoding}", None,
                                 "Export it again, or set source.encoding in params.yaml") from None  # fmt: skip
             end = rest.rfind("\n") + 1 if block else len(rest)
