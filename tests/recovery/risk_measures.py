@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy import optimize
+from scipy.special import expit
 
 from analysis.churn.risk import Risk
 from analysis.models.ranking import auc, lift
 from tests.recovery.harness import Estimate
 from tests.recovery.order_measures import Measure
 
-NEWTON_STEPS = 25
 SURE = 1e-6  # risks are kept so far from 0 and 1, where a logit ends
 
 
@@ -81,12 +82,13 @@ def _ordered(estimate: Any, truth: float) -> tuple[float, float, float, float]:
 
 
 def _logit(risk: np.ndarray, outcome: np.ndarray) -> float:
-    """Slope of a logistic regression of the outcome on the log-odds of the risk, by Newton's steps."""
+    """Slope of a logistic regression of the outcome on the log-odds of the risk."""
     chance = np.clip(risk, SURE, 1 - SURE)
-    design = np.column_stack([np.ones(chance.size), np.log(chance / (1 - chance))])
-    weights = np.array([0.0, 1.0])
-    for _ in range(NEWTON_STEPS):
-        told = 1 / (1 + np.exp(-design @ weights))
-        curve = (design * (told * (1 - told))[:, None]).T @ design
-        weights = weights + np.linalg.solve(curve, design.T @ (outcome - told))
-    return float(weights[1])
+    odds = np.log(chance / (1 - chance))
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        told = weights[0] + weights[1] * odds
+        miss = expit(told) - outcome
+        return float((np.logaddexp(0, told) - outcome * told).mean()), np.array([miss.mean(), (miss * odds).mean()])
+
+    return float(optimize.minimize(loss, [0.0, 1.0], jac=True, method="BFGS").x[1])

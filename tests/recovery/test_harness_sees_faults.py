@@ -1,0 +1,220 @@
+"""Each check turns red when what it guards is broken on purpose: estimators are spoilt in memory, one at a time."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.clean.cleaning import Cleaning
+from analysis.models.result import MaximumLikelihood
+from tests.recovery.harness import judge
+from tests.recovery.registry import all_rows
+
+PREDICTIVE = "analysis.lifetime_value.predictive"
+RISK = "analysis.churn.risk"
+CURVE = "analysis.profit.concentration"
+INTERVALS = "analysis.profit.curve.curve_intervals"
+
+
+@pytest.fixture
+def faults_of(play, monkeypatch, tmp_path):
+    """What a row finds in its first worlds, computed anew from the cleaned tables, or from a new cleaning."""
+
+    def faults(name, *, worlds=1, cleaned_anew=False):
+        row = all_rows()[name]
+        found = []
+        for seed in range(1, worlds + 1):
+            ground = play(row.scene, seed)
+            with ground.inside():
+                pass  # cleaned before anything is spoilt
+            folder = tmp_path / f"{seed}" if cleaned_anew else ground.folder
+            found.append(row.record(dataclasses.replace(ground, folder=folder)))
+        return judge(row, found).faults
+
+    faults.spoil = monkeypatch.setattr
+    return faults
+
+
+def original(path):
+    """A function or method by its full name."""
+    module, _, name = path.rpartition(".")
+    return getattr(__import__(module, fromlist=[name]), name)
+
+
+def spoilt(faults_of, path, change):
+    """Let a function hand out what ``change`` makes of its result."""
+    whole = original(path)
+    faults_of.spoil(path, lambda *args, **named: change(whole(*args, **named)))
+
+
+def spoilt_sql(faults_of, step, old, new):
+    """Let one step of the cleaning run another statement."""
+    whole = Cleaning._sql
+
+    def sql(self, asked, **values):
+        text = whole(self, asked, **values)
+        if asked == step:
+            assert old in text
+            text = text.replace(old, new)
+        return text
+
+    faults_of.spoil(Cleaning, "_sql", sql)
+
+
+# --- orders and value -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", ["CLV: expected orders of a year", "CLV: tenth with the highest", "trade, CLV: expected orders of a year"])
+def test_orders_that_are_predicted_too_high_are_seen(faults_of, row):
+    spoilt(faults_of, f"{PREDICTIVE}.expected_events", lambda orders: orders * 1.3)
+    assert any(fault.startswith("bias +0.") for fault in faults_of(row))
+
+
+def test_intervals_of_the_base_that_are_too_narrow_are_seen(faults_of):
+    def narrow(row):
+        middle = row["clv"]
+        return row | {end: middle + (row[end] - middle) / 3 for end in ("lo", "hi")}
+
+    spoilt(faults_of, f"{PREDICTIVE}._total", narrow)
+    [fault] = faults_of("CLV: total of a year", worlds=2)
+    assert fault.endswith("outside 0.85 to 0.95")
+
+
+def test_intervals_of_the_customers_that_are_too_narrow_are_seen(faults_of):
+    def narrow(spread):
+        middle = (spread.low + spread.high) / 2
+        third = (spread.high - spread.low) / 6
+        return dataclasses.replace(spread, low=middle - third, high=middle + third)
+
+    spoilt(faults_of, f"{PREDICTIVE}.simulate_values", narrow)
+    assert any(fault.startswith("bias -0.") for fault in faults_of("CLV: share of customers inside their interval"))
+
+
+@pytest.mark.parametrize("row", ["BG/NBD: r", "Gamma-Gamma: q"])
+def test_intervals_of_the_parameters_that_are_too_narrow_are_seen(faults_of, row):
+    whole = MaximumLikelihood.conf_int
+
+    def narrow(self, level):
+        ends, middle = whole(self, level), self.params.to_numpy()[:, None]
+        return middle * (ends / middle) ** (1 / 4)
+
+    faults_of.spoil(MaximumLikelihood, "conf_int", narrow)
+    assert any("intervals hold the truth" in fault for fault in faults_of(row, worlds=2))
+
+
+def test_a_parameter_that_is_off_by_a_third_is_seen(faults_of):
+    def off(fit):
+        return dataclasses.replace(fit, alpha=fit.alpha * 4 / 3)
+
+    for module in ("orders", "forecasting"):
+        spoilt(faults_of, f"analysis.lifetime_value.{module}.fit_bgnbd", off)
+    assert any(fault.startswith("bias +0.") for fault in faults_of("BG/NBD: alpha"))
+
+
+def test_a_value_per_order_that_is_off_by_a_quarter_is_seen(faults_of):
+    spoilt(faults_of, f"{PREDICTIVE}.expected_value_per_order", lambda value: value * 0.75)
+    assert any(fault.startswith("bias -0.") for fault in faults_of("CLV: total of a year"))
+
+
+def test_a_ranking_without_sense_is_seen(faults_of):
+    spoilt(faults_of, f"{PREDICTIVE}.expected_events", lambda orders: orders * 0 + np.arange(len(orders)))
+    assert any(fault.startswith("bias -0.") for fault in faults_of("CLV: rank correlation over that of the trailing rate"))
+
+
+# --- risk -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [30, 90, 180])
+def test_risks_that_are_too_sure_are_seen(faults_of, days):
+    row = f"risk: calibration slope, {days} days"
+
+    def surer(risk):
+        risk = risk.clip(upper=1 - 1e-6)
+        odds = (risk / (1 - risk)) ** 2
+        return odds / (1 + odds)
+
+    spoilt(faults_of, f"{RISK}.probability_no_event", surer)
+    assert any(fault.startswith("bias -0.") for fault in faults_of(row))
+
+
+@pytest.mark.parametrize("row", ["risk: customers without an order, 90 days", "risk: value at risk, 90 days"])
+def test_risks_that_are_too_low_are_seen(faults_of, row):
+    spoilt(faults_of, f"{RISK}.probability_no_event", lambda risk: risk * 0.8)
+    assert any(fault.startswith("bias -0.") for fault in faults_of(row))
+
+
+def test_a_risk_that_ranks_worse_than_silence_is_seen(faults_of):
+    spoilt(faults_of, f"{RISK}.probability_no_event", lambda risk: 1 - risk)
+    assert any(fault.startswith("bias -") for fault in faults_of("risk: lift of the top tenth over recency, 90 days"))
+
+
+# --- totals, curve, segments ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", ["totals: booked revenue", "whale curve: total, full costs"])
+def test_returns_that_count_as_sales_are_seen(faults_of, row):
+    spoilt_sql(faults_of, "months", "sum(amount_e4)", "sum(abs(amount_e4))")
+    spoilt_sql(faults_of, "months", "sum(contribution_e4)", "sum(abs(contribution_e4))")
+    assert any(fault.startswith("bias +") for fault in faults_of(row, cleaned_anew=True))
+
+
+@pytest.mark.parametrize("what", ["peak", "peak position", "Gini"])
+def test_a_curve_that_leaves_out_the_loss_makers_is_seen(faults_of, what):
+    spoilt(faults_of, f"{CURVE}.rank_customers", lambda values: values[values > 0])
+    assert faults_of(f"whale curve: {what}, full costs") != ()
+
+
+def test_a_curve_that_ranks_by_a_wrong_order_is_seen(faults_of):
+    spoilt(faults_of, f"{CURVE}.rank_customers", lambda values: values.iloc[::-1])
+    assert faults_of("whale curve: share of the top 20 %, full costs") != ()
+
+
+def test_a_bootstrap_band_that_is_too_narrow_is_seen(faults_of):
+    spoilt(faults_of, INTERVALS, lambda found: dict.fromkeys(found, (0.0, 0.0)))
+    assert any("intervals hold the truth" in fault for fault in faults_of("whale curve: Gini, cost gaps", worlds=2))
+
+
+def test_a_whale_that_is_always_claimed_is_seen(faults_of):
+    spoilt(faults_of, f"{CURVE}._shape", lambda _: "humped")
+    assert "false findings" in faults_of("whale curve: a whale where all customers are equal")[0]
+
+
+@pytest.mark.parametrize("row", ["RFM: recency and frequency of each customer", "RFM: segment of each customer", "migration: move of each customer"])
+def test_a_purchase_day_that_is_not_counted_is_seen(faults_of, row):
+    whole = original("analysis.segment.rfm.purchases_on")
+    faults_of.spoil("analysis.segment.rfm.purchases_on", lambda days, *rest: whole(days[days.index % 10 > 0], *rest))
+    assert "false findings" in faults_of(row)[0]
+
+
+def test_money_that_forgets_the_returns_is_seen(faults_of):
+    spoilt_sql(faults_of, "returns", "HAVING sum(piece_e4) > 0", "HAVING sum(piece_e4) < 0")
+    assert "false findings" in faults_of("RFM: money of each customer", cleaned_anew=True)[0]
+
+
+# --- sameness and gate ------------------------------------------------------------------------
+
+
+def test_a_table_that_hangs_on_the_order_of_the_rows_is_seen(faults_of):
+    spoilt_sql(faults_of, "days", "CAST(count(*) AS BIGINT) AS lines", "min(row_no) AS lines")
+    row = "determinism: tables changed by another order of the rows"
+    assert "false findings" in faults_of(row, cleaned_anew=True)[0]
+
+
+def test_a_history_that_knows_what_comes_later_is_seen(faults_of):
+    later = pd.Timedelta(days=60)
+    whole = Cleaning._rule_values
+
+    def values(self):
+        self.period = dataclasses.replace(self.period, as_of=self.period.as_of + later.to_pytimedelta())
+        return whole(self)
+
+    faults_of.spoil(Cleaning, "_rule_values", values)
+    row = "as-of: tables changed by rows after as_of"
+    assert "false findings" in faults_of(row, cleaned_anew=True)[0]
+
+
+def test_a_gate_that_is_always_open_is_seen(faults_of):
+    spoilt(faults_of, "analysis.clean.cleaning.open_gate", lambda gate: gate.assign(status="available"))
+    row = "gate: capabilities with a wrong status where a column is missing"
+    assert "false findings" in faults_of(row, cleaned_anew=True)[0]
