@@ -4,8 +4,13 @@
    A number is read as a double and rounded to an integer at once: exact up to 11 digits before the point. #}
 {% set blank = "(|-|--|—|/|NULL|null|Null|NaN|nan|#N/A|#NULL!|N/A)" %}
 
-{# Comparisons one by one: DuckDB makes a join of a longer IN. #}
-{% macro text(column, more = []) %}CASE WHEN {% for word in ["", "NULL", "null", "NaN", "nan", "#N/A"] + more %}{{ column }} <> '{{ word }}'{% if not loop.last %} AND {% endif %}{% endfor %} THEN {{ column }} END{% endmacro %}
+{# A text without the spaces at its ends; null where it says that nothing is there. Few cells need either. #}
+{% set nothing = ["NULL", "null", "NaN", "nan", "#N/A"] %}
+{% set nobody = ["-", "--", "—", "/", "N/A", "无", "未知", "不详"] %}
+{% macro text(column, more = []) %}CASE WHEN NOT {{ untidy(column, (nothing + more) | join("|")) }} AND {{ column }} <> '' THEN {{ column }}
+  {% for word in [""] + nothing + more %}WHEN {{ trimmed(column) }} = '{{ word }}' THEN NULL {% endfor %}ELSE {{ trimmed(column) }} END{% endmacro %}
+{% macro capital(column) %}CASE WHEN {{ part(column, "[a-z]", 0) }} <> ''
+  THEN translate({{ text(column) }}, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') ELSE {{ text(column) }} END{% endmacro %}
 
 {# A cell that is not a plain number already: full-width signs, currency, thousands, brackets. translate() is slow. #}
 {% macro narrow(column) %}CASE WHEN {{ matches(column, "[ -~¥€£元圆]*") }} THEN {{ column }}
@@ -17,20 +22,20 @@
    WHEN {{ matches(column, "[+(-]*[0-9]{1,3}(,[0-9]{2,4})+([.][0-9]*)?[)%-]?") }} THEN replace({{ column }}, ',', '')
    ELSE {{ column }} END{% endmacro %}
 
-{% macro number(column) %}CASE
-   WHEN {{ column }} IS NULL THEN NULL
-   WHEN file_no NOT IN ({{ comma_files }}) AND {{ matches(column, "-?[0-9]{1,11}([.][0-9]{0,20})?") }} THEN CAST({{ column }} AS DOUBLE)
-   WHEN file_no NOT IN ({{ comma_files }}) AND {{ matches(column, "[¥$€£ ]?[0-9]{1,3}(,[0-9]{2,4}){0,2}([.][0-9]{0,20})? ?|[¥$€£ ][0-9]{1,11}([.][0-9]{0,20})? ?") }}
+{# Numbers as most exports write them; the others go on to `signed`. #}
+{% macro usual(column) %}CASE
+   WHEN file_no IN ({{ comma_files }}) THEN NULL
+   WHEN {{ matches(column, "-?[0-9]{1,11}([.][0-9]{0,20})?") }} THEN CAST({{ column }} AS DOUBLE)
+   WHEN {{ matches(column, "[¥$€£ ]?[0-9]{1,3}(,[0-9]{2,4}){0,2}([.][0-9]{0,20})? ?|[¥$€£ ][0-9]{1,11}([.][0-9]{0,20})? ?") }}
      THEN CAST({{ without(column, "[¥$€£ ,]") }} AS DOUBLE)
-   WHEN file_no NOT IN ({{ comma_files }}) AND {{ matches(column, "-?[0-9]{1,3}([.][0-9]{0,20})?%") }} THEN CAST(replace({{ column }}, '%', '') AS DOUBLE) / 100
-   WHEN {{ matches(column, "-?[0-9]([.][0-9]{1,20})?[eE][+-]?(0?[0-9]|10)") }} THEN CAST({{ column }} AS DOUBLE)
-   ELSE {{ signed("(" ~ ungrouped(bare(column)) ~ ")") }} END{% endmacro %}
+   WHEN {{ matches(column, "-?[0-9]{1,3}([.][0-9]{0,20})?%") }} THEN CAST(replace({{ column }}, '%', '') AS DOUBLE) / 100 END{% endmacro %}
 
 {% macro signed(cell) %}CASE
    WHEN {{ matches(cell, "[+]?[0-9]{1,11}([.][0-9]{0,20})?") }} THEN CAST(replace({{ cell }}, '+', '') AS DOUBLE)
    WHEN {{ matches(cell, "-[0-9]{1,11}([.][0-9]{0,20})?") }} THEN CAST({{ cell }} AS DOUBLE)
    WHEN {{ matches(cell, "[(][0-9]{1,11}([.][0-9]{0,20})?[)]|[0-9]{1,11}([.][0-9]{0,20})?-") }} THEN -CAST({{ without(cell, "[()-]") }} AS DOUBLE)
    WHEN {{ matches(cell, "-?[0-9]{1,3}([.][0-9]{0,20})?%") }} THEN CAST(replace({{ cell }}, '%', '') AS DOUBLE) / 100
+   WHEN {{ matches(cell, "-?[0-9]([.][0-9]{1,20})?E[+-]?(0?[0-9]|10)") }} THEN CAST({{ cell }} AS DOUBLE)
    END{% endmacro %}
 
 {% macro scaled(value, factor) %}CASE WHEN abs({{ value }}) * {{ factor }} < 9e15 THEN CAST(round({{ value }} * {{ factor }}) AS BIGINT) END{% endmacro %}
@@ -39,103 +44,90 @@
 {% macro year(digits) %}CASE WHEN length({{ digits }}) = 4 THEN {{ digits }} WHEN {{ digits }} < '70' THEN '20' || {{ digits }} ELSE '19' || {{ digits }} END{% endmacro %}
 {% macro iso(year_, month_, day_) %}({{ year_ }} || '-' || lpad({{ month_ }}, 2, '0') || '-' || lpad({{ day_ }}, 2, '0')){% endmacro %}
 {% macro month_number(name) %}CAST({{ whole("instr('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', upper(" ~ name ~ ")) + 2", "3") }} AS STRING){% endmacro %}
-{% set nobody = ["-", "--", "—", "/", "N/A", "无", "未知", "不详"] %}
-{% set texts = ["customer_id", "customer_name", "order_id", "line_id", "product_id", "product_name", "category", "region", "channel",
-  "sales_rep", "industry", "currency", "line_type", "status"] %}
+{% set numbers = ["amount", "qty", "unit_price", "discount", "unit_cost", "cost_amount", "contribution"] %}
 {% set ymd = "([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([ T].*)?" %}
 {% set dmy = "([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})([ T].*)?" %}
 {% set xxy = "([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4}|[0-9]{2})([ T].*)?" %}
 
+{% macro dashed(cell) %}replace(replace(replace(replace({{ cell }}, '/', '-'), '年', '-'), '月', '-'), '日', ''){% endmacro %}
+{# A usual ISO day costs least, and is looked for first. #}
+{% macro day_of(cell) %}CASE
+  WHEN {{ matches(cell, "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?") }} THEN {{ to_date("substr(" ~ cell ~ ", 1, 10)") }}
+  WHEN {{ matches(cell, "[0-9]{4}[/年][0-9]{1,2}[/月][0-9]{1,2}日?") }} THEN {{ to_date(dashed(cell)) }}
+  WHEN {{ matches(cell, ymd) }} THEN {{ to_date(arranged(cell, ymd, "1-2-3")) }}
+  WHEN {{ matches(cell, "(19|20)[0-9]{6}([0-9]{4}|[0-9]{6})?([.]0)?") }}
+    THEN {{ to_date(iso("substr(" ~ cell ~ ", 1, 4)", "substr(" ~ cell ~ ", 5, 2)", "substr(" ~ cell ~ ", 7, 2)")) }}
+  WHEN {{ matches(cell, "[０-９]{4}[-/.年－／．][０-９]{1,2}[-/.月－／．][０-９]{1,2}日?") }}
+    THEN {{ to_date(arranged("translate(" ~ cell ~ ", '０１２３４５６７８９－／．', '0123456789-/.')", ymd, "1-2-3")) }}
+  WHEN file_no IN ({{ day_first_files }}) AND {{ matches(cell, dmy) }} THEN {{ to_date(arranged(cell, dmy, "3-2-1")) }}
+  WHEN file_no IN ({{ month_first_files }}) AND {{ matches(cell, dmy) }} THEN {{ to_date(arranged(cell, dmy, "3-1-2")) }}
+  WHEN file_no IN ({{ day_first_files }}) AND {{ matches(cell, xxy) }}
+    THEN {{ to_date(iso(year(part(cell, xxy, 3)), part(cell, xxy, 2), part(cell, xxy, 1))) }}
+  WHEN file_no IN ({{ month_first_files }}) AND {{ matches(cell, xxy) }}
+    THEN {{ to_date(iso(year(part(cell, xxy, 3)), part(cell, xxy, 1), part(cell, xxy, 2))) }}
+  WHEN {{ matches(cell, "[2-7][0-9]{4}([.][0-9]+)?") }} THEN {{ from_serial("floor(CAST(" ~ cell ~ " AS DOUBLE))") }}
+  WHEN {{ matches(cell, "[0-9]{1,2}[ -][A-Za-z]{3,9}[ ,-]+[0-9]{4}.*") }} THEN {{ named_day(cell, part(cell, "^([0-9]{1,2})", 1)) }}
+  WHEN {{ matches(cell, "[A-Za-z]{3,9} [0-9]{1,2}[ ,]+[0-9]{4}.*") }} THEN {{ named_day(cell, part(cell, "^[A-Za-z]+ ([0-9]{1,2})", 1)) }}
+  END{% endmacro %}
+{% macro named_day(cell, day) %}{{ to_date(iso(part(cell, "([0-9]{4})", 1), month_number(part(cell, "([A-Za-z]{3})", 1)), day)) }}{% endmacro %}
+{% macro hour_of(cell) %}CASE
+  WHEN instr({{ cell }}, ':') > 0 AND {{ matches(cell, ".*[0-9日][ T]([01]?[0-9]|2[0-3]):[0-5][0-9].*") }}
+    THEN CAST({{ part(cell, "[ T]([0-9]{1,2}):", 1) }} AS BIGINT)
+      + CASE WHEN {{ matches(cell, ".*[ 0-9][Pp][Mm]") }} AND {{ part(cell, "[ T]([0-9]{1,2}):", 1) }} <> '12' THEN 12
+             WHEN {{ matches(cell, ".*[ 0-9][Aa][Mm]") }} AND {{ part(cell, "[ T]([0-9]{1,2}):", 1) }} = '12' THEN -12 ELSE 0 END
+  END{% endmacro %}
+
+{# The engine reads a column of few different texts once a text, as long as no CASE has touched it: `order_date` before `date_cell`. #}
 WITH cells AS (
-  SELECT file_no, row_no, rest_hash, amount, qty, unit_price, discount, unit_cost, cost_amount, contribution, {{ trimmed("order_date") }} AS date_cell,
-    {% for column in texts %}{{ trimmed(column) }} AS {{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
+  SELECT *, {{ trimmed("order_date") }} AS date_cell{% for column in numbers %}, {{ usual(column) }} AS {{ column }}_usual{% endfor %}
 
   FROM lines
 ),
-dated AS (
-  SELECT *,
-    CASE
-      WHEN {{ matches("date_cell", "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?") }} THEN substr(date_cell, 1, 10)
-      WHEN {{ matches("date_cell", ymd) }} THEN {{ arranged("date_cell", ymd, "1-2-3") }}
-      WHEN {{ matches("date_cell", "(19|20)[0-9]{6}([0-9]{4}|[0-9]{6})?([.]0)?") }}
-        THEN {{ iso("substr(date_cell, 1, 4)", "substr(date_cell, 5, 2)", "substr(date_cell, 7, 2)") }}
-      WHEN file_no IN ({{ day_first_files }}) AND {{ matches("date_cell", dmy) }} THEN {{ arranged("date_cell", dmy, "3-2-1") }}
-      WHEN file_no IN ({{ month_first_files }}) AND {{ matches("date_cell", dmy) }} THEN {{ arranged("date_cell", dmy, "3-1-2") }}
-      WHEN {{ matches("date_cell", xxy) }} AND file_no IN ({{ day_first_files }})
-        THEN {{ iso(year(part("date_cell", xxy, 3)), part("date_cell", xxy, 2), part("date_cell", xxy, 1)) }}
-      WHEN {{ matches("date_cell", xxy) }} AND file_no IN ({{ month_first_files }})
-        THEN {{ iso(year(part("date_cell", xxy, 3)), part("date_cell", xxy, 1), part("date_cell", xxy, 2)) }}
-      WHEN {{ matches("date_cell", "[０-９]{4}[-/.年－／．][０-９]{1,2}[-/.月－／．][０-９]{1,2}日?") }}
-        THEN {{ arranged("translate(date_cell, '０１２３４５６７８９－／．', '0123456789-/.')", ymd, "1-2-3") }}
-    END AS iso_day
+bared AS (
+  SELECT *{% for column in numbers %}, CASE WHEN {{ column }}_usual IS NULL THEN {{ bare(column) }} END AS {{ column }}_bare{% endfor %}
+
   FROM cells
 ),
-named AS (
-  SELECT *,
-    CASE WHEN iso_day IS NULL AND {{ matches("date_cell", "[2-7][0-9]{4}([.][0-9]+)?") }} THEN CAST(floor(CAST(date_cell AS DOUBLE)) AS BIGINT) END AS serial_day,
-    CASE
-      WHEN iso_day IS NULL AND {{ matches("date_cell", "[0-9]{1,2}[ -][A-Za-z]{3,9}[ ,-]+[0-9]{4}.*") }}
-        THEN {{ part("date_cell", "^([0-9]{1,2})", 1) }}
-      WHEN iso_day IS NULL AND {{ matches("date_cell", "[A-Za-z]{3,9} [0-9]{1,2}[ ,]+[0-9]{4}.*") }}
-        THEN {{ part("date_cell", "^[A-Za-z]+ ([0-9]{1,2})", 1) }}
-    END AS named_day
-  FROM dated
+ungrouped AS (
+  SELECT *{% for column in numbers %}, {{ ungrouped(column ~ "_bare") }} AS {{ column }}_text{% endfor %}
+
+  FROM bared
 ),
 valued AS (
   SELECT file_no, row_no,
-    CASE WHEN {{ matches("customer_id", "[0-9]+[.]0") }} THEN {{ without("customer_id", "[.]0$") }} ELSE {{ text("customer_id", nobody) }} END AS customer_id,
+    CASE WHEN customer_id LIKE '%.0%' AND {{ matches(trimmed("customer_id"), "[0-9]+[.]0") }}
+      THEN {{ without(trimmed("customer_id"), "[.]0$") }} ELSE {{ text("customer_id", nobody) }} END AS customer_id,
     {{ text("customer_name", nobody) }} AS customer_name,
-    {{ text("order_id") }} AS order_id,
-    {{ text("line_id") }} AS line_id,
-    {{ text("product_id") }} AS product_code,
-    {{ text("product_name") }} AS product_name,
-    {{ text("category") }} AS category,
-    {{ text("region") }} AS region,
-    {{ text("channel") }} AS channel,
-    {{ text("sales_rep") }} AS sales_rep,
-    {{ text("industry") }} AS industry,
-    {{ text("currency") }} AS currency,
+    {% for column in ["order_id", "line_id", "product_name", "category", "region", "channel", "sales_rep", "industry", "currency"] %}
+    {{ text(column) }} AS {{ column }},
+    {% endfor %}
+    {{ capital("product_id") }} AS product_code,
+    {{ capital("product_name") }} AS product_capitals,
     lower({{ text("line_type") }}) AS line_type,
     lower({{ text("status") }}) AS status,
     rest_hash,
     date_cell,
-    CASE
-      WHEN iso_day IS NOT NULL THEN {{ to_date("iso_day") }}
-      WHEN serial_day IS NOT NULL THEN {{ from_serial("serial_day") }}
-      WHEN named_day IS NOT NULL THEN {{ to_date(iso(part("date_cell", "([0-9]{4})", 1), month_number(part("date_cell", "([A-Za-z]{3})", 1)), "named_day")) }}
-    END AS order_date,
-    CASE
-      WHEN instr(date_cell, ':') > 0 AND {{ matches("date_cell", ".*[0-9日][ T]([01]?[0-9]|2[0-3]):[0-5][0-9].*") }}
-        THEN CAST({{ part("date_cell", "[ T]([0-9]{1,2}):", 1) }} AS BIGINT)
-          + CASE WHEN {{ matches("date_cell", ".*[ 0-9][Pp][Mm]") }} AND {{ part("date_cell", "[ T]([0-9]{1,2}):", 1) }} <> '12' THEN 12
-                 WHEN {{ matches("date_cell", ".*[ 0-9][Aa][Mm]") }} AND {{ part("date_cell", "[ T]([0-9]{1,2}):", 1) }} = '12' THEN -12 ELSE 0 END
-    END AS hour_read,
-    amount AS amount_cell,
-    {{ number("amount") }} AS amount_read,
-    {{ number("qty") }} AS qty_read,
-    {{ number("unit_price") }} AS price_read,
-    {{ number("discount") }} AS discount_read,
-    {{ number("unit_cost") }} AS unit_cost_read,
-    {{ number("cost_amount") }} AS cost_read,
-    {{ number("contribution") }} AS contribution_read
-  FROM named
+    CASE WHEN order_date = date_cell THEN {{ day_of("order_date") }} ELSE {{ day_of("date_cell") }} END AS order_date,
+    CASE WHEN order_date = date_cell THEN {{ hour_of("order_date") }} ELSE {{ hour_of("date_cell") }} END AS hour_read,
+    amount AS amount_cell{% for column in numbers %},
+    coalesce({{ column }}_usual, {{ signed(column ~ "_text") }}) AS {{ column }}_read{% endfor %}
+
+  FROM ungrouped
 ),
 scaled AS (
   SELECT v.*,
     {{ scaled("amount_read", "f.amount * 10000") }} AS written_e4,
     {{ scaled("qty_read", "f.qty * 1000") }} AS qty_e3,
-    {{ scaled("price_read", "f.unit_price * 10000") }} AS unit_price_e4,
+    {{ scaled("unit_price_read", "f.unit_price * 10000") }} AS unit_price_e4,
     {{ scaled("(discount_read / f.discount_scale)", "10000") }} AS discount_e4,
     {{ scaled("unit_cost_read", "f.unit_cost * 10000") }} AS unit_cost_e4,
-    {{ scaled("cost_read", "f.cost_amount * 10000") }} AS cost_e4,
+    {{ scaled("cost_amount_read", "f.cost_amount * 10000") }} AS cost_e4,
     {{ scaled("contribution_read", "f.contribution * 10000") }} AS profit_e4
   FROM valued v JOIN file_factors f ON v.file_no = f.file_no
 )
 SELECT file_no, row_no,
   coalesce(customer_id, customer_name) AS customer_id, customer_name, order_id, line_id,
-  CASE WHEN {{ matches("coalesce(product_code, product_name)", ".*[a-z].*") }}
-    THEN translate(coalesce(product_code, product_name), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')
-    ELSE coalesce(product_code, product_name) END AS product_id,
+  coalesce(product_code, product_capitals) AS product_id,
   product_name, category, region, channel, sales_rep, industry, currency, line_type, status, rest_hash,
   date_cell, order_date, CASE WHEN hour_read BETWEEN 0 AND 23 THEN hour_read END AS order_hour,
   amount_cell, qty_e3, unit_price_e4, discount_e4, unit_cost_e4, cost_e4, profit_e4,

@@ -34,6 +34,10 @@ class Dialect:
         """``text`` without spaces of any kind at its ends; few have any, and to look is faster than to trim."""
         return f"CASE WHEN regexp_extract({text}, '^[{SPACES}]|[{SPACES}]$') <> '' THEN trim({text}, '{SPACES}') ELSE {text} END"
 
+    def untidy(self, text: str, words: str) -> str:
+        """True where ``text`` has spaces of any kind at its ends or is one of ``words``, parted by |."""
+        return f"(regexp_extract({text}, '^[{SPACES}]|[{SPACES}]$|^(?:{words})$') <> '')"
+
     def part(self, text: str, pattern: str, group: int) -> str:
         """Group ``group`` of the first match of ``pattern``; empty text where there is none."""
         return f"regexp_extract({text}, '{pattern}', {group})"
@@ -90,6 +94,9 @@ class SparkDialect(Dialect):
 
     def trimmed(self, text: str) -> str:
         return f"trim(BOTH '{SPACES}' FROM {text})"
+
+    def untidy(self, text: str, words: str) -> str:
+        return f"({text} RLIKE '^[{SPACES}]|[{SPACES}]$|^(?:{words})$')"
 
     def part(self, text: str, pattern: str, group: int) -> str:
         return f"regexp_extract({text}, '{_spark(pattern)}', {group})"
