@@ -106,7 +106,8 @@ class Cleaning:
             ),
             self.asked, slack_days=settings.complete_month_slack_days, thin_share=settings.thin_month_share,
         )  # fmt: skip
-        self._keep("judged", **self._rule_values())
+        self._keep("doubles", overlap_from_lines=settings.overlap_from_lines, keep_duplicates=settings.keep_duplicates)
+        self.engine.define("judged", self._sql("judged", **self._rule_values()))
         refuse_unusable(self.engine)
         _ = self.currency  # raises before any table is written
         return pd.Series({"as_of": self.period.as_of, "data_ends": self.period.last_date})
@@ -116,8 +117,6 @@ class Cleaning:
         return {
             "as_of": day(self.period.as_of),
             "last_date": day(self.period.last_date),
-            "overlap_from_lines": settings.overlap_from_lines,
-            "keep_duplicates": settings.keep_duplicates,
             "keep_free_lines": settings.keep_free_lines,
             "returned_orders": self.uses_returned_orders,
             "other_currencies": [literal(word) for word in self._other_currencies],

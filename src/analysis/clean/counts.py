@@ -25,7 +25,7 @@ class LineCounts(NamedTuple):
 
 def line_counts(engine: Engine) -> LineCounts:
     """Count the judged lines, and once more what the two stored tables hold."""
-    read = engine.frame(f"SELECT {_LINES}, {_total('raw_amount_e4', 'amount_e4')} FROM judged").iloc[0]
+    read = engine.frame(f"SELECT {_LINES}, {_total('raw_amount_e4', 'amount_e4')} FROM typed").iloc[0]
     read["lines"] += engine.frame(f"SELECT {_LINES} FROM unreadable_lines")["lines"].iloc[0]
     hits = engine.frame(
         f"SELECT rule, {_LINES}, {_total('raw_amount_e4', 'amount_e4')}, min(order_date) AS first_date,"
@@ -70,13 +70,15 @@ def order_id_counts(engine: Engine) -> pd.Series:
 def control_totals(engine: Engine) -> pd.DataFrame:
     """Total rows beside the sum of the lines above them: of those since the last total, where that is what they say."""
     return engine.frame(
-        "WITH sums AS (SELECT j.file_no, j.row_no, j.rule, j.raw_amount_e4,"
-        " sum(CASE WHEN j.rule = 'total_row' THEN 0 ELSE coalesce(j.raw_amount_e4, 0) END)"
-        "  OVER (PARTITION BY j.file_no ORDER BY j.row_no ROWS UNBOUNDED PRECEDING) AS above"
-        " FROM judged j JOIN (SELECT DISTINCT file_no FROM judged WHERE rule = 'total_row') f ON j.file_no = f.file_no),"
+        "WITH found AS (SELECT file_no, row_no FROM rejected_lines WHERE rule = 'total_row'),"
+        " sums AS (SELECT l.file_no, l.row_no, l.raw_amount_e4, t.row_no IS NOT NULL AS is_total,"
+        " sum(CASE WHEN t.row_no IS NULL THEN coalesce(l.raw_amount_e4, 0) ELSE 0 END)"
+        "  OVER (PARTITION BY l.file_no ORDER BY l.row_no ROWS UNBOUNDED PRECEDING) AS above"
+        " FROM typed l JOIN (SELECT DISTINCT file_no FROM found) f ON l.file_no = f.file_no"
+        " LEFT JOIN found t ON l.file_no = t.file_no AND l.row_no = t.row_no),"
         " totals AS (SELECT file_no, row_no, raw_amount_e4 AS total_e4, CAST(above AS BIGINT) AS above,"
         " CAST(above - coalesce(lag(above) OVER (PARTITION BY file_no ORDER BY row_no), 0) AS BIGINT) AS since"
-        " FROM sums WHERE rule = 'total_row' AND raw_amount_e4 IS NOT NULL)"
+        " FROM sums WHERE is_total AND raw_amount_e4 IS NOT NULL)"
         " SELECT file_no, row_no, total_e4, CASE WHEN total_e4 = since THEN since ELSE above END AS lines_e4"
         " FROM totals ORDER BY file_no, row_no"
     )

@@ -40,8 +40,8 @@ def _judge(capability: Capability, present: Collection[str]) -> dict[str, str]:
 
 def refuse_unusable(engine: Engine) -> None:
     """Raise where the rules have removed every line."""
-    rules = engine.frame("SELECT rule, CAST(count(*) AS BIGINT) AS lines FROM judged GROUP BY rule ORDER BY rule")
-    if not rules["rule"].isna().any():
+    if engine.frame("SELECT row_no FROM judged WHERE rule IS NULL LIMIT 1").empty:
+        rules = engine.frame("SELECT rule, CAST(count(*) AS BIGINT) AS lines FROM judged GROUP BY rule ORDER BY rule")
         told = ", ".join(f"{rule} {lines}" for rule, lines in zip(rules["rule"], rules["lines"], strict=True))
         raise DataError("orders", "no line is left that can be used; lines by the rule that removed them", told,
                         "Look whether the export holds sales, and whether its columns are read as they should be")  # fmt: skip

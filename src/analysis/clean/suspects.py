@@ -25,10 +25,9 @@ FORMS = re.compile(
 GROUP = re.compile(r"(.{2,}?)\s*(?:集团|\bgroup\b)")
 BRANCH = re.compile(r"(.{2,}?公司).+(?:分公司|分厂|分店|办事处)")
 NAMES = """
-SELECT j.customer_id, j.customer_name, CAST(sum(j.amount_e4) AS BIGINT) AS amount_e4
-FROM judged j JOIN customers c ON j.customer_id = c.customer_id
-WHERE j.rule IS NULL AND j.customer_name IS NOT NULL AND NOT c.is_pseudo_customer
-GROUP BY j.customer_id, j.customer_name ORDER BY j.customer_id, j.customer_name
+SELECT customer_id, customer_name, CAST(sum(amount_e4) AS BIGINT) AS amount_e4
+FROM order_lines WHERE customer_name IS NOT NULL AND NOT is_pseudo_customer
+GROUP BY customer_id, customer_name ORDER BY customer_id, customer_name
 """
 COSTS = """
 SELECT product_id, CAST(sum(amount_e4) AS BIGINT) AS amount_e4,

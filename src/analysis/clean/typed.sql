@@ -38,6 +38,8 @@
    WHEN {{ matches(cell, "-?[0-9]([.][0-9]{1,20})?E[+-]?(0?[0-9]|10)") }} THEN CAST({{ cell }} AS DOUBLE)
    END{% endmacro %}
 
+{% macro number(column) %}coalesce({{ usual(column) }}, {{ signed("(" ~ ungrouped("(" ~ bare(column) ~ ")") ~ ")") }}){% endmacro %}
+
 {% macro scaled(value, factor) %}CASE WHEN abs({{ value }}) * {{ factor }} < 9e15 THEN CAST(round({{ value }} * {{ factor }}) AS BIGINT) END{% endmacro %}
 
 {# The day part of a cell as ISO text. Two-digit years belong to the century from 1970 to 2069. #}
