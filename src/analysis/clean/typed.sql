@@ -5,10 +5,10 @@
 {% set blank = "(|-|--|—|/|NULL|null|Null|NaN|nan|#N/A|#NULL!|N/A)" %}
 
 {# A text without the spaces at its ends; null where it says that nothing is there. Few cells need either. #}
-{% set nothing = ["NULL", "null", "NaN", "nan", "#N/A"] %}
-{% set nobody = ["-", "--", "—", "/", "N/A", "无", "未知", "不详"] %}
-{% macro text(column, more = []) %}CASE WHEN NOT {{ untidy(column, (nothing + more) | join("|")) }} AND {{ column }} <> '' THEN {{ column }}
-  {% for word in [""] + nothing + more %}WHEN {{ trimmed(column) }} = '{{ word }}' THEN NULL {% endfor %}ELSE {{ trimmed(column) }} END{% endmacro %}
+{% set nothing = "NULL|null|NaN|nan|#N/A" %}
+{% set nobody = "NULL|null|NaN|nan|#N/A|-|--|—|/|N/A|无|未知|不详" %}
+{% macro text(column, words = nothing) %}CASE WHEN NOT {{ untidy(column, words) }} AND {{ column }} <> '' THEN {{ column }}
+  {% for word in ("|" ~ words).split("|") %}WHEN {{ trimmed(column) }} = '{{ word }}' THEN NULL {% endfor %}ELSE {{ trimmed(column) }} END{% endmacro %}
 {% macro capital(column) %}CASE WHEN {{ part(column, "[a-z]", 0) }} <> ''
   THEN translate({{ text(column) }}, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') ELSE {{ text(column) }} END{% endmacro %}
 
