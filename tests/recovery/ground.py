@@ -85,7 +85,10 @@ class Ground:
     def inside(self) -> Iterator[None]:
         """Work in the folder, which is made and cleaned when first entered."""
         if not self.folder.is_dir():
-            self._clean()
+            with contextlib.ExitStack() as on_failure:
+                on_failure.callback(self.forget)  # half a folder would be taken for a whole one
+                self._clean()
+                on_failure.pop_all()
         with contextlib.chdir(self.folder):
             yield
 

@@ -1,5 +1,6 @@
 """The worlds that rows share: each is made and cleaned once a seed, whatever number of rows looks at it."""
 
+from analysis.simulate.world.presets import PRESETS
 from tests.recovery.worlds import Scene
 
 KNOWN, AHEAD = 36, 12  # months
@@ -9,5 +10,7 @@ TRADE_WITH_GAPS = Scene("distributor", customers=600, known_months=KNOWN, costed
 SMALL_TRADE = Scene("distributor", customers=60, known_months=KNOWN, ahead_months=AHEAD)
 RETAIL = Scene("b2c_retail", customers=3000, known_months=24, ahead_months=AHEAD)
 # Customers so slow that hardly two orders of one fall on one day, which counts as one purchase.
-SLOW_RETAIL = Scene("b2c_retail", customers=3000, known_months=24, rate=(0.9, 150.0))
+SLOW_RATE = (0.9, 150.0)
+SLOW_RETAIL = Scene("b2c_retail", customers=3000, known_months=24, rate=SLOW_RATE)
+STOP = PRESETS["b2c_retail"].leaving.stop
 EQUAL = Scene("null_equal", customers=400, known_months=24)
