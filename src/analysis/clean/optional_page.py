@@ -28,11 +28,11 @@ def optional_tables(page: Page, brought: Brought) -> Section:
     """Each optional table of the source with its rows and the part of the revenue whose customers it names."""
     found = brought.tables
     if found.empty:
-        return page.notes("optional", kicker=say("clean.optional.kicker"), title=say("clean.optional.none"),
+        return page.notes("optional", kicker=say("clean.issue.kicker"), title=say("clean.optional.none"),
                           lines=[say("clean.optional.none_line")])  # fmt: skip
     rows, used = int(found["rows_read"].sum()), int(found["accepted"].sum())
     return page.table(
-        "optional", found, OPTIONAL_TABLES, kicker=say("clean.optional.kicker"),
+        "optional", found, OPTIONAL_TABLES, kicker=say("clean.issue.kicker"),
         title=say("clean.optional.title", tables=len(found), used=used, rows=rows),
         deck=say("clean.optional.deck"),
         note=say("clean.optional.note"),
@@ -44,13 +44,13 @@ def optional_issues(page: Page, brought: Brought) -> Section:
     """What is not used as written, by table, reason and column; the values themselves stand in ``optional_remarks``."""
     found = brought.remarks
     if found.empty:
-        return page.notes("optional_issues", kicker=say("clean.optional.kicker"), title=say("clean.issue.none"),
+        return page.notes("optional_issues", kicker=say("clean.issue.kicker"), title=say("clean.issue.none"),
                           lines=[say("clean.issue.none_line")])  # fmt: skip
     issues = found.groupby(["table_name", "issue", "column_name"], as_index=False).agg(
         rows=("rows", "sum"), seen_values=("seen", "nunique")
     )
     return page.table(
-        "optional_issues", pd.DataFrame(issues), ISSUES, kicker=say("clean.optional.kicker"),
+        "optional_issues", pd.DataFrame(issues), ISSUES, kicker=say("clean.issue.kicker"),
         title=say("clean.issue.title", rows=int(issues["rows"].sum())), deck=say("clean.issue.deck"),
         look=Look(words={"table_name": OPTIONAL_WORDS, "issue": ISSUE_WORDS}, search=False),
     )  # fmt: skip

@@ -47,7 +47,8 @@ def figures(cleaning: Cleaning) -> list[Figure]:
     """The stage's headline figures."""
     steps, facts = cleaning.steps, cleaning.facts.iloc[0]
     read, used = int(steps["lines_before"].iloc[0]), int(steps["lines_after"].iloc[-1])
-    removed = steps.loc[steps["action"] == "remove", "amount_hit_e4"].sum()
+    lines = steps["rule"] != "total_row"  # a total repeats the money of the lines above it
+    removed = steps.loc[lines & (steps["action"] == "remove"), "amount_hit_e4"].sum()
     return [
         measured("lines_read", read, "count", n=read, inputs="orders"),
         measured("lines_used", used, "count", n=read, inputs="orders"),
