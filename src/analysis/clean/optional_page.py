@@ -28,11 +28,11 @@ def optional_tables(page: Page, brought: Brought) -> Section:
     """Each optional table of the source with its rows and the part of the revenue whose customers it names."""
     found = brought.tables
     if found.empty:
-        return page.notes("optional", kicker=say("clean.issue.kicker"), title=say("clean.optional.none"),
+        return page.notes("optional", kicker=say("clean.optional.kicker"), title=say("clean.optional.none"),
                           lines=[say("clean.optional.none_line")])  # fmt: skip
     rows, used = int(found["rows_read"].sum()), int(found["accepted"].sum())
     return page.table(
-        "optional", found, OPTIONAL_TABLES, kicker=say("clean.issue.kicker"),
+        "optional", found, OPTIONAL_TABLES, kicker=say("clean.optional.kicker"),
         title=say("clean.optional.title", tables=len(found), used=used, rows=rows),
         deck=say("clean.optional.deck"),
         note=say("clean.optional.note"),
