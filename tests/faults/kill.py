@@ -113,18 +113,29 @@ def play(known: Known, one: Round, folder: Path) -> Round:
 
 
 def _kill(copy: Copy, process: subprocess.Popen[str], one: Round) -> None:
+    there: dict[int, str] = {}
     try:
         process.wait(one.moment)
+        one.said += finished(process, LONGEST_SECONDS)
     except subprocess.TimeoutExpired:
-        numbers, one.killed = _chosen(copy.processes(), process, one.victim)
+        there = copy.processes()
+        numbers, one.killed = _chosen(there, process, one.victim)
         for number in (signal.SIGSTOP, signal.SIGKILL):  # all at once: nobody may act on the death of another
             for victim in numbers:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(victim, number)
-    one.said += finished(process, LONGEST_SECONDS)  # ends at once if it was killed; else it has to notice
+        one.said += finished(process, LONGEST_SECONDS)  # ends at once if it was killed; else it has to notice
     if left := copy.left_after(SECONDS_TO_END):
         one.faults.append(f"left behind: {', '.join(sorted(set(left.values())))}")
         copy.end_all()
+    _wait_until_buried(there)
+
+
+def _wait_until_buried(numbers: Iterable[int]) -> None:
+    """`dvc repro` takes a dead process for a living one until the system has buried it; `workbook.py` does not."""
+    deadline = time.monotonic() + SECONDS_TO_END
+    while any(Path(f"/proc/{number}").exists() for number in numbers) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _chosen(there: dict[int, str], process: subprocess.Popen[str], victim: str) -> tuple[list[int], str]:
