@@ -7,8 +7,6 @@ import os
 import re
 from pathlib import Path
 
-from pipeline.normalise import without_places
-
 FULL = ("the disk is full", "Free some space there, then run again.")
 CLOSED = (
     "it cannot be written",
@@ -32,7 +30,9 @@ def refusal(text: str, root: Path) -> str | None:
         return None
     what, remedy = REFUSALS[number]
     named = re.search(r"""(['"])(?P<file>[^'"]*[/\\][^'"]*)\1""", text)
-    where = without_places(named["file"], root).removeprefix("./") if named else "the workbook's folder"
+    where = (
+        named["file"].removeprefix(f"{root}{os.sep}").removeprefix("./") if named else "the workbook's folder"
+    )
     return f"{where}: {what}, got '{os.strerror(number)}'. {remedy}"
 
 

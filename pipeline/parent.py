@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pipeline.disk import refusal
+
 PR_SET_PDEATHSIG = 1  # prctl(2)
 SECONDS_BETWEEN_LOOKS = 0.2
 
@@ -90,4 +92,9 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # DVC tells of it
     die_with_parent()
     sys.argv = sys.argv[1:]
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    except OSError as fault:
+        if (refused := refusal(str(fault), Path.cwd())) is None:
+            raise
+        sys.exit(refused)

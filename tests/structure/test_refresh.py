@@ -1,5 +1,6 @@
 """Facts about going from month to month: a date, a crash, a failure, and the way back."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -8,12 +9,13 @@ import sys
 import textwrap
 from pathlib import Path
 
+import dvc.dvcfile
 import pytest
 from dvc.schema import COMPILED_LOCKFILE_SCHEMA
 from ruamel.yaml import YAML
 
 from pipeline import refresh
-from pipeline.heal import heal
+from pipeline.heal import heal, lock_fault, written_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,6 +96,22 @@ def test_wherever_a_crash_cut_the_lock_what_is_left_can_be_read_by_dvc(lock):
             sums = [file["md5"] for file in files if "md5" in file]
             assert all(re.fullmatch(r"\w{32}", checksum) for checksum in sums)
     assert 0 < kept < len(GOOD)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_dvc_cut_off_while_it_writes_the_lock_leaves_the_old_one_where_the_guard_holds(lock, monkeypatch, guarded):
+    def dump_half(_data, stream):
+        stream.write(GOOD.partition("b047ca86af790b59")[0])
+        raise KeyboardInterrupt
+
+    lock.write_text(GOOD)
+    monkeypatch.setattr("dvc.utils.serialize._yaml._dump", dump_half)
+    with written_whole() if guarded else contextlib.nullcontext():
+        modify = dvc.dvcfile.modify_yaml
+        with pytest.raises(KeyboardInterrupt, match=r"^$"), modify(str(lock)) as content:
+            content["stages"] = {}
+    assert lock_fault(lock) == (None if guarded else "stage clean not complete")
+    assert (lock.read_text() == GOOD) is guarded
 
 
 # --- from month to month ----------------------------------------------------------------------
