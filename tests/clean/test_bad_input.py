@@ -146,3 +146,17 @@ def test_several_currencies_leave_the_tables_of_the_last_run_as_they_are(tmp_pat
     with pytest.raises(DataError, match="the amounts are in several currencies"):
         cleaned("customer_id|order_date|amount|currency\nA|2024-01-05|1|EUR\nA|2024-01-31|1|USD", tmp_path)
     assert {file: file.read_bytes() for file in tables.path(contracts.ORDER_LINES).parent.iterdir()} == before
+
+
+@pytest.mark.usefixtures("_project")
+def test_the_last_day_there_is_is_a_day_like_others(tmp_path):
+    work = cleaned("customer_id|customer_name|order_date|amount\nA|old|9999-12-31|1\nA|new|9999-12-31|1", tmp_path, as_of="9999-12-31")
+    assert work.steps["lines_after"].iloc[-1] == 2
+    assert tables.pq.read_table(tables.path(contracts.CUSTOMERS))["customer_name"].to_pylist() == ["new"]
+
+
+@pytest.mark.usefixtures("_project")
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31"])
+def test_a_day_before_the_last_century_is_no_order_date(tmp_path, day):
+    cleaned(f"customer_id|order_date|amount\nA|{day}|1\nA|2024-01-31|1", tmp_path)
+    assert tables.pq.read_table(tables.path(contracts.REJECTED_LINES))["rule"].to_pylist() == ["unreadable_date"]

@@ -69,7 +69,8 @@ def text(rng: Random) -> str:
     if kind < 0.8:
         return rng.choice(ODD_TEXTS)
     if kind < 0.82:
-        return rng.choice(("x", "北", '"', "\n", "9", "-")) * rng.choice((300, 300, 5_000, 5_000, 70_000))
+        sign = rng.choice(("x", "北", '"', "\n", "9", "-"))
+        return sign * (300 if sign == "\n" else rng.choice((300, 300, 5_000, 5_000, 70_000)))  # over 1,000 lines no quote is one
     return "".join(chr(_sign(rng)) for _ in range(rng.randint(1, 12)))
 
 

@@ -20,7 +20,8 @@ from analysis.clean.read import SourceRead
 from analysis.core.contracts.inputs import ORDERS
 from analysis.core.engine import Engine, open_engine
 from tests.fuzz.cases import Case
-from tests.fuzz.harness import Outcome, Project, faults_of
+from tests.fuzz.harness import Outcome, Project
+from tests.fuzz.oracle import faults_of
 
 LARGEST = 120  # cases in a group
 FILES = 1_000  # file numbers kept for each case
@@ -96,9 +97,8 @@ def _judged(project: Project, engine: Engine, waiting: _Waiting) -> tuple[list[t
 
 
 def _accounted(case: Case, found: SourceRead, by_case: pd.DataFrame, place: int) -> Outcome:
-    read = int(found.input_files.loc[found.input_files["table_name"] == "orders", "rows_read"].sum())
     lines, amount_e4 = (int(by_case.at[place, name]) if place in by_case.index else 0 for name in ("lines", "amount_e4"))
-    faults = faults_of(case, read, lines, amount_e4)
+    faults = faults_of(case, found.input_files, lines, amount_e4)
     return Outcome("failed", faults) if faults else Outcome("clean")
 
 

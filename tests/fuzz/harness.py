@@ -34,6 +34,7 @@ from analysis.core.contracts import clean as contracts
 from analysis.core.contracts.schema import Table
 from analysis.core.errors import DataError, ParamsError
 from tests.fuzz.cases import Case
+from tests.fuzz.oracle import faults_of
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 TABLES = tuple(one for one in vars(contracts).values() if isinstance(one, Table))
@@ -133,10 +134,8 @@ class Project:
             cleaning.judge()
             cleaning.store()
         self.check_tables()
-        listed = cleaning.read.input_files
-        read = int(listed.loc[listed["table_name"].isin(["orders", "order_lines"]), "rows_read"].sum())
         accounts = self.accounts()
-        return faults_of(case, read, int(accounts["lines"].sum()), int(accounts["amount_e4"].sum()))
+        return faults_of(case, cleaning.read.input_files, int(accounts["lines"].sum()), int(accounts["amount_e4"].sum()))
 
     def told(self, said: Mapping[str, Any]) -> params.Params:
         return dataclasses.replace(self.params, source=dataclasses.replace(self.params.source, **said))
@@ -198,18 +197,6 @@ class Project:
             return Outcome("failed", f"left behind: {', '.join(strange)}")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         return Outcome("failed", f"took {peak >> 20} MB") if peak > MOST_MEMORY else None
-
-
-def faults_of(case: Case, read: int, lines: int, amount_e4: int) -> str:
-    """What does not add up; empty where everything does."""
-    faults = []
-    if lines != read:
-        faults.append(f"{read} lines read, {lines} accounted for")
-    if case.expected.lines not in (None, lines):
-        faults.append(f"{case.expected.lines} lines given, {lines} accounted for")
-    if case.expected.amount_e4 not in (None, amount_e4):
-        faults.append(f"{case.expected.amount_e4} of money given, {amount_e4} accounted for")
-    return "; ".join(faults)
 
 
 def _ill_formed(error: DataError | ParamsError) -> str:

@@ -132,9 +132,8 @@ def decide_period(
     row = months[months["month"] == last].iloc[0]
     month_end = last + pd.offsets.MonthEnd(0)
     complete = (month_end - row["last_day"]).days <= slack_days
-    chosen = month_end if complete else last - pd.Timedelta(days=1)
     first = months["month"].min()
-    if asked is None and chosen < first:
+    if asked is None and last == first and not complete:
         raise DataError("orders", "the data holds no complete month", f"{first:%Y-%m}",
                         "Set as_of in params.yaml to the last day that should count")  # fmt: skip
     if asked is not None and not first <= pd.Timestamp(asked) <= month_end:
@@ -142,4 +141,5 @@ def decide_period(
             "params.yaml", f"as_of must lie between {first:%Y-%m-%d} and {month_end:%Y-%m-%d}, the data's own months",
             asked.isoformat(), "Change as_of",
         )  # fmt: skip
-    return Period(asked or chosen.date(), row["last_day"].date())
+    chosen = asked or (month_end if complete else last - pd.Timedelta(days=1)).date()
+    return Period(chosen, row["last_day"].date())

@@ -131,7 +131,7 @@ SELECT file_no, row_no,
   coalesce(customer_id, customer_name) AS customer_id, customer_name, order_id, line_id,
   coalesce(product_code, product_capitals) AS product_id,
   product_name, category, region, channel, sales_rep, industry, currency, line_type, status, rest_hash,
-  date_cell, order_date, CASE WHEN hour_read BETWEEN 0 AND 23 THEN hour_read END AS order_hour,
+  date_cell, CASE WHEN order_date >= DATE '1900-01-01' THEN order_date END AS order_date, CASE WHEN hour_read BETWEEN 0 AND 23 THEN hour_read END AS order_hour,
   amount_cell, qty_e3, unit_price_e4, discount_e4, unit_cost_e4, cost_e4, profit_e4,
   coalesce(written_e4, CASE WHEN {{ matches("coalesce(" ~ trimmed("amount_cell") ~ ", '')", blank) }} THEN
     {{ scaled("(CAST(qty_e3 AS DOUBLE) * unit_price_e4 * (10000 - coalesce(discount_e4, 0)) / 10000000)", "1") }} END) AS raw_amount_e4
