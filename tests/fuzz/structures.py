@@ -54,6 +54,7 @@ def ragged(rng: Random) -> Case:
     for at in rng.sample(range(20), 4):
         if rng.random() < 0.5:
             one.rows[at] = one.rows[at][: rng.randint(1, len(one.headers))]
+            one.rows[at] = one.rows[at] if "".join(one.rows[at]).strip() else ["x"]  # not a blank line
             one.values[at] = one.values[at] if len(one.rows[at]) >= needed else None
         else:
             one.rows[at] = [*one.rows[at], "more", "x"]
