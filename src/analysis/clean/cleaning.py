@@ -122,9 +122,9 @@ class Cleaning:
             "other_currencies": [literal(word) for word in self._other_currencies],
             "return_types": texts(settings.return_types),
             "cancelled_status": texts(settings.cancelled_status),
-            "pseudo_patterns": patterns(settings.pseudo_customers),
-            "total_patterns": patterns(settings.total_labels),
-            "non_product_patterns": patterns(settings.non_products),
+            "pseudo_pattern": patterns(settings.pseudo_customers),
+            "total_pattern": patterns(settings.total_labels),
+            "non_product_pattern": patterns(settings.non_products),
         }
 
     def store(self) -> None:

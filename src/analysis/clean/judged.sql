@@ -1,13 +1,10 @@
 {# Step 2b: each line gets the first rule that removes it, or none. The order of the rules is that of rules.py. #}
-{% set often = ["customer_id", "customer_name", "product_id", "product_name"] %}
-{% macro like_any(columns, patterns) %}({% for column in columns if patterns %}{% for pattern in patterns %}{{ column }} LIKE {{ pattern }}{% if not loop.last %} OR {% endif %}{% endfor %}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
+{% macro fits(columns, pattern) %}({% for column in columns if pattern %}coalesce({{ matches("lower(" ~ column ~ ")", pattern) }}, FALSE){% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
 {# Comparisons one by one: DuckDB makes a join of a longer IN. #}
 {% macro one_of(column, values) %}({% for value in values %}{{ column }} = {{ value }}{% if not loop.last %} OR {% endif %}{% else %}FALSE{% endfor %}){% endmacro %}
 
 WITH signed AS (
   SELECT h.*, d.double_rule,
-    {% for column in often %}lower(coalesce({{ column }}, '')) AS {{ column }}_lower, {% endfor %}
-
     {{ one_of("h.line_type", return_types) }} OR {{ one_of("h.status", return_types) }} AS says_return,
     coalesce(abs(h.cost_e4), CAST(round(abs(CAST(h.qty_e3 AS DOUBLE)) * h.unit_cost_e4 / 1000) AS BIGINT)) AS goods_e4,
     coalesce(h.qty_e3 < 0, FALSE) OR (h.raw_amount_e4 < 0 AND coalesce(h.unit_price_e4, 0) >= 0) AS is_negative
@@ -26,11 +23,10 @@ SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, produc
     THEN CASE WHEN profit_e4 IS NOT NULL THEN CASE WHEN raw_amount_e4 > 0 THEN -profit_e4 ELSE profit_e4 END
               ELSE -abs(raw_amount_e4) + goods_e4 END
     ELSE coalesce(profit_e4, raw_amount_e4 - goods_e4) END AS contribution_e4,
-  {{ like_any(["customer_id_lower", "customer_name_lower"], pseudo_patterns) }} AS is_pseudo_customer,
+  {{ fits(["customer_id", "customer_name"], pseudo_pattern) }} AS is_pseudo_customer,
   CASE
     WHEN (order_date IS NULL OR customer_id IS NULL OR product_id IS NULL)
-      AND {{ like_any(["customer_id_lower", "customer_name_lower", "product_id_lower", "product_name_lower",
-        "lower(coalesce(order_id, ''))", "lower(coalesce(date_cell, ''))"], total_patterns) }} THEN 'total_row'
+      AND {{ fits(["customer_id", "customer_name", "product_id", "product_name", "order_id", "date_cell"], total_pattern) }} THEN 'total_row'
     WHEN double_rule IS NOT NULL THEN double_rule
     WHEN order_date IS NULL THEN 'unreadable_date'
     WHEN order_date > {{ last_date }} THEN 'future_date'
@@ -41,7 +37,7 @@ SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, produc
     WHEN {{ one_of("status", cancelled_status) }} THEN 'cancelled'
     {% if returned_orders %}WHEN came_back THEN 'returned_order'
     {% endif %}
-    WHEN {{ like_any(["product_id_lower", "product_name_lower"], non_product_patterns) }} THEN 'non_product'
+    WHEN {{ fits(["product_id", "product_name"], non_product_pattern) }} THEN 'non_product'
     WHEN raw_amount_e4 < 0 AND unit_price_e4 < 0 AND coalesce(qty_e3, 1) > 0 THEN 'negative_price'
     {% if not keep_free_lines %}WHEN raw_amount_e4 = 0 THEN 'zero_price'
     {% endif %}

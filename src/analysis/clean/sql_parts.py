@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -22,9 +23,17 @@ def texts(values: Sequence[str]) -> list[str]:
     return [literal(value.lower()) for value in values]
 
 
-def patterns(values: Sequence[str]) -> list[str]:
-    """Patterns for ``LIKE`` on small letters; a star stands for anything."""
-    return [literal(value.lower().replace("*", "%")) for value in values]
+def patterns(values: Sequence[str]) -> str:
+    """One pattern for texts in small letters that fits where one of ``values`` does; a star stands for anything."""
+    return "|".join(re.sub(r"\W", _sign, value.lower()) for value in values)
+
+
+def _sign(found: re.Match[str]) -> str:
+    """A star or any other sign, which has no meaning of its own, as both engines read it."""
+    sign = found[0]
+    if sign == "*":
+        return "(?s:.*)"
+    return f"\\{sign}" if sign in "[]^\\" else f"[{sign.replace(chr(39), 2 * chr(39))}]"
 
 
 def day(date: datetime.date) -> str:
