@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from analysis.clean.read import SourceRead, read_source
+from analysis.clean.store import whole_lines
 from analysis.core import params
 
 ENGINE = params.Engine("duckdb", 1.0, 2)
@@ -32,10 +33,12 @@ def write(folder: Path, **files: str | bytes) -> Path:
 
 def rows(found: SourceRead, columns: str, table: str = "orders") -> list[tuple]:
     """Chosen columns of a table in the order of file and row."""
-    files = [file.as_posix() for file in found.tables[table]]
+    files = found.tables[table]
+    source = f"read_parquet({[file.as_posix() for file in files]})"
+    source = f"({whole_lines(files, source)})" if table == "orders" else source
     with duckdb.connect() as connection:
         return connection.execute(
-            f"SELECT {columns} FROM read_parquet({files}) ORDER BY file_no, row_no"
+            f"SELECT {columns} FROM {source} ORDER BY file_no, row_no"
         ).fetchall()
 
 

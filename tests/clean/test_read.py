@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from reading import ENGINE, exactly, mapped, read, rows, write
 
 from analysis.clean import raw
+from analysis.clean.store import whole_lines
 from analysis.core.contracts.inputs import ORDERS
 from analysis.core.errors import DataError
 
@@ -27,11 +29,14 @@ def total(found, expression):
         return connection.execute(f"SELECT {expression} FROM read_parquet({files})").fetchall()[0]
 
 
-def test_every_table_has_the_columns_of_its_contract_as_text(tmp_path):
+def test_the_lines_have_the_columns_of_their_contract_as_text_and_on_disk_those_that_a_file_fills(tmp_path):
     found = read(write(tmp_path / "raw", a__csv=LINES), tmp_path / "s")
+    files = found.tables["orders"]
+    filled = ["order_id", "order_date", "customer_id", "amount"]
+    assert pq.read_schema(files[0]).names == ["file_no", "row_no", "source_file", *filled, "rest_hash"]
     with duckdb.connect() as connection:
         described = connection.execute(
-            f"DESCRIBE SELECT * FROM read_parquet('{found.tables['orders'][0].as_posix()}')"
+            f"DESCRIBE {whole_lines(files, f'read_parquet({[file.as_posix() for file in files]})')}"
         ).fetchall()
     kinds = {name: kind for name, kind, *_ in described}
     assert list(kinds) == ["file_no", "row_no", "source_file", *ORDERS.by_name, "rest_hash"]

@@ -25,6 +25,7 @@ from analysis.clean.optional import Brought, store_optional
 from analysis.clean.read import SourceRead, read_source
 from analysis.clean.sql_parts import day, file_factors, numbers, patterns, texts
 from analysis.clean.steps import prove_nothing_lost, step_table
+from analysis.clean.store import whole_lines
 from analysis.clean.suspects import find_suspects
 from analysis.core import params, project, tables
 from analysis.core.contracts import clean as contracts
@@ -84,7 +85,8 @@ class Cleaning:
 
     def judge(self) -> pd.Series:
         """Decide how the cells are read and where the data ends, and give each line its rule."""
-        self.engine.view("raw_lines", self.read.tables["orders"])
+        self.engine.view("read_lines", self.read.tables["orders"])
+        self.engine.define("raw_lines", whole_lines(self.read.tables["orders"], "read_lines"))
         self.engine.define("lines", "SELECT * FROM raw_lines")
         self.engine.view("unreadable_lines", self.read.tables["unreadable_lines"])
         source, settings = self.params.source, self.params.clean

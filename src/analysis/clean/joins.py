@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from analysis.clean.notes import Note
 from analysis.clean.relations import LINES, Role
-from analysis.clean.store import ORDER_LEVEL, Stored
+from analysis.clean.store import ORDER_LEVEL, Stored, whole_lines
 from analysis.core.contracts.inputs import ORDERS
 from analysis.core.contracts.schema import Words
 from analysis.core.dialect import PARQUET, Dialect, literal, render
@@ -60,7 +60,7 @@ def join_orders(
     }
     if not tables:
         return files, filled, []
-    _define(connection, "lines_as_read", f"SELECT * FROM {_parquet(files)}")
+    _define(connection, "lines_as_read", whole_lines(files, _parquet(files)))
     for table, found in tables.items():
         _define(connection, f"{table}_once", _once(table, found))
     _refuse_strangers(connection, tables, filled)

@@ -22,7 +22,7 @@ from analysis.clean.notes import Note, reading_notes
 from analysis.clean.pieces import Piece, open_pieces
 from analysis.clean.relations import LINES, READ, UNUSED, Role, arrange, role_of, told_table
 from analysis.clean.settled import check_names, check_roles
-from analysis.clean.store import Stored, needed_cells, store_piece
+from analysis.clean.store import Stored, filled_columns, needed_cells, store_piece
 from analysis.clean.twice import refuse_same_history
 from analysis.core import params, project
 from analysis.core.contracts.inputs import ORDERS
@@ -73,9 +73,11 @@ def read_source(source: params.Source, settings: params.Engine, scratch: Path) -
     check_names(pieces, source)
     roles = arrange([_role(piece, source) for piece in pieces])
     check_roles(pieces, roles, source)
+    lines = filled_columns(roles)
     with closing(_connect(settings, folder)) as connection:
         stored = [
-            store_piece(connection, piece, role, file_no, needed_cells(role), folder)
+            store_piece(connection, piece, role, file_no, needed_cells(role), folder,
+                        lines if role.table in LINES else tuple(READ[role.table].by_name) if role.table in READ else ())
             for file_no, (piece, role) in enumerate(zip(pieces, roles, strict=True), 1)
         ]
         _refuse_empty(pieces, roles, stored)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from analysis.clean.pieces import Piece, title_factor
 from analysis.clean.raw import SHOWN_CHARACTERS, Unreadable
 from analysis.clean.relations import LINES, READ, Role
 from analysis.clean.workbooks import FILLED
+from analysis.core.contracts.inputs import ORDERS
 from analysis.core.contracts.schema import Column, Table
 from analysis.core.dialect import PARQUET, literal
 from analysis.core.engine import too_small
@@ -59,14 +60,15 @@ def needed_cells(role: Role) -> int:
 
 
 def store_piece(
-    connection: duckdb.DuckDBPyConnection, piece: Piece, role: Role, file_no: int, needed: int, folder: Path
-) -> Stored:
-    """Write the piece's rows in the columns of its table; a piece of no table is only listed."""
+    connection: duckdb.DuckDBPyConnection, piece: Piece, role: Role, file_no: int, needed: int, folder: Path,
+    columns: Sequence[str],
+) -> Stored:  # fmt: skip
+    """Write the piece's rows in ``columns`` of its table; a piece of no table is only listed."""
     if role.table not in READ or piece.store is None:
         return Stored(file_no)
     stem = folder / f"{role.table}-{file_no:05d}"
     cells = ", ".join(f"c{at}" for at in range(1, len(piece.headers) + 1))
-    selected = _selected(piece, role, file_no)
+    selected = _selected(piece, role, file_no, columns)
     target = stem.with_suffix(".parquet")
     with _blaming(piece):
         raw = piece.store(
@@ -79,7 +81,7 @@ def store_piece(
             connection.execute(f"COPY ({raw.query}) TO {literal(target.as_posix())} ({PARQUET})")
     of_orders = role.table in LINES
     filled = (
-        _fill_down(connection, target)
+        _fill_down(connection, target, [name for name in ORDER_LEVEL if name in columns])
         if of_orders and {"order_id", "order_date"} <= role.columns.keys()
         else 0
     )
@@ -106,7 +108,7 @@ def _blaming(piece: Piece) -> Iterator[None]:
         raise damaged(piece.found, UNLIKE_PARQUET) from None
 
 
-def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
+def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path, lent_columns: Sequence[str]) -> int:
     """Give lines that leave their order's date, customer and the like empty what the order's first line says.
 
     Only within one order number, and only lines without a date: other empty cells mean what they are.
@@ -125,7 +127,7 @@ def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
     window = "PARTITION BY order_id ORDER BY row_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
     lent = ", ".join(
         f"CASE WHEN order_id IS NOT NULL AND order_date IS NULL THEN last_value({name} IGNORE NULLS) OVER ({window}) "
-        f"ELSE {name} END AS {name}" for name in ORDER_LEVEL
+        f"ELSE {name} END AS {name}" for name in lent_columns
     )  # fmt: skip
     whole = file.with_suffix(".filled.parquet")
     connection.execute(
@@ -136,24 +138,36 @@ def _fill_down(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
     return lines
 
 
-def _selected(piece: Piece, role: Role, file_no: int) -> str:
+def filled_columns(roles: Sequence[Role]) -> tuple[str, ...]:
+    """Columns of the order lines that some file fills; the others are nowhere, and would only cost time."""
+    has = {name for role in roles if role.table in LINES for name in role.columns}
+    has |= {"currency"} if any(_currency(role) for role in roles if role.table in LINES) else set()
+    return tuple(name for name in ORDERS.by_name if name in has)
+
+
+def whole_lines(files: Sequence[Path], source: str) -> str:
+    """Order lines in all columns of their table, from the ``source`` that reads ``files``, which leave out what nobody fills."""
+    has = set(pq.read_schema(files[0]).names)
+    columns = ", ".join(name if name in has else f"CAST(NULL AS STRING) AS {name}" for name in ORDERS.by_name)
+    return f"SELECT file_no, row_no, source_file, {columns}, rest_hash FROM {source}"
+
+
+def _selected(piece: Piece, role: Role, file_no: int, stored: Sequence[str]) -> str:
     table, columns = READ[role.table], role.columns
     parts = [
         f"CAST({file_no} AS BIGINT) AS file_no",
         "CAST(row_no AS BIGINT) AS row_no",
         f"{_text(piece.name)} AS source_file",
     ]
-    parts += [f"{_cell(column, columns, piece, role)} AS {column.name}" for column in table.columns]
-    if table.name == "orders":
+    parts += [f"{_cell(column, columns, piece, role)} AS {column.name}" for column in table.columns if column.name in stored]
+    if role.table in LINES:
         parts.append(f"{_rest(role)} AS rest_hash")
     return ", ".join(parts)
 
 
 def _cell(column: Column, columns: Mapping[str, int], piece: Piece, role: Role) -> str:
     if column.name not in columns:
-        currency = next(
-            (claim.currency for claim in role.headers.claims if claim.currency and claim.column), None
-        )
+        currency = _currency(role)
         return _text(currency) if column.name == "currency" and currency else "CAST(NULL AS VARCHAR)"
     cell = f"c{columns[column.name]}"
     if not piece.has_merged:
@@ -164,6 +178,11 @@ def _cell(column: Column, columns: Mapping[str, int], piece: Piece, role: Role) 
         if column.kind in NUMERIC
         else f"ltrim({cell}, {mark})"
     )
+
+
+def _currency(role: Role) -> str | None:
+    """The currency that a header names."""
+    return next((claim.currency for claim in role.headers.claims if claim.currency and claim.column), None)
 
 
 def _rest(role: Role) -> str:

@@ -10,7 +10,7 @@ import duckdb
 from analysis.clean.headers import normal
 from analysis.clean.pieces import Piece
 from analysis.clean.relations import Role
-from analysis.clean.store import Stored
+from analysis.clean.store import Stored, whole_lines
 from analysis.core.dialect import literal
 from analysis.core.errors import DataError
 
@@ -52,4 +52,6 @@ KEY = (
 
 
 def _files(found: Sequence[tuple[Piece, Stored]]) -> str:
-    return f"read_parquet([{', '.join(literal(one.file.as_posix()) for _, one in found if one.file)}])"
+    files = [one.file for _, one in found if one.file]
+    listed = ", ".join(literal(file.as_posix()) for file in files)
+    return f"({whole_lines(files, f'read_parquet([{listed}])')})"
