@@ -108,7 +108,7 @@ def _merged(reads: Sequence[SourceRead], folder: Path) -> SourceRead:
     for name in LINES:
         parts = [_shifted(pq.read_table(file), place) for place, one in enumerate(reads) for file in one.tables[name]]
         tables[name] = [folder / f"all_{name}.parquet"]
-        pq.write_table(pa.concat_tables(parts), tables[name][0])
+        pq.write_table(pa.concat_tables(parts, promote_options="default"), tables[name][0])
     has = {column for one in reads for column in one.present["orders"]}
     frames = {
         name: pd.concat([getattr(one, name).assign(file_no=lambda rows, place=place: rows["file_no"] + place * FILES)
