@@ -126,6 +126,13 @@ def test_control_signs_of_a_header_do_not_reach_the_terminal(tmp_path):
         read(folder, tmp_path / "s")
 
 
+def test_a_header_of_many_pages_makes_no_message_of_many_pages(tmp_path):
+    folder = write(tmp_path / "raw", a__csv=f"customer_id,order_date,{'x' * 100_000}\n")
+    with pytest.raises(DataError, match=r"the headers are customer_id, order_date, x+…\. If one of them") as raised:
+        read(folder, tmp_path / "s")
+    assert len(str(raised.value)) < 2_000
+
+
 @pytest.fixture
 def _project(tmp_path, monkeypatch):
     (tmp_path / "dvc.yaml").touch()

@@ -10,6 +10,8 @@ from analysis.core.credentials import without_passwords
 UNSHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 LONGEST_PART = 500  # characters of a name or value from the data: several files may be named at once
 
+LONGEST_SENTENCE = 1_500  # characters: thirty headers are listed, and one of them may have lost its line's end
+
 
 class AnalysisError(Exception):
     """Something the user can mend; shown as one sentence, without a traceback.
@@ -30,12 +32,12 @@ class AnalysisError(Exception):
     def __init__(self, where: str, what: str, got: object, remedy: str) -> None:
         self.where, self.what, self.got, self.remedy = where, what, got, remedy
         seen = "" if got is None else f", got {_short(repr(got))}"
-        said = without_passwords(f"{_short(where)}: {what}{seen}. {remedy}.")
+        said = without_passwords(f"{_short(where)}: {_short(what, LONGEST_SENTENCE)}{seen}. {_short(remedy, LONGEST_SENTENCE)}.")
         super().__init__("".join(" " if unicodedata.category(sign) in UNSHOWN else sign for sign in said))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_PART else f"{text[:LONGEST_PART]}…"
+def _short(text: str, longest: int = LONGEST_PART) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 class ParamsError(AnalysisError):
