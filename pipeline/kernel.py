@@ -82,10 +82,10 @@ def _bound() -> dict[str, Any]:
 
 def sweep(folder: Path) -> None:
     """Remove what stages that were killed have left in the ``folder`` for temporary files."""
-    import psutil
+    from analysis.core.processes import lives
 
     for left in folder.glob(f"{FOLDER}*-*"):
-        if not psutil.pid_exists(int(left.name.removeprefix(FOLDER).split("-")[0])):
+        if not lives(int(left.name.removeprefix(FOLDER).split("-")[0])):
             shutil.rmtree(left, ignore_errors=True)
 
 

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 import duckdb
 import pandas as pd
-import psutil
 import pyarrow.parquet as pq
 
 from analysis.core import params, project
 from analysis.core.dialect import PARQUET, Dialect, SparkDialect, literal
 from analysis.core.errors import DataError
+from analysis.core.processes import lives
 
 
 class Engine(Protocol):
@@ -116,7 +116,7 @@ class DuckEngine:
 def _sweep(build: Path) -> None:
     """Remove the scratch folders of processes that were killed."""
     for folder in build.glob("scratch-*-*"):
-        if not psutil.pid_exists(int(folder.name.split("-")[1])):
+        if not lives(int(folder.name.split("-")[1])):
             shutil.rmtree(folder, ignore_errors=True)
 
 
