@@ -211,7 +211,10 @@ def finished(process: subprocess.Popen[str], timeout: float) -> str:
 
 
 def _role(words: str) -> str:
-    return next((role for role, word in ROLES.items() if word in words), "shell")
+    """A shell that waits for a stage has the stage's words in its own."""
+    if words.split()[1:2] == ["-c"]:
+        return "shell"
+    return next((role for role, word in ROLES.items() if word in words), "other")
 
 
 def _hash(path: Path) -> str:

@@ -75,7 +75,8 @@ def test_a_kernel_goes_at_once_with_its_stage(good):
     process = waiting(good, DVC)
     os.kill(next(number for number, role in good.processes().items() if role == "stage"), signal.SIGKILL)
     assert "kernel" not in good.left_after(0.5).values()
-    assert finished(process, 60).rstrip().endswith("exited with -9")
+    # as the stage's starter sees it; a shell between the two, where there is one, tells it in its own way
+    assert finished(process, 60).rstrip().endswith(("exited with -9", "exited with 137"))
 
 
 @pytest.mark.parametrize("content", ["", '{"write": {"'])
