@@ -2,29 +2,15 @@
 
    A cell that cannot be read is kept in <column>_seen and stays empty. A day after as_of, unless it is planned, is not
    known yet: it stays empty too, with what became known on it. Of the rows with one key one counts. #}
+{% from "clean/cells.sql" import blank, day_of, iso, number, scaled, text with context %}
 {% set month = "((?:19|20)[0-9]{2})[-/.年]?(0?[1-9]|1[0-2])(?:[.]0|月|月份)?" %}
 {% set quarter = "((?:19|20)[0-9]{2})[-/.年 ]?[Qq]([1-4])" %}
 {% set typed = ("money", "float", "ratio", "int", "period", "date", "datetime", "bool") %}
 
-{% macro date_text(cell) %}CASE
-      WHEN {{ matches(cell, "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?") }} THEN substr({{ cell }}, 1, 10)
-      WHEN {{ matches(cell, ymd) }} THEN {{ arranged(cell, ymd, "1-2-3") }}
-      WHEN {{ matches(cell, "(19|20)[0-9]{6}([0-9]{4}|[0-9]{6})?([.]0)?") }}
-        THEN {{ iso("substr(" ~ cell ~ ", 1, 4)", "substr(" ~ cell ~ ", 5, 2)", "substr(" ~ cell ~ ", 7, 2)") }}
-{% if monthly %}
-      WHEN {{ matches(cell, month) }} THEN {{ iso(part(cell, "^" ~ month ~ "$", 1), part(cell, "^" ~ month ~ "$", 2), "'01'") }}
-{% endif %}
-      WHEN file_no IN ({{ day_first_files }}) AND {{ matches(cell, xxy) }}
-        THEN {{ iso(year("(" ~ part(cell, xxy, 3) ~ ")"), part(cell, xxy, 2), part(cell, xxy, 1)) }}
-      WHEN file_no IN ({{ month_first_files }}) AND {{ matches(cell, xxy) }}
-        THEN {{ iso(year("(" ~ part(cell, xxy, 3) ~ ")"), part(cell, xxy, 1), part(cell, xxy, 2)) }}
-      WHEN {{ matches(cell, "[0-9]{1,2}[ -][A-Za-z]{3,9}[ ,-]+[0-9]{4}.*") }}
-        THEN {{ iso(part(cell, "([0-9]{4})", 1), month_number(part(cell, "([A-Za-z]{3})", 1)), part(cell, "^([0-9]{1,2})", 1)) }}
-      WHEN {{ matches(cell, "[A-Za-z]{3,9} [0-9]{1,2}[ ,]+[0-9]{4}.*") }}
-        THEN {{ iso(part(cell, "([0-9]{4})", 1), month_number(part(cell, "([A-Za-z]{3})", 1)), part(cell, "^[A-Za-z]+ ([0-9]{1,2})", 1)) }}
-    END{% endmacro %}
-{% macro serial(cell) %}CASE WHEN {{ matches(cell, "[2-7][0-9]{4}([.][0-9]+)?") }} THEN CAST({{ cell }} AS DOUBLE) END{% endmacro %}
-{% macro day_of(cell) %}coalesce({{ to_date("(" ~ date_text(cell) ~ ")") }}, {{ from_serial("floor(" ~ serial(cell) ~ ")") }}){% endmacro %}
+{# A day; where the table is one of months, a month is its first day. #}
+{% macro day_or_month(cell) %}{% if monthly %}CASE WHEN {{ matches(cell, month) }}
+      THEN {{ to_date(iso(part(cell, "^" ~ month ~ "$", 1), part(cell, "^" ~ month ~ "$", 2), "'01'")) }}
+      ELSE {{ day_of(cell) }} END{% else %}{{ day_of(cell) }}{% endif %}{% endmacro %}
 {# Minutes after midnight: from 14:05, 2:05 PM, or the part of a day that a spreadsheet stores; none where there is no time. #}
 {% macro clock(cell) %}CASE
       WHEN {{ matches(cell, ".*[0-9日][ T]([01]?[0-9]|2[0-3]):[0-5][0-9].*") }} THEN
@@ -41,7 +27,7 @@
       WHEN {{ matches(cell, "(19|20)[0-9]{2}([.]0+)?(年|年度)?") }} THEN substr({{ cell }}, 1, 4)
       WHEN {{ matches(cell, month) }} THEN {{ part(cell, "^" ~ month ~ "$", 1) }} || '-' || lpad({{ part(cell, "^" ~ month ~ "$", 2) }}, 2, '0')
       WHEN {{ matches(cell, quarter) }} THEN {{ part(cell, "^" ~ quarter ~ "$", 1) }} || '-Q' || {{ part(cell, "^" ~ quarter ~ "$", 2) }}
-      ELSE substr(CAST({{ day_of(cell) }} AS STRING), 1, 7) END{% endmacro %}
+      ELSE substr(CAST({{ day_or_month(cell) }} AS STRING), 1, 7) END{% endmacro %}
 {% macro yes_or_no(cell) %}CASE WHEN lower({{ cell }}) IN ('1', '1.0', 'true', 't', 'yes', 'y', '是', '对', '有', '√') THEN true
       WHEN lower({{ cell }}) IN ('0', '0.0', 'false', 'f', 'no', 'n', '否', '不', '无', '×') THEN false END{% endmacro %}
 {% macro identity(cell) %}CASE WHEN {{ matches(cell, "[0-9]+[.]0") }} THEN {{ without(cell, "[.]0$") }} ELSE {{ text(cell) }} END{% endmacro %}
@@ -52,7 +38,7 @@
 {% set cell = column.name ~ "_cell" %}
 {% if column.kind in ("money", "float", "ratio", "int") %}{{ number(cell) }}
 {% elif column.kind == "period" %}{{ period_of(cell) }}
-{% elif column.kind in ("date", "datetime") %}{{ day_of(cell) }}
+{% elif column.kind in ("date", "datetime") %}{{ day_or_month(cell) }}
 {% elif column.kind == "bool" %}{{ yes_or_no(cell) }}
 {% elif column.kind == "identity" %}{{ identity(cell) }}
 {% elif column.kind == "word" %}{{ word_of(cell, column.words) }}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from analysis.core.contracts.schema import Column
 from analysis.core.dialect import literal, render
 from analysis.core.engine import Engine
 
-SQL = Path(__file__).parent
+FOLDER = Path(__file__).parent
 NUMBERS = ("money", "float", "ratio", "int")
 DAYS = ("date", "datetime")
 PERCENT = 0.01
@@ -235,11 +234,9 @@ class OptionalTable:
                 if column.kind in DAYS and column.name != how.dated and column.name not in how.planned]  # fmt: skip
 
     def _sql(self, step: str, **values: Any) -> str:
-        """The text of ``step`` with the macros and patterns by which order lines are read too."""
-        lines = (SQL / "typed.sql").read_text(encoding="utf-8")
-        shared = re.findall(r"\{% macro .*?\{% endmacro %\}|\{% set \w+ = \"[^%]*?\" %\}", lines, re.DOTALL)
-        return render("\n".join([*shared, (SQL / f"{step}.sql").read_text(encoding="utf-8")]), self.engine.dialect,
-                      **{"day_first_files": "0", "month_first_files": "0", "comma_files": "0", **values})  # fmt: skip
+        text = (FOLDER / f"{step}.sql").read_text(encoding="utf-8")
+        unsaid = {"day_first_files": "0", "month_first_files": "0", "comma_files": "0"}
+        return render(text, self.engine.dialect, **(unsaid | values))
 
 
 _COUNTED = {"incomplete": "incomplete", "after_as_of": "after_as_of", "duplicate": "duplicates"}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.core.contracts.clean import SUSPECTS
+from analysis.core.contracts.clean import SUSPECT_ISSUES, SUSPECTS
 from analysis.core.text import say
 from analysis.draw.page import Look, Page, Section
 
-ISSUE_WORDS = {issue: say(f"clean.suspects.{issue}") for issue in (
-    "price_times_hundred", "qty_times_hundred", "cost_unit", "one_name_two_ids", "one_id_two_names", "one_group",
-)}  # fmt: skip
+ISSUE_WORDS = {issue: say(f"clean.suspects.{issue}") for issue in SUSPECT_ISSUES}
 
 
 def suspects_table(page: Page, found: pd.DataFrame) -> Section:

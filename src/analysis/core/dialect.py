@@ -144,10 +144,16 @@ def render(text: str, dialect: Dialect, **values: Any) -> str:
 @cache
 def _compiled(text: str) -> jinja2.Template:
     """Compiling a template takes longer than the query on a small table."""
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    return environment.from_string(text)
+    return _environment().from_string(text)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Texts may import the macros of others, named from the package's folder: clean/cells.sql."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("analysis", ""),
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False,
+    )  # fmt: skip
 
 
 def literal(text: str) -> str:
