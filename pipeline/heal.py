@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from voluptuous import Invalid
 
+from analysis.core.processes import lives
 from pipeline.parent import working_processes
 
 DVC_WORDS = (
@@ -80,11 +81,10 @@ def release(rwlock: Path) -> None:
 
 def is_dvc(number: int) -> bool:
     try:
-        process = psutil.Process(number)
-        words = " ".join(process.cmdline())
-        return process.status() != psutil.STATUS_ZOMBIE and any(word in words for word in DVC_WORDS)
+        words = " ".join(psutil.Process(number).cmdline())
     except psutil.Error:
         return False
+    return lives(number) and any(word in words for word in DVC_WORDS)
 
 
 @contextmanager

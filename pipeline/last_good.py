@@ -4,10 +4,10 @@ DVC deletes a stage's results before it runs the stage, and keeps a copy of all 
 results are a copy of dvc.lock away.
 """
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
+
+from pipeline.sources import write_whole
 
 
 class LastGood:
@@ -49,6 +49,4 @@ class LastGood:
 
 
 def _copy(file: Path, to: Path) -> None:
-    partial = to.with_name(f".{to.name}.tmp")
-    shutil.copyfile(file, partial)
-    os.replace(partial, to)
+    write_whole(to, file.read_bytes().decode("utf-8"))

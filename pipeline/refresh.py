@@ -27,6 +27,7 @@ from pipeline import disk, interruption
 from pipeline.heal import AtWorkError, mend, written_whole
 from pipeline.last_good import LastGood
 from pipeline.parent import bound_to_parent
+from pipeline.sources import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 PARAMS = ROOT / "params.yaml"
@@ -176,13 +177,7 @@ def set_as_of(params: Path, as_of: str | None) -> None:
     )
     if found != 1 or YAML(typ="safe").load(changed).get("as_of") != as_of:
         sys.exit(f"params.yaml: needs one line as_of: at its left edge, got {found}. Add as_of: null there.")
-    write_whole(params, changed.encode("utf-8"))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
+    write_whole(params, changed)
 
 
 # --- going back -------------------------------------------------------------------------------
@@ -198,7 +193,7 @@ def undo(commit: str) -> int:
         )
     as_of = YAML(typ="safe").load(params).get("as_of")
     set_as_of(PARAMS, as_of)
-    write_whole(LOCK, lock)
+    write_whole(LOCK, lock.decode("utf-8"))
     if not checked_out():
         print("undo: some pages are no longer stored here. Make them again: python3 workbook.py")
         return 1

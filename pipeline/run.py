@@ -16,6 +16,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # while the imports last, Ctrl-C is no traceback
 
 import argparse
+import contextlib
 import importlib
 import importlib.util
 import logging
@@ -183,12 +184,8 @@ class StageRun:
 
     def told(self, stopped: StageStoppedError) -> str:
         """What the user reads; an input that changed meanwhile explains whatever else was seen."""
-        try:
-            changed = inputs.difference(self._inputs, inputs.stamps(self.root, self.entry))
-        except OSError:
-            changed = None
-        if changed and self._inputs:
-            stopped = StageStoppedError(f"Stage {self.stage} stopped.", f"  {changed}")
+        with contextlib.suppress(OSError):
+            stopped = self._changed_input() or stopped
         try:
             kept = self.keep()
         except OSError:  # the disk is full, which has been said
@@ -196,10 +193,16 @@ class StageRun:
         return stopped.told(kept, pages_gone=self.pages_gone and "WORKBOOK" not in os.environ)
 
     def _check_inputs(self) -> None:
-        changed = inputs.difference(self._inputs, inputs.stamps(self.root, self.entry))
-        if changed:
+        if stopped := self._changed_input():
             self._remove_last_run()
-            raise StageStoppedError(f"Stage {self.stage} stopped.", f"  {changed}")
+            raise stopped
+
+    def _changed_input(self) -> StageStoppedError | None:
+        """What to say of an input that is not as it was when the stage began."""
+        if not self._inputs:
+            return None
+        changed = inputs.difference(self._inputs, inputs.stamps(self.root, self.entry))
+        return StageStoppedError(f"Stage {self.stage} stopped.", f"  {changed}") if changed else None
 
     def keep(self) -> str | None:
         """Store what ran so far for the user to open; its path as messages show it."""
@@ -222,11 +225,8 @@ class StageRun:
 
     def _remove_last_run(self) -> None:
         """As DVC does: old tables must not pass for new ones when a stage is run by hand."""
-        for path in (
-            *(self.root / path for path in provenance.outputs(self.entry)),
-            *self._written,
-            self._failed,
-        ):
+        made = [self.root / path for path in provenance.outputs(self.entry)]
+        for path in (*made, *self._written, self._failed):
             if path.is_dir():
                 shutil.rmtree(path)
             else:
