@@ -7,26 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks import written
 from benchmarks.period import last_days
-
-NOTHING = ["", "NULL"]
-TIME_FORMAT = "%Y-%m-%d %H:%M"
-DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y-%m-%d")
-DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
-MONTHS = 12
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")
-MONEY, QUANTITY, SHARE = 10_000, 1_000, 10_000
-LABELS = ["category", "region", "channel"]
-CONTENT = [
-    "customer_id",
-    "order_id",
-    "order_date",
-    "order_hour",
-    "product_id",
-    "qty_e3",
-    "unit_price_e4",
-    "raw_amount_e4",
-]
 
 
 def profile(lines: pd.DataFrame) -> pd.DataFrame:
@@ -41,10 +23,10 @@ def profile(lines: pd.DataFrame) -> pd.DataFrame:
 def date_form(cells: pd.Series) -> str:
     """The order of day and month, from the whole column."""
     parts = pd.Series(cells.unique()).str.extract(r"^(\d{1,2})/(\d{1,2})/\d{4}$").dropna().astype("int64")
-    day_first, month_first = (parts[0] > MONTHS).any(), (parts[1] > MONTHS).any()
+    day_first, month_first = (parts[0] > written.MONTHS).any(), (parts[1] > written.MONTHS).any()
     if day_first and month_first:
         raise SystemExit("order_date mixes day-first and month-first dates")
-    return DAY_FIRST if day_first else MONTH_FIRST
+    return written.DAY_FIRST if day_first else written.MONTH_FIRST
 
 
 def share_scale(lines: pd.DataFrame) -> int:
@@ -62,28 +44,28 @@ def typed(lines: pd.DataFrame, form: str, scale: int) -> pd.DataFrame:
     out["order_date"], out["order_hour"] = days(out["date_cell"], form)
     for name in ("order_id", "customer_id", "product_id"):
         cells = lines.pop(name).str.strip()
-        out[name] = cells.where(~cells.isin(NOTHING))
+        out[name] = cells.where(~cells.isin(written.NOTHING))
     out["product_id"] = out["product_id"].str.upper()
-    for name in LABELS:
+    for name in written.LABELS:
         cells = lines.pop(name)
-        out[name] = cells.where(~cells.isin(NOTHING)).astype("category")
-    out["qty_e3"] = whole(number(lines.pop("qty")) * QUANTITY)
+        out[name] = cells.where(~cells.isin(written.NOTHING)).astype("category")
+    out["qty_e3"] = whole(number(lines.pop("qty")) * written.QUANTITY)
     out["price_cell"] = lines.pop("unit_price")
-    out["unit_price_e4"] = whole(number(out["price_cell"]) * MONEY)
-    out["discount_e4"] = whole(number(lines.pop("discount")) / scale * SHARE)
-    out["unit_cost_e4"] = whole(number(lines.pop("unit_cost")) * MONEY)
+    out["unit_price_e4"] = whole(number(out["price_cell"]) * written.MONEY)
+    out["discount_e4"] = whole(number(lines.pop("discount")) / scale * written.SHARE)
+    out["unit_cost_e4"] = whole(number(lines.pop("unit_cost")) * written.MONEY)
     discount = out["discount_e4"].fillna(0)
     out["raw_amount_e4"] = whole(
-        out["qty_e3"] * out["unit_price_e4"] * (SHARE - discount) / (QUANTITY * SHARE)
+        out["qty_e3"] * out["unit_price_e4"] * (written.SHARE - discount) / (written.QUANTITY * written.SHARE)
     )
     return out
 
 
 def days(cells: pd.Series, form: str) -> tuple[pd.Series, pd.Series]:
     """Day and hour; a form is tried on what the forms before it could not read."""
-    found = pd.to_datetime(cells, format=TIME_FORMAT, errors="coerce").astype("datetime64[s]")
+    found = pd.to_datetime(cells, format=written.TIME_FORMAT, errors="coerce").astype("datetime64[s]")
     hour = found.dt.hour.astype("float32")
-    for one in (*DAY_FORMATS, form):
+    for one in (*written.DAY_FORMATS, form):
         rest = cells[found.isna()]
         found[rest.index] = pd.to_datetime(rest, format=one, errors="coerce").astype("datetime64[s]")
     return found.dt.normalize(), hour
@@ -93,7 +75,7 @@ def number(cells: pd.Series) -> pd.Series:
     """Plain numbers at once; the few others without signs, commas and full-width digits."""
     values = pd.to_numeric(cells, errors="coerce")
     odd = cells[values.isna() & (cells != "")]
-    bare = odd.str.translate(FULL_WIDTH).str.replace(r"[¥$, ]", "", regex=True)
+    bare = odd.str.translate(str.maketrans(*written.FULL_WIDTH)).str.replace(r"[¥$, ]", "", regex=True)
     share = bare.str.endswith("%")
     values[odd.index] = pd.to_numeric(bare.str.rstrip("%"), errors="coerce") / np.where(share, 100, 1)
     return values
@@ -138,7 +120,7 @@ def judge(lines: pd.DataFrame, as_of: pd.Timestamp, covered: pd.Timestamp, clean
     }
     first = np.select(list(rules.values()), range(len(rules)), -1)
     lines["rule"] = pd.Categorical.from_codes(first, list(rules))
-    goods = whole(lines["qty_e3"].abs() * lines.pop("unit_cost_e4") / QUANTITY)
+    goods = whole(lines["qty_e3"].abs() * lines.pop("unit_cost_e4") / written.QUANTITY)
     lines["qty_e3"] = lines["qty_e3"].where(~back, -lines["qty_e3"].abs())
     lines["amount_e4"] = raw.where(~back, -raw.abs())
     lines["contribution_e4"] = lines["amount_e4"] - goods.where(~back, -goods)
@@ -158,8 +140,8 @@ def doubles(lines: pd.DataFrame, overlap_from: int) -> tuple[np.ndarray, np.ndar
     is_line = lines["order_date"].notna() & lines[["customer_id", "order_id", "product_id"]].notna().any(
         axis=1
     )
-    repeats = lines[lines.duplicated(CONTENT, keep=False) & is_line]
-    repeats = repeats[repeats.duplicated([*CONTENT, *LABELS, "date_cell"])]
+    repeats = lines[lines.duplicated(written.CONTENT, keep=False) & is_line]
+    repeats = repeats[repeats.duplicated([*written.CONTENT, *written.LABELS, "date_cell"])]
     named = repeats[repeats["order_id"].notna()]
     island = named["row_no"] - np.arange(len(named))
     ids = named.groupby(island)["order_id"]
@@ -171,17 +153,7 @@ def rejected(lines: pd.DataFrame) -> pd.DataFrame:
     """The lines that a rule removed, with what it saw."""
     out = lines[lines["rule"].notna()]
     seen = out["date_cell"].where((out["rule"] == "unreadable_date") & (out["date_cell"] != ""))
-    columns = [
-        "row_no",
-        "rule",
-        "customer_id",
-        "order_id",
-        "product_id",
-        "order_date",
-        "qty_e3",
-        "raw_amount_e4",
-    ]
-    return out[columns].assign(seen=seen.str.slice(0, 40))
+    return out.assign(seen=seen.str.slice(0, 40))[written.REJECTED]
 
 
 def accepted(lines: pd.DataFrame) -> pd.DataFrame:

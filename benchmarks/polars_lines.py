@@ -7,26 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from benchmarks import written
 from benchmarks.period import last_days
-
-NOTHING = ["", "NULL"]
-DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y-%m-%d")
-DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
-MONTHS = 12
-TIME_FORMAT = "%Y-%m-%d %H:%M"
-WIDE = "０１２３４５６７８９．"
-MONEY, QUANTITY, SHARE = 10_000, 1_000, 10_000
-LABELS = ["category", "region", "channel"]
-CONTENT = [
-    "customer_id",
-    "order_id",
-    "order_date",
-    "order_hour",
-    "product_id",
-    "qty_e3",
-    "unit_price_e4",
-    "raw_amount_e4",
-]
 
 
 def profile(lines: pl.LazyFrame) -> pl.DataFrame:
@@ -46,13 +28,13 @@ def profile(lines: pl.LazyFrame) -> pl.DataFrame:
 def date_form(lines: pl.LazyFrame) -> str:
     """The order of day and month, from the whole column."""
     parts = pl.col("order_date").unique().str.extract_groups(r"^(\d{1,2})/(\d{1,2})/\d{4}$").struct
-    late = [(parts.field(str(part)).cast(pl.Int64) > MONTHS).any() for part in (1, 2)]
+    late = [(parts.field(str(part)).cast(pl.Int64) > written.MONTHS).any() for part in (1, 2)]
     day_first, month_first = (
         lines.select(late[0].alias("day"), late[1].alias("month")).collect(engine="streaming").row(0)
     )
     if day_first and month_first:
         raise SystemExit("order_date mixes day-first and month-first dates")
-    return DAY_FIRST if day_first else MONTH_FIRST
+    return written.DAY_FIRST if day_first else written.MONTH_FIRST
 
 
 def share_scale(lines: pl.LazyFrame) -> int:
@@ -68,38 +50,38 @@ def share_scale(lines: pl.LazyFrame) -> int:
 def typed(lines: pl.LazyFrame, form: str, scale: int) -> pl.LazyFrame:
     """Values in place of the texts."""
     date = pl.col("order_date")
-    moment = date.str.to_datetime(TIME_FORMAT, strict=False)
-    days = [date.str.to_date(one, strict=False) for one in (*DAY_FORMATS, form)]
+    moment = date.str.to_datetime(written.TIME_FORMAT, strict=False)
+    days = [date.str.to_date(one, strict=False) for one in (*written.DAY_FORMATS, form)]
     out = lines.select(
         pl.col("row_no").cast(pl.Int64),
         date.alias("date_cell"),
         pl.coalesce(moment.dt.date(), *days).alias("order_date"),
         moment.dt.hour().cast(pl.Int64).alias("order_hour"),
         text("order_id"), text("customer_id"), text("product_id").str.to_uppercase(),
-        *map(text, LABELS),
-        whole(number("qty") * QUANTITY).alias("qty_e3"),
-        whole(number("unit_price") * MONEY).alias("unit_price_e4"),
-        whole(number("discount") / scale * SHARE).alias("discount_e4"),
-        whole(number("unit_cost") * MONEY).alias("unit_cost_e4"),
+        *map(text, written.LABELS),
+        whole(number("qty") * written.QUANTITY).alias("qty_e3"),
+        whole(number("unit_price") * written.MONEY).alias("unit_price_e4"),
+        whole(number("discount") / scale * written.SHARE).alias("discount_e4"),
+        whole(number("unit_cost") * written.MONEY).alias("unit_cost_e4"),
     )  # fmt: skip
     gross = (
         pl.col("qty_e3").cast(pl.Float64)
         * pl.col("unit_price_e4")
-        * (SHARE - pl.col("discount_e4").fill_null(0))
+        * (written.SHARE - pl.col("discount_e4").fill_null(0))
     )
-    return out.with_columns(whole(gross / (QUANTITY * SHARE)).alias("raw_amount_e4"))
+    return out.with_columns(whole(gross / (written.QUANTITY * written.SHARE)).alias("raw_amount_e4"))
 
 
 def text(name: str) -> pl.Expr:
     """A cell without blanks around; none where it says that there is nothing."""
     cell = pl.col(name).str.strip_chars()
-    return pl.when(~cell.is_in(NOTHING)).then(cell).alias(name)
+    return pl.when(~cell.is_in(written.NOTHING)).then(cell).alias(name)
 
 
 def number(name: str) -> pl.Expr:
     """Plain numbers at once, the others without signs, commas and full-width digits."""
     cell = pl.col(name)
-    bare = cell.str.replace_many(list(WIDE) + list("¥$, %"), list("0123456789.") + [""] * 5)
+    bare = cell.str.replace_many([*written.FULL_WIDTH[0], *"¥$, %"], [*written.FULL_WIDTH[1], *[""] * 5])
     share = pl.when(cell.str.ends_with("%")).then(100).otherwise(1)
     return pl.coalesce(cell.cast(pl.Float64, strict=False), bare.cast(pl.Float64, strict=False) / share)
 
@@ -126,7 +108,7 @@ def judge(
         pl.col("qty_e3"),
     )
     back = (qty < 0).fill_null(False) | ((raw < 0) & (price.fill_null(0) >= 0)).fill_null(False)
-    goods = whole(qty.cast(pl.Float64).abs() * pl.col("unit_cost_e4") / QUANTITY)
+    goods = whole(qty.cast(pl.Float64).abs() * pl.col("unit_cost_e4") / written.QUANTITY)
     label = pl.any_horizontal(
         *(like(name, clean["total_labels"]) for name in ("order_id", "customer_id", "product_id"))
     )
@@ -172,12 +154,12 @@ def doubles(lines: pl.LazyFrame, overlap_from: int) -> pl.LazyFrame:
     )
     hashed = (
         lines.filter(is_line)
-        .select("row_no", pl.struct(CONTENT).hash().alias("hash"))
+        .select("row_no", pl.struct(written.CONTENT).hash().alias("hash"))
         .collect(engine="streaming")
     )
     rows = hashed.filter(hashed["hash"].is_duplicated())["row_no"].implode()
     repeats = lines.filter(pl.col("row_no").is_in(rows)).collect(engine="streaming").sort("row_no")
-    repeats = repeats.filter(~pl.struct(*CONTENT, *LABELS, "date_cell").is_first_distinct())
+    repeats = repeats.filter(~pl.struct(*written.CONTENT, *written.LABELS, "date_cell").is_first_distinct())
     named = repeats.filter(pl.col("order_id").is_not_null()).with_columns(
         (pl.col("row_no") - pl.int_range(pl.len())).alias("island")
     )

@@ -10,6 +10,7 @@ import polars as pl
 
 from benchmarks import polars_customers as of_customers
 from benchmarks import polars_lines as of_lines
+from benchmarks import written
 from benchmarks.task import Task, open_task
 
 
@@ -42,18 +43,7 @@ def store(task: Task, judged: pl.LazyFrame) -> None:
     rejected = judged.filter(pl.col("rule").is_not_null()).with_columns(
         pl.when(pl.col("rule") == "unreadable_date").then(pl.col("date_cell").str.slice(0, 40)).alias("seen")
     )
-    columns = [
-        "row_no",
-        "rule",
-        "seen",
-        "customer_id",
-        "order_id",
-        "product_id",
-        "order_date",
-        "qty_e3",
-        "raw_amount_e4",
-    ]
-    rejected.select(columns).sort("row_no").sink_parquet(task.table("rejected_lines"))
+    rejected.select(written.REJECTED).sort("row_no").sink_parquet(task.table("rejected_lines"))
     accepted = judged.filter(pl.col("rule").is_null()).drop("rule", "date_cell").sort("row_no")
     accepted.sink_parquet(task.table("order_lines"))
     lines = pl.scan_parquet(task.table("order_lines"))
