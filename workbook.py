@@ -66,7 +66,12 @@ def main() -> int:
     options = {"refresh": ["--as-of", arguments.as_of], "undo": ["--undo", arguments.commit]}
     with alone():
         prepare_dvc()
-        code = run(PYTHON, "-m", "pipeline.refresh", *options.get(arguments.command, []))
+        try:
+            code = run(PYTHON, "-m", "pipeline.refresh", *options.get(arguments.command, []), shielded=True)
+        except (KeyboardInterrupt, SystemExit):
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the good pages must come back whole
+            run(PYTHON, "-m", "pipeline.refresh", "--restore")
+            raise
     index = ROOT / "reports" / "index.html"
     if code == 0 and index.exists():
         print("Pages: " + index.as_uri())
@@ -213,9 +218,12 @@ def environment() -> "dict[str, str]":
     return kept
 
 
-def run(*command: "str | Path") -> int:
-    process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=environment())
-    with stopped_with_us(process):
+def run(*command: "str | Path", shielded: bool = False) -> int:
+    """Run to the end. Where ``shielded``, Ctrl-C does not reach the program and all that it starts: we end it."""
+    shielded = shielded and os.name == "posix"
+    words, deaf = [str(part) for part in command], shielded_from_interrupts if shielded else None
+    process = subprocess.Popen(words, cwd=ROOT, env=environment(), preexec_fn=deaf)
+    with stopped_with_us(process, knows=not shielded):
         code = process.wait()
     return code if code >= 0 else 128 - code
 
@@ -238,13 +246,18 @@ def quietly(what: str, *command: "str | Path") -> str:
         return "" if process.returncode == 0 else last or "It ended without a word."
 
 
+def shielded_from_interrupts() -> None:
+    """A Python that is interrupted while it starts, as every stage's does, shows its own insides."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @contextlib.contextmanager
-def stopped_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+def stopped_with_us(process: "subprocess.Popen[bytes]", knows: bool = True) -> Iterator[None]:
+    """Leave no program behind. One that ``knows`` of Ctrl-C is tidying up already."""
     try:
         yield
     except BaseException as reason:
-        # Ctrl-C has reached the other program too and it is tidying up; any other end must be passed on.
-        if not isinstance(reason, KeyboardInterrupt):
+        if not knows or not isinstance(reason, KeyboardInterrupt):
             process.terminate()
         try:
             process.wait(10)

@@ -1,41 +1,49 @@
-"""Ctrl-C reaches all programs of a refresh at once; one of them speaks."""
+"""Ctrl-C, and the end that a refresh tells its stages: at once, wherever a program is.
+
+A handler that raises KeyboardInterrupt cannot be relied on: Python drops what is raised inside its own callbacks,
+and goes on. So a program ends in the handler itself. What it leaves is what `kill -9` leaves, which the next run
+clears up.
+"""
 
 from __future__ import annotations
 
-import logging
+import contextlib
+import os
 import signal
-from types import TracebackType
+from collections.abc import Callable
+from types import FrameType
+
+import psutil
 
 CODE = 130  # what shells say of a program that Ctrl-C ended
-ENDINGS = (
-    f"exited with {CODE}",
-    f"exited with -{signal.SIGINT.value}",
-)  # so ends what DVC says of such a stage
-SENTENCE = "Interrupted. What was finished is kept; run the same command to go on."
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SECONDS_TO_END = 3  # for a program that was told to
 
 
-class Unsaid(logging.Filter):
-    """Keeps DVC from reporting an interruption as an error, and remembers that there was one."""
+def end_when_told(tell: Callable[[], object]) -> None:
+    """From now on, end with all programs that this one has started when told so, and ``tell`` the user.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen = False
+    Ctrl-C that the starter has kept from this program stays kept from it: the starter sees to its end.
+    """
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """False for what DVC says of an interruption."""
-        fault = record.exc_info[1] if record.exc_info else None
-        while fault is not None:
-            if isinstance(fault, KeyboardInterrupt) or str(fault).endswith(ENDINGS):
-                self.seen = True
-                return False
-            fault = fault.__cause__ or fault.__context__
-        return True
+    def end(_number: int, _frame: FrameType | None) -> None:
+        be_deaf()
+        started = psutil.Process().children(recursive=True)
+        for process in started:
+            with contextlib.suppress(psutil.Error):
+                process.terminate()
+        for process in psutil.wait_procs(started, SECONDS_TO_END)[1]:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        tell()
+        os._exit(CODE)
 
-    def __enter__(self) -> Unsaid:
-        for handler in logging.getLogger("dvc").handlers:
-            handler.addFilter(self)
-        return self
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
 
-    def __exit__(self, kind: type | None, fault: BaseException | None, trace: TracebackType | None) -> None:
-        for handler in logging.getLogger("dvc").handlers:
-            handler.removeFilter(self)
+
+def be_deaf() -> None:
+    """What follows takes a second, and half of it is worse than none."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

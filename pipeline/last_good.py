@@ -37,10 +37,8 @@ class LastGood:
     def restore(self, checked_out: Callable[[], bool]) -> bool:
         """The refresh did not go well: put dvc.lock back and let ``checked_out`` follow it.
 
-        False where there was no good refresh yet, or not all of its results are stored.
+        False where not all of its results are stored.
         """
-        if not self._kept.exists():
-            return False
         _copy(self._kept, self._lock)
         if not checked_out():
             return False

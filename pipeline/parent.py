@@ -89,7 +89,8 @@ def _words(process: int) -> list[bytes]:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # DVC tells of it
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # DVC tells of it
     die_with_parent()
     sys.argv = sys.argv[1:]
     try:

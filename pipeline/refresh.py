@@ -2,7 +2,7 @@
 
 import signal
 
-if __name__ == "__main__":
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # while the imports last, Ctrl-C is no traceback
 
 import argparse
@@ -40,8 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline.refresh", description=__doc__)
     parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the last day that counts")
     parser.add_argument("--undo", metavar="COMMIT", help="bring the pages of this commit or tag back")
+    parser.add_argument("--restore", action="store_true", help="bring the last good pages back")
     chosen = parser.parse_args(arguments)
+    interruption.end_when_told(lambda: None)
     end_with_workbook()
+    if chosen.restore:
+        return 0 if restore() else 1
     if chosen.undo:
         return undo(chosen.undo)
     if chosen.as_of is None:
@@ -74,31 +78,28 @@ def repro() -> int:
     make_ready()
     last = LastGood(ROOT)
     last.keep()
-    with written_whole(), interruption.Unsaid() as unsaid:
+    with written_whole():
         code = dvc("repro")
     if code == 0:
         last.forget()
         return code
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # this takes a second, and half of it is worse than none
-    make_ready()  # not beside another DVC
-    restored = last.restore(checked_out)
-    if unsaid.seen:
-        return interrupted()
-    if restored:
+    if last.is_kept and restore():
         print("The pages are those of the last refresh that went well.", file=sys.stderr)
-    elif last.is_kept:
-        print(
-            "The last good pages are stored and come back with the next refresh, good or not.",
-            file=sys.stderr,
-        )
     check_disk()
     return code
 
 
-def interrupted() -> int:
-    if "WORKBOOK" not in os.environ:  # which says it itself
-        print(interruption.SENTENCE, file=sys.stderr)
-    return interruption.CODE
+def restore() -> bool:
+    """Bring back the results of the last refresh that went well, unless they stand; False if that cannot be."""
+    interruption.be_deaf()
+    last = LastGood(ROOT)
+    if not last.is_kept:
+        return True
+    make_ready()  # not beside another DVC
+    if last.restore(checked_out):
+        return True
+    print("The last good pages are stored and come back with the next refresh, good or not.", file=sys.stderr)
+    return False
 
 
 def checked_out() -> bool:
@@ -258,11 +259,8 @@ def number(value: Any, sign: str = "") -> str:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(interrupted())
     except OSError as fault:
         if (refused := disk.refusal(str(fault), ROOT)) is None:
             raise

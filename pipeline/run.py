@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import signal
 
-if __name__ == "__main__":
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # while the imports last, Ctrl-C is no traceback
 
 import argparse
@@ -25,8 +25,8 @@ import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import FrameType, ModuleType
-from typing import Any, NoReturn
+from types import ModuleType
+from typing import Any
 
 from pipeline import disk, failure, inputs, interruption, kernel, normalise, parent, provenance, sources
 from pipeline.failure import StageStoppedError
@@ -34,7 +34,6 @@ from pipeline.progress import Progress
 from pipeline.sources import write_whole, written
 
 LANGUAGES = ("zh", "en")
-SECONDS_TO_END = 3  # for one that was told to stop
 NEEDED = ("papermill", "nbclient", "nbconvert", "ipykernel", "pyarrow", "ruamel")
 
 
@@ -47,10 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     given = {"params_file": chosen.params, "as_of": chosen.as_of}
     parameters = {name: value for name, value in given.items() if value is not None}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _terminated)
-    parent.die_with_parent()
     run = StageRun(Path.cwd(), chosen.stage, parameters)
+    interruption.end_when_told(run.tell_interruption)
+    parent.die_with_parent()
     try:
         run.prepare()
         run.execute()
@@ -64,22 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         run.progress.say(run.told(StageStoppedError(f"Stage {run.stage} stopped.", f"  {said}")))
         return 1
-    except KeyboardInterrupt:
-        if "WORKBOOK" not in os.environ:  # which says it itself
-            run.progress.say(
-                f"Interrupted in stage {run.stage}. Finished stages are kept; run the same command to go on."
-            )
-        return interruption.CODE
     run.progress.done()
     return 0
-
-
-def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # once is enough: the end must not be interrupted
-    if hasattr(signal, "alarm"):
-        signal.alarm(SECONDS_TO_END)  # nor last for ever
-    raise KeyboardInterrupt
 
 
 class StageRun:
@@ -203,6 +187,12 @@ class StageRun:
             return None
         changed = inputs.difference(self._inputs, inputs.stamps(self.root, self.entry))
         return StageStoppedError(f"Stage {self.stage} stopped.", f"  {changed}") if changed else None
+
+    def tell_interruption(self) -> None:
+        """One line, unless `workbook.py` has its own."""
+        if "WORKBOOK" not in os.environ:
+            said = f"Interrupted in stage {self.stage}. Finished stages are kept; run the same command to go on."
+            self.progress.say(said)
 
     def keep(self) -> str | None:
         """Store what ran so far for the user to open; its path as messages show it."""
