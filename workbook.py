@@ -44,6 +44,7 @@ MARK = VENV / "workbook.mark"
 PAGES_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"  # the same versions and the test tools on top
 PASSED_ON = ("test", "lab", "recovery")  # commands whose further arguments are those of the program they start
+ON_ALL_CORES = ("--numprocesses=auto", "--dist=loadfile")
 NO_GIT = "[core]\n    no_scm = true\n"
 CLOSED = "Free some space if the disk is full, else move the workbook to a folder of yours; then run again."
 DEBIAN = f"On Debian and Ubuntu: sudo apt-get install python3.{sys.version_info.minor}-venv, then run again."
@@ -55,7 +56,7 @@ def main() -> int:
         parser().error("unknown argument: " + " ".join(rest))
     set_up(TEST_LOCK if arguments.command == "test" else PAGES_LOCK)
     if arguments.command == "test":
-        return run(PYTHON, "-m", "pytest", *rest)
+        return run(PYTHON, "-m", "pytest", *ON_ALL_CORES, *rest)
     if arguments.command == "recovery":
         return run(PYTHON, "-m", "tests.recovery", *rest)
     if arguments.command == "lab":
