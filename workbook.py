@@ -68,10 +68,10 @@ def main() -> int:
     with alone():
         prepare_dvc()
         try:
-            code = run(PYTHON, "-m", "pipeline.refresh", *options.get(arguments.command, []), shielded=True)
+            code = run(PYTHON, "-m", "pipeline.refresh", *options.get(arguments.command, []), ours=True)
         except (KeyboardInterrupt, SystemExit):
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the good pages must come back whole
-            run(PYTHON, "-m", "pipeline.refresh", "--restore")
+            run(PYTHON, "-m", "pipeline.refresh", "--restore", ours=True)
             raise
     index = ROOT / "reports" / "index.html"
     if code == 0 and index.exists():
@@ -215,16 +215,17 @@ def environment() -> "dict[str, str]":
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     kept["PATH"] = str(BIN) + os.pathsep + kept.get("PATH", os.defpath)
     kept["VIRTUAL_ENV"] = str(VENV)
-    kept["WORKBOOK"] = str(os.getpid())  # a refresh ends with the one who started it
     return kept
 
 
-def run(*command: "str | Path", shielded: bool = False) -> int:
-    """Run to the end. Where ``shielded``, Ctrl-C does not reach the program and all that it starts: we end it."""
-    shielded = shielded and os.name == "posix"
-    words, deaf = [str(part) for part in command], shielded_from_interrupts if shielded else None
-    process = subprocess.Popen(words, cwd=ROOT, env=environment(), preexec_fn=deaf)
-    with stopped_with_us(process, knows=not shielded):
+def run(*command: "str | Path", ours: bool = False) -> int:
+    """Run to the end. One that is ``ours`` ends with us; where the system can, Ctrl-C is kept from it: we end it."""
+    words, settings = [str(part) for part in command], environment()
+    if ours:
+        settings["WORKBOOK"] = str(os.getpid())
+    deaf = shielded_from_interrupts if ours and os.name == "posix" else None
+    process = subprocess.Popen(words, cwd=ROOT, env=settings, preexec_fn=deaf)
+    with stopped_with_us(process, knows=deaf is None):
         code = process.wait()
     return code if code >= 0 else 128 - code
 

@@ -13,8 +13,6 @@ import signal
 from collections.abc import Callable
 from types import FrameType
 
-import psutil
-
 CODE = 130  # what shells say of a program that Ctrl-C ended
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 SECONDS_TO_END = 3  # for a program that was told to
@@ -25,6 +23,7 @@ def end_when_told(tell: Callable[[], object]) -> None:
 
     Ctrl-C that the starter has kept from this program stays kept from it: the starter sees to its end.
     """
+    import psutil  # here, because a Python without packages is to get as far as being told so
 
     def end(_number: int, _frame: FrameType | None) -> None:
         be_deaf()

@@ -34,7 +34,7 @@ from pipeline.progress import Progress
 from pipeline.sources import write_whole, written
 
 LANGUAGES = ("zh", "en")
-NEEDED = ("papermill", "nbclient", "nbconvert", "ipykernel", "pyarrow", "ruamel")
+NEEDED = ("papermill", "nbclient", "nbconvert", "ipykernel", "psutil", "pyarrow", "ruamel")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,6 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     given = {"params_file": chosen.params, "as_of": chosen.as_of}
     parameters = {name: value for name, value in given.items() if value is not None}
+    if lacking := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
+        sys.stderr.write(
+            f"This Python ({sys.executable}) lacks {', '.join(lacking)}. "
+            "Use `python3 workbook.py`, or activate the workbook's environment first.\n"
+        )
+        return 1
     run = StageRun(Path.cwd(), chosen.stage, parameters)
     interruption.end_when_told(run.tell_interruption)
     parent.die_with_parent()
@@ -93,11 +99,6 @@ class StageRun:
 
     def prepare(self) -> None:
         """Check what can be checked before anything starts."""
-        if lacking := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
-            raise StageStoppedError(
-                f"This Python ({sys.executable}) lacks {', '.join(lacking)}. "
-                "Use `python3 workbook.py`, or activate the workbook's environment first."
-            )
         self.entry = provenance.wiring(self.root, self.stage)
         if not self.entry:
             raise StageStoppedError(f"dvc.yaml has no stage {self.stage}. Check the name, or add it there.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from copies import WORKBOOK
 from short import make_small
@@ -30,9 +28,3 @@ def good(finished_once, folder):
     copy = finished_once.duplicate(folder / "p")
     yield copy
     copy.end_all()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def own_environment():
-    """A refresh that is started here is nobody's child but ours."""
-    os.environ.pop("WORKBOOK", None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "pipeline"))
 
-from copies import Copy, make_copy
+from copies import WORKBOOK, Copy, finished, make_copy
 from standin import FIRST, PARAMETERS, TITLE, WIRING, notebook
 
 READ = "import pathlib\nlines = len(pathlib.Path('raw/orders.csv').read_text().splitlines())"
@@ -26,3 +28,18 @@ def make_small(folder: Path, *cells: str) -> Copy:
 def write_notebook(copy: Copy, *cells: str) -> None:
     """Give ``copy`` another notebook."""
     copy.put_notebook("1_clean", notebook(TITLE, PARAMETERS, "## Read", READ, *cells, *FIRST))
+
+
+STAY = "import pathlib, time\npathlib.Path('there').touch()\ntime.sleep({seconds})"
+
+
+def come_to_cell(copy: Copy, command: tuple[str, ...] = WORKBOOK, seconds: int = 60) -> subprocess.Popen[str]:
+    """``command`` at work, come to a cell that stays for some seconds."""
+    write_notebook(copy, STAY.format(seconds=seconds))
+    process = copy.start(*command)
+    deadline = time.monotonic() + 60
+    while not (copy.root / "there").exists():
+        assert process.poll() is None, finished(process, 1)
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return process

@@ -11,12 +11,11 @@ import time
 
 import pytest
 from copies import DVC, WORKBOOK, finished
-from short import write_notebook
+from short import come_to_cell, write_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc and mounts folders")
 RESULTS = ("data/", "reports/")
 BACK = "The pages are those of the last refresh that went well.\n"
-STAY = "import pathlib, time\npathlib.Path('there').touch()\ntime.sleep({seconds})"
 FILL = """
 import os
 with open("ballast", "wb") as file:
@@ -35,18 +34,6 @@ def results(copy):
         for name, content in copy.files().items()
         if name.startswith(RESULTS) and not name.startswith("reports/failed/")
     }
-
-
-def come_to_cell(copy, command=WORKBOOK, seconds=60):
-    """``command`` has come to a cell that stays for some seconds."""
-    write_notebook(copy, STAY.format(seconds=seconds))
-    process = copy.start(*command)
-    deadline = time.monotonic() + 60
-    while not (copy.root / "there").exists():
-        assert process.poll() is None, finished(process, 1)
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return process
 
 
 class mounted:  # noqa: N801

@@ -10,10 +10,9 @@ import time
 import kill
 import pytest
 from copies import DVC, WORKBOOK, finished
-from short import make_small, write_notebook
+from short import come_to_cell, make_small, write_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
-WAIT = "import pathlib, time\npathlib.Path('there').touch()\ntime.sleep(60)"
 
 
 @pytest.fixture(scope="module")
@@ -29,18 +28,6 @@ def test_a_killed_refresh_leaves_nothing_half_and_the_next_one_ends_as_an_undist
 ):
     one = kill.Round("workbook", "dvc", "earlier", victim, share * known.seconds)
     assert kill.play(known, one, folder / "round").faults == [], one.said
-
-
-def waiting(copy, command):
-    """``command`` has come to a cell that waits for a minute."""
-    write_notebook(copy, WAIT)
-    process = copy.start(*command)
-    deadline = time.monotonic() + 60
-    while not (copy.root / "there").exists():
-        assert process.poll() is None, finished(process, 1)
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return process
 
 
 def killed(copy, process, role):
@@ -64,15 +51,15 @@ GUARDS = [
 
 @pytest.mark.parametrize(("role", "command", "file", "guard", "left"), GUARDS, ids=["refresh", "stage"])
 def test_who_starts_a_stage_takes_it_along_which_one_line_sees_to(good, role, command, file, guard, left):
-    assert killed(good, waiting(good, command), role) == []
+    assert killed(good, come_to_cell(good, command), role) == []
     (good.root / "there").unlink()
     good.without("pipeline/" + file, guard)
-    process = waiting(good, command)
+    process = come_to_cell(good, command)
     assert left in killed(good, process, role)
 
 
 def test_a_kernel_goes_at_once_with_its_stage(good):
-    process = waiting(good, DVC)
+    process = come_to_cell(good, DVC)
     os.kill(next(number for number, role in good.processes().items() if role == "stage"), signal.SIGKILL)
     assert "kernel" not in good.left_after(0.5).values()
     # as the stage's starter sees it; a shell between the two, where there is one, tells it in its own way
@@ -96,7 +83,7 @@ def test_a_number_that_another_program_has_got_since_does_not_stop_the_next_refr
 
 
 def test_temporary_folders_of_killed_stages_go_with_the_next_stage(good):
-    process = waiting(good, DVC)
+    process = come_to_cell(good, DVC)
     good.end_all()
     process.communicate()
     assert len(list(good.temporary.iterdir())) == 1

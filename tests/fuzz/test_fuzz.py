@@ -60,7 +60,7 @@ def orders(*more, expected=Expected(len(ROWS), 84 * 10_000)):  # noqa: B008
 def broken(sql, instead):
     """The cleaning with one piece of its SQL changed."""
     return mock.patch("analysis.clean.cleaning.render",
-                      lambda text, dialect, **values: render(text.replace(sql, instead), dialect, **values))  # fmt: skip
+                      lambda *text, **values: render(*text, **values).replace(sql, instead))  # fmt: skip
 
 
 def damaged_parquet():

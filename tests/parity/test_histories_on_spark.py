@@ -1,6 +1,5 @@
 """Histories as they were known on a day: the same rows on DuckDB and on Spark (see test_spark.py)."""
 
-import os
 
 import numpy as np
 import pandas as pd
@@ -13,27 +12,6 @@ from tests.event_tables import store_events
 from tests.worlds_of_orders import order_world
 
 CUT, END = pd.Timestamp("2024-06-30"), pd.Timestamp("2024-12-31")
-
-
-@pytest.fixture(scope="module")
-def session():
-    if os.environ.get("ANALYSIS_SPARK") == "classic":
-        sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-        session = (
-            sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
-        )
-        yield session
-        session.stop()
-        return
-    sail = pytest.importorskip("pysail.spark", reason="Sail is not installed: it comes with the test lock")
-    sql = pytest.importorskip("pyspark.sql", reason="the Spark Connect client is not installed")
-    server = sail.SparkConnectServer()
-    server.start(background=True)
-    host, port = server.listening_address
-    session = sql.SparkSession.builder.remote(f"sc://{host}:{port}").getOrCreate()
-    yield session
-    session.stop()
-    server.stop()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "clean"))
 
 from reading import read, write
-from test_spark import session  # noqa: F401
 
 from analysis.clean.cleaning import Cleaning
 from analysis.core import params, tables
@@ -56,7 +55,7 @@ def tables_on(engine, folder, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")  # the client says that it does not know pandas 3; files carry the rows
-def test_both_engines_read_the_same_optional_tables(session, tmp_path, monkeypatch):  # noqa: F811
+def test_both_engines_read_the_same_optional_tables(session, tmp_path, monkeypatch):
     (tmp_path / "dvc.yaml").touch()
     monkeypatch.chdir(tmp_path)
     duck = tables_on(DuckEngine(memory_limit_gb=1, threads=2), tmp_path / "duck", monkeypatch)

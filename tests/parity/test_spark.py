@@ -1,10 +1,5 @@
-"""The same SQL on DuckDB and on Spark gives the same rows.
+"""The same SQL on DuckDB and on Spark gives the same rows."""
 
-Sail, a Spark Connect server without a JVM, stands in for Spark. With ANALYSIS_SPARK=classic the test starts a real
-Spark session in its place (pyspark and a JVM must be there).
-"""
-
-import os
 import random
 import sys
 from pathlib import Path
@@ -78,25 +73,6 @@ def plain_lines(count, seed=7):
             "unit_cost": ["3.333"] * count,
         }
     )
-
-
-@pytest.fixture(scope="module")
-def session():
-    if os.environ.get("ANALYSIS_SPARK") == "classic":
-        sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-        session = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
-        yield session
-        session.stop()
-        return
-    sail = pytest.importorskip("pysail.spark", reason="Sail is not installed: it comes with the test lock")
-    sql = pytest.importorskip("pyspark.sql", reason="the Spark Connect client is not installed")
-    server = sail.SparkConnectServer()
-    server.start(background=True)
-    host, port = server.listening_address
-    session = sql.SparkSession.builder.remote(f"sc://{host}:{port}").getOrCreate()
-    yield session
-    session.stop()
-    server.stop()
 
 
 def tables_on(engine, lines, folder, monkeypatch):
