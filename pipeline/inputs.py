@@ -47,7 +47,7 @@ def _filled(root: Path, name: str) -> str:
         return name
     from ruamel.yaml import YAML
 
-    params = YAML(typ="safe", pure=True).load((root / "params.yaml").read_text(encoding="utf-8"))
+    params = YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))
 
     def value(match: re.Match[str]) -> str:
         at = params

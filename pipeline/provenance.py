@@ -18,7 +18,7 @@ def wiring(root: Path, stage: str) -> dict[str, Any]:
     """The entry of ``stage`` in ``dvc.yaml``; an empty one if there is none."""
     from ruamel.yaml import YAML
 
-    content = YAML(typ="safe", pure=True).load((root / "dvc.yaml").read_text(encoding="utf-8"))
+    content = YAML(typ="safe").load((root / "dvc.yaml").read_text(encoding="utf-8"))
     entry: dict[str, Any] = content["stages"].get(stage, {})
     return entry
 
@@ -67,7 +67,7 @@ def facts(root: Path, stage: str, title: str, sections: list[str], params_file: 
     from ruamel.yaml import YAML
 
     run = pq.read_table(root / "data" / "tables" / "run_facts.parquet").to_pylist()[0]
-    params = YAML(typ="safe", pure=True).load(params_file.read_text(encoding="utf-8"))
+    params = YAML(typ="safe").load(params_file.read_text(encoding="utf-8"))
     declared = {section: params[section] for section in sorted(sections)}
     return {
         "stage": stage,

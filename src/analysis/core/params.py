@@ -224,7 +224,7 @@ class Params:
 def load(file: Path) -> Params:
     """Read and check ``file``; one error names the file, section, key, limit and value."""
     try:
-        content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ParamsError(file.name, "the file is not there", None, "Restore it with `git checkout params.yaml`") from None
     except YAMLError as fault:
