@@ -30,12 +30,11 @@ def write_notebook(copy: Copy, *cells: str) -> None:
     copy.put_notebook("1_clean", notebook(TITLE, PARAMETERS, "## Read", READ, *cells, *FIRST))
 
 
-STAY = "import pathlib, time\npathlib.Path('there').touch()\ntime.sleep({seconds})"
-
-
-def come_to_cell(copy: Copy, command: tuple[str, ...] = WORKBOOK, seconds: int = 60) -> subprocess.Popen[str]:
-    """``command`` at work, come to a cell that stays for some seconds."""
-    write_notebook(copy, STAY.format(seconds=seconds))
+def come_to_cell(
+    copy: Copy, command: tuple[str, ...] = WORKBOOK, then: str = "time.sleep(60)"
+) -> subprocess.Popen[str]:
+    """``command`` at work, come to a cell that leaves a sign and ``then`` goes on."""
+    write_notebook(copy, f"import pathlib, re, time\npathlib.Path('there').touch()\n{then}")
     process = copy.start(*command)
     deadline = time.monotonic() + 60
     while not (copy.root / "there").exists():

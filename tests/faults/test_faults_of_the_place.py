@@ -128,7 +128,7 @@ CHANGES = {
 @pytest.mark.parametrize("way", CHANGES)
 def test_a_source_that_changes_during_the_run_stops_it_and_the_last_good_results_stay(good, way):
     before, change = results(good), CHANGES[way]
-    process = come_to_cell(good, seconds=1)
+    process = come_to_cell(good, then="time.sleep(1)")
     change[0](good.root / "raw" / "orders.csv")
     said = finished(process, 60)
     assert process.returncode not in (0, None)
@@ -139,7 +139,7 @@ def test_a_source_that_changes_during_the_run_stops_it_and_the_last_good_results
 
 def test_without_its_guard_a_source_that_grew_is_filed_as_read(good):
     good.without("pipeline/run.py", "        self._check_inputs()\n")
-    process = come_to_cell(good, seconds=1)
+    process = come_to_cell(good, then="time.sleep(1)")
     (good.root / "raw" / "orders.csv").write_text("order_id\n1\n2\n")
     finished(process, 60)
     assert process.returncode == 0
@@ -148,7 +148,7 @@ def test_without_its_guard_a_source_that_grew_is_filed_as_read(good):
 
 @pytest.mark.parametrize("first", [WORKBOOK, DVC], ids=["workbook", "dvc"])
 def test_a_second_run_says_that_there_is_a_first_and_leaves_it_alone(good, first):
-    process = come_to_cell(good, first, seconds=6)
+    process = come_to_cell(good, first, then="time.sleep(6)")
     second = good.run(*WORKBOOK)
     assert second.returncode == 1
     assert second.stdout.endswith("Wait until it ends, then run again.\n")

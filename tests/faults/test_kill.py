@@ -58,12 +58,30 @@ def test_who_starts_a_stage_takes_it_along_which_one_line_sees_to(good, role, co
     assert left in killed(good, process, role)
 
 
-def test_a_kernel_goes_at_once_with_its_stage(good):
-    process = come_to_cell(good, DVC)
-    os.kill(next(number for number, role in good.processes().items() if role == "stage"), signal.SIGKILL)
+def kill_stage(copy):
+    os.kill(next(number for number, role in copy.processes().items() if role == "stage"), signal.SIGKILL)
+
+
+# What holds the interpreter, so that the kernel cannot look whether its stage is still there.
+BUSY = "re.match('(a+)+b', 'a' * 64)"
+
+
+def test_a_kernel_goes_at_once_with_its_stage_even_a_busy_one(good):
+    process = come_to_cell(good, DVC, then=BUSY)
+    kill_stage(good)
     assert "kernel" not in good.left_after(0.5).values()
     # as the stage's starter sees it; a shell between the two, where there is one, tells it in its own way
     assert finished(process, 60).rstrip().endswith(("exited with -9", "exited with 137"))
+
+
+def test_a_busy_kernel_that_is_not_bound_to_its_stage_outlives_it(good):
+    good.without("pipeline/kernel.py", ', **_bound()')
+    process = come_to_cell(good, DVC, then=BUSY)
+    kill_stage(good)
+    left = good.left_after(2)
+    good.end_all()
+    process.communicate()
+    assert "kernel" in left.values()
 
 
 @pytest.mark.parametrize("content", ["", '{"write": {"'])
@@ -82,14 +100,30 @@ def test_a_number_that_another_program_has_got_since_does_not_stop_the_next_refr
     assert good.run(*WORKBOOK).returncode == 0
 
 
-def test_temporary_folders_of_killed_stages_go_with_the_next_stage(good):
-    process = come_to_cell(good, DVC)
-    good.end_all()
+def test_without_its_guard_a_note_of_dvc_stops_the_next_refresh(good):
+    good.without("pipeline/heal.py", "            release(temporary / \"rwlock\")\n")
+    good.put(".dvc/tmp/rwlock", '{"write": {"')
+    assert good.run(*WORKBOOK).returncode == 255
+
+
+def temporary_folders(copy):
+    """How many a killed stage has left, and how many are there after the next one."""
+    process = come_to_cell(copy, DVC)
+    copy.end_all()
     process.communicate()
-    assert len(list(good.temporary.iterdir())) == 1
-    write_notebook(good, "1")
-    assert good.run(*WORKBOOK).returncode == 0
-    assert list(good.temporary.iterdir()) == []
+    left = len(list(copy.temporary.iterdir()))
+    write_notebook(copy, "1")
+    assert copy.run(*WORKBOOK).returncode == 0
+    return left, len(list(copy.temporary.iterdir()))
+
+
+def test_temporary_folders_of_killed_stages_go_with_the_next_stage(good):
+    assert temporary_folders(good) == (1, 0)
+
+
+def test_without_its_guard_a_temporary_folder_stays(good):
+    good.without("pipeline/kernel.py", "    sweep(Path(_short_folder() or tempfile.gettempdir()))\n")
+    assert temporary_folders(good) == (1, 1)
 
 
 SLOWLY = """
