@@ -24,7 +24,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +36,9 @@ LONGEST_SECONDS = 600
 COMMANDS = {"workbook": WORKBOOK, "dvc": DVC}
 # Whom: everybody at once, the terminal's group (a kernel is not in it), or one process.
 VICTIMS = ("everybody", "group", "workbook", "refresh", "stage", "kernel")
-NEXT_OUTER = {"kernel": "stage", "demo": "stage", "stage": "refresh", "refresh": "workbook"}
+OF_ROLE = {"stage": ("stage", "demo"), "refresh": ("refresh", "dvc")}
+LONGEST_WAIT = 1.0  # seconds, at random, until the next look for a victim that is not there
+EARLIER_SHARE = 0.75  # of a moment that came too late
 RESULTS = ("data/", "reports/", "build/notebooks/", "build/stages.json")
 FEW = ("clean", "profit")  # all others are the same runner with another notebook
 EARLIER = '"2026-06-30"'
@@ -65,7 +66,7 @@ class Round:
     state: str
     victim: str
     moment: float
-    killed: str = ""
+    is_killed: bool = False
     healed: bool = False
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
@@ -95,36 +96,44 @@ def _good(run: subprocess.CompletedProcess[str]) -> None:
 
 def play(known: Known, one: Round, folder: Path) -> Round:
     """One round in ``folder``, which is empty again afterwards unless the round failed."""
-    copy = (known.fresh if one.state == "nothing" else known.earlier).duplicate(folder)
-    process = copy.start(*COMMANDS[one.start])
-    try:
-        _kill(copy, process, one)
-        check_disk(copy, known, one)
-        began = time.monotonic()
-        again = copy.run(*COMMANDS[one.again], timeout=LONGEST_SECONDS)
-        one.seconds = time.monotonic() - began
-        one.said += again.stdout
-        check_end(copy, known, one, again)
-    finally:
-        copy.end_all()
-    if not one.faults:
-        shutil.rmtree(folder)
-    return one
+    while True:
+        copy = (known.fresh if one.state == "nothing" else known.earlier).duplicate(folder)
+        process = copy.start(*COMMANDS[one.start])
+        try:
+            _kill(copy, process, one)
+            if one.is_killed:
+                check_disk(copy, known, one)
+                began = time.monotonic()
+                again = copy.run(*COMMANDS[one.again], timeout=LONGEST_SECONDS)
+                one.seconds = time.monotonic() - began
+                one.said += again.stdout
+                check_end(copy, known, one, again)
+        finally:
+            copy.end_all()
+        if not one.faults:
+            shutil.rmtree(folder)
+        if one.is_killed or one.faults:
+            return one
+        one.moment *= EARLIER_SHARE  # it had ended before
 
 
 def _kill(copy: Copy, process: subprocess.Popen[str], one: Round) -> None:
     there: dict[int, str] = {}
-    try:
-        process.wait(one.moment)
-        one.said += finished(process, LONGEST_SECONDS)
-    except subprocess.TimeoutExpired:
-        there = copy.processes()
-        numbers, one.killed = _chosen(there, process, one.victim)
+    wait, chance = one.moment, random.Random(one.moment)
+    while not one.is_killed:
+        try:
+            process.wait(wait)
+            break  # too late
+        except subprocess.TimeoutExpired:
+            there = copy.processes()
+        victims = _victims(there, process, one.victim)
         for number in (signal.SIGSTOP, signal.SIGKILL):  # all at once: nobody may act on the death of another
-            for victim in numbers:
+            for victim in victims:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(victim, number)
-        one.said += finished(process, LONGEST_SECONDS)  # ends at once if it was killed; else it has to notice
+        one.is_killed = bool(victims)
+        wait = chance.uniform(0, LONGEST_WAIT)
+    one.said += finished(process, LONGEST_SECONDS)  # ends at once if it was killed; else it has to notice
     if left := copy.left_after(SECONDS_TO_END):
         one.faults.append(f"left behind: {', '.join(sorted(set(left.values())))}")
         copy.end_all()
@@ -138,18 +147,12 @@ def _wait_until_buried(numbers: Iterable[int]) -> None:
         time.sleep(0.02)
 
 
-def _chosen(there: dict[int, str], process: subprocess.Popen[str], victim: str) -> tuple[list[int], str]:
-    """Process numbers and the role; where there is none of that role now, the one around it."""
+def _victims(there: dict[int, str], process: subprocess.Popen[str], victim: str) -> list[int]:
     if victim == "everybody":
-        return list(there), victim
+        return list(there)
     if victim == "group":
-        return [number for number in there if os.getpgid(number) == process.pid], victim
-    while victim in NEXT_OUTER:
-        roles = {"stage": ("stage", "demo"), "refresh": ("refresh", "dvc")}.get(victim, (victim,))
-        if found := [number for number, role in there.items() if role in roles]:
-            return found, victim
-        victim = NEXT_OUTER[victim]
-    return [process.pid], victim
+        return [number for number in there if os.getpgid(number) == process.pid]
+    return [number for number, role in there.items() if role in OF_ROLE.get(victim, (victim,))]
 
 
 def check_disk(copy: Copy, known: Known, one: Round) -> None:
@@ -200,9 +203,9 @@ def planned(
 def table(rounds: Sequence[Round]) -> str:
     """How often each kind of kill came, and what was found."""
     lines = [f"{'killed':<12}{'rounds':>7}{'good':>6}{'failed':>8}{'lock healed':>13}{'median s again':>16}"]
-    roles = Counter(one.killed or "too late" for one in rounds)
+    roles = {one.victim for one in rounds}
     for role in [*sorted(roles), "all"]:
-        chosen = [one for one in rounds if role in ("all", one.killed or "too late")]
+        chosen = [one for one in rounds if role in ("all", one.victim)]
         failed = sum(bool(one.faults) for one in chosen)
         middle = sorted(one.seconds for one in chosen)[len(chosen) // 2]
         healed = sum(one.healed for one in chosen)
@@ -232,7 +235,7 @@ def main(arguments: list[str] | None = None) -> int:
         rounds = planned(chosen.times, chosen.random_seed, known.seconds)
         for number, one in enumerate(rounds, 1):
             play(known, one, top / f"round-{number}")
-            way = f"{one.start} then {one.again}, from {one.state}, {one.killed or 'too late'} at {one.moment:.2f} s"
+            way = f"{one.start} then {one.again}, from {one.state}, {one.victim} at {one.moment:.2f} s"
             say(f"{number:>3}  {way}: {'; '.join(one.faults[:3]) or 'good'}\n")
             if one.faults:
                 say("".join(f"     | {line}\n" for line in one.said.splitlines()[-12:]))
