@@ -88,7 +88,7 @@ def test_losses_of_deep_discounts_are_net():
 def test_customers_below_zero_stand_in_where_discounts_are_no_trouble():
     drawn = year_of("a", 2025, 100, 40) + "\n" + year_of("z", 2025, 100, -10)
     found = choose_actions(brief(drawn, as_of="2025-12-31", value_name="contribution"))
-    assert said(found[0]).startswith("Look at 1 customer below zero. Together they cost ¥120 of contribution")
+    assert said(found[0]).startswith("Look at 1 customer whose contribution is below zero. Together they cost ¥120 of contribution")
 
 
 def test_without_cost_nobody_is_below_zero():

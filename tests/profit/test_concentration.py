@@ -31,7 +31,8 @@ def built(text, value_name, **changes):
     windows = {"now": YEAR, "before": YEAR.earlier(12)}
     values = {name: customer_values(months, window) for name, window in windows.items()}
     people = customers_of(months)
-    found = build_concentration(values, windows, people, value_name=value_name, settings=settings(**changes))
+    measures = dict.fromkeys((value_name, "revenue"))
+    found = build_concentration(values, windows, people, measures=measures, settings=settings(**changes))
     ranked = customer_profit(values["now"], values["before"], people, value_name, None)
     return found, ranked.set_index("customer_id")
 

@@ -11,7 +11,7 @@ from analysis.core.edition import LANGUAGES, Edition
 from analysis.core.estimate import figures_frame
 from analysis.core.windows import Window
 from analysis.draw.page import Page
-from analysis.profit import messages
+from analysis.profit import messages, serving_page
 from analysis.profit import page as parts
 from analysis.profit.bridge import bridge_steps, open_ledger
 from analysis.profit.figures import profit_figures
@@ -96,7 +96,7 @@ def test_the_curve_takes_the_sentence_that_the_numbers_ask_for(facts, words):
     ],
 )
 def test_the_two_curves_are_compared_as_they_are_shown(revenue, contribution, start):
-    assert english(messages.beside_title(revenue, contribution, 0.2)).startswith(start)
+    assert english(messages.beside_title(revenue, contribution, 0.2, "contribution")).startswith(start)
 
 
 YEAR = Window(pd.Timestamp("2024-01-01"), pd.Timestamp("2024-12-01"))
@@ -134,7 +134,8 @@ def page_of(books, *, mask_names=False):
         table.check(frame[list(table.by_name)])
     sections = [
         parts.headline(page, books, found, bridge), parts.kpis(page, books, found, figures),
-        parts.whale(page, books, found), parts.beside(page, books, found), parts.bridge_figure(page, books, bridge),
+        parts.whale(page, books, found), parts.beside(page, books, found), serving_page.serving(page, books),
+        parts.bridge_figure(page, books, bridge),
         parts.customers(page, books, ranked), parts.glossary(page, books), parts.missing(page, books),
         parts.checks(page, books, found, bridge, ranked),
     ]  # fmt: skip
@@ -174,7 +175,8 @@ def test_a_full_history_fills_every_part_of_the_page_in_both_languages():
     assert all(set(section.html) == set(LANGUAGES) for section in sections.values())
     assert sections["checks"].checks == (3, 3)
     assert "后15%的客户吃掉" in sections["whale"].html["zh"]
-    assert {figure.status for figure in figures} == {"measured"}
+    missing = {figure.name: figure.needs for figure in figures if figure.status != "measured"}
+    assert missing == dict.fromkeys(("profit_12m", "profit_change", "serving_cost_12m"), "activity_costs")
 
 
 def test_every_number_of_a_title_is_the_number_of_its_table():
@@ -192,8 +194,9 @@ def test_without_costs_nothing_is_called_profit_or_loss():
     assert "毛利</dt>" not in sections["terms"].html["zh"]
     assert "收入" in sections["whale"].html["zh"]
     missing = {figure.name: figure.needs for figure in figures if figure.status == "not_available"}
-    assert set(missing) == {"contribution_12m", "contribution_change", "customers_losing", "losses"}
-    assert set(missing.values()) == {"orders.unit_cost"}
+    assert missing.pop("serving_cost_12m") == "activity_costs"
+    unknown = {"contribution_12m", "contribution_change", "profit_12m", "profit_change", "customers_losing", "losses"}
+    assert missing == dict.fromkeys(unknown, "orders.unit_cost")
     assert "orders.unit_cost" in sections["missing"].html["en"]
     assert "亏损" not in sections["whale"].html["zh"]
 

@@ -102,6 +102,7 @@ class Profit:
     history_months: Annotated[int, Limit(2, 60)]
     slack_days: Annotated[int, Limit(0, 15)]
     costed_share_slack: Annotated[float, Limit(0, 1)]
+    small_order_below: Annotated[float, Limit(0)] | None
     top_shares: tuple[Annotated[float, Limit(0, 1)], ...]
     headline_top_share: Annotated[float, Limit(0, 1)]
     core_value_share: Annotated[float, Limit(0, 1)]

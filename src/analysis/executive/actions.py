@@ -17,7 +17,7 @@ def choose_actions(briefing: Briefing) -> list[Action]:
     found = [
         protect(briefing.quiet, least),
         rein_in_discounts(briefing.discounts, settings.deep_discount, least)
-        or repair_losers(briefing.losing, least),
+        or repair_losers(briefing.losing, briefing.ranked_measure, least),
         win_back(briefing.lost, briefing.lost_customers, least),
         grow(briefing.seldom, least),
     ]
@@ -50,14 +50,20 @@ def rein_in_discounts(discounts: pd.DataFrame, deep: float, least: float) -> Act
     )  # fmt: skip
 
 
-def repair_losers(losing: pd.DataFrame, least: float) -> Action | None:
-    """Customers with a contribution below zero."""
-    money = -float(losing["contribution"].sum())
+def repair_losers(losing: pd.Series, measure: str, least: float) -> Action | None:
+    """Customers below zero.
+
+    Parameters
+    ----------
+    losing : what each of them brings, by ``measure``.
+    """
+    money = -float(losing.sum())
     if losing.empty or money < least:
         return None
-    return Action(
-        say("executive.losers.order", customers=len(losing)), say("executive.losers.reason", money=money)
-    )
+    value = say(f"profit.value.{'profit' if measure == 'profit' else 'contribution'}")
+    order = say("executive.losers.order", customers=len(losing), value=value)
+    kind = "served" if measure == "profit" else "reason"
+    return Action(order, say(f"executive.losers.{kind}", money=money))
 
 
 def win_back(lost: Group, customers: int, least: float) -> Action | None:

@@ -133,10 +133,17 @@ class Briefing:
         """How many customers were lost, as the bridge counts them."""
         return 0 if self.steps.empty else int(self.steps.loc["lost", "customers"])
 
+    @property
+    def ranked_measure(self) -> str:
+        """What customers are ranked by: their profit where the cost to serve is known."""
+        return "profit" if (self.curve_facts["measure"] == "profit").any() else self.measure
+
     @cached_property
-    def losing(self) -> pd.DataFrame:
-        """Rows of ``customer_profit`` with a contribution below zero."""
-        return self.profits[self.profits["rank"].notna() & (self.profits["contribution"] < 0)]
+    def losing(self) -> pd.Series:
+        """Profit, else contribution, of the ranked customers that are below zero."""
+        column = self.ranked_measure if self.ranked_measure == "profit" else "contribution"
+        values = self.profits.loc[self.profits["rank"].notna(), column]
+        return values[values < 0]
 
     @cached_property
     def seldom(self) -> Group:

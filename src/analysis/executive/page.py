@@ -92,7 +92,7 @@ def actions(page: Page, briefing: Briefing) -> Section | None:
 
 def whale(page: Page, briefing: Briefing) -> Section | None:
     """V2: where the value comes from; nothing where nobody can be ranked or the total is not above zero."""
-    measure, settings = briefing.measure, briefing.params.profit
+    measure, settings = briefing.ranked_measure, briefing.params.profit
     top = settings.headline_top_share
     told = _of(briefing.curve_facts, measure, "now")
     if told.empty or told["value"].iloc[0] <= 0:
@@ -101,9 +101,10 @@ def whale(page: Page, briefing: Briefing) -> Section | None:
     before, points = _top(briefing, "before", top), _of(briefing.curves, measure, "now")
     past = _of(briefing.curves, measure, "before")
     share = float(tier["value_share"])
-    deck = say(f"executive.curve.{'deck' if len(past) else 'deck_alone'}", value=_value(briefing))
+    value = say(f"profit.value.{measure}")
+    deck = say(f"executive.curve.{'deck' if len(past) else 'deck_alone'}", value=value)
     return page.figure(
-        "whale", kicker=say("executive.curve.kicker", value=_value(briefing)),
+        "whale", kicker=say("executive.curve.kicker", value=value),
         title=messages.curve_title(measure, facts, top, share), deck=deck,
         note=messages.curve_note(
             top, settings.interval_level, tier, None if before is None else before["value_share"]
@@ -146,7 +147,7 @@ def _of(frame: pd.DataFrame, measure: str, period: str) -> pd.DataFrame:
 
 def _top(briefing: Briefing, period: str, top: float) -> pd.Series | None:
     """The tier of the top share; None where there was nobody to rank."""
-    rows = _of(briefing.tiers, briefing.measure, period)
+    rows = _of(briefing.tiers, briefing.ranked_measure, period)
     found = rows[rows["top_share"] == top]
     return None if found.empty else found.iloc[0]
 

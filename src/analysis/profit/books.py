@@ -8,8 +8,9 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.core import tables
+from analysis.core.contracts import optional
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, RUN_FACTS
-from analysis.core.contracts.profit import BRIDGE
+from analysis.core.contracts.profit import BRIDGE, SERVING_COSTS, SERVING_POOLS
 from analysis.core.contracts.schema import E4
 from analysis.core.params import Profit
 from analysis.core.stage import Stage
@@ -23,7 +24,8 @@ from analysis.profit.bridge import (
     retention,
 )
 from analysis.profit.concentration import Concentration, build_concentration
-from analysis.profit.customers import customer_profit, customer_values
+from analysis.profit.customers import customer_profit, customer_values, with_serving
+from analysis.profit.serving import Serving, count_work, measure_serving
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Books:
     facts : the one row of ``run_facts``.
     now : the window that ends at ``as_of``.
     before : the one before it; ``None`` where the data does not reach back so far.
+    serving : what serving each customer cost; ``None`` where no work has a price.
     """
 
     months: pd.DataFrame
@@ -45,6 +48,7 @@ class Books:
     settings: Profit
     now: Window
     before: Window | None
+    serving: Serving | None = None
 
     @property
     def value_name(self) -> str:
@@ -55,6 +59,21 @@ class Books:
     def measures(self) -> tuple[str, ...]:
         """What is added up in this run, the run's value first."""
         return ("contribution", "revenue") if self.value_name == "contribution" else ("revenue",)
+
+    @property
+    def has_profit(self) -> bool:
+        """Costs of goods and of serving are known, so that profit is."""
+        return self.serving is not None and self.value_name == "contribution"
+
+    @property
+    def ranked_name(self) -> str:
+        """What customers are ranked by: ``profit``, else the run's value."""
+        return "profit" if self.has_profit else self.value_name
+
+    @property
+    def headline_name(self) -> str:
+        """What the page's message is about: ``profit`` where two years of it can be compared."""
+        return "profit" if self.has_profit and self.compared_name == "contribution" else self.compared_name
 
     @cached_property
     def costed_shares(self) -> dict[str, float]:
@@ -89,7 +108,16 @@ class Books:
     @cached_property
     def values(self) -> dict[str, pd.DataFrame]:
         """Sums of every customer by period."""
-        return {period: customer_values(self.months, window) for period, window in self.windows.items()}
+        return {period: customer_values(self.served_months, window) for period, window in self.windows.items()}
+
+    @cached_property
+    def served_months(self) -> pd.DataFrame:
+        """``months``, with the cost to serve and the profit of each where work has a price."""
+        return self.months if self.serving is None else with_serving(self.months, self.serving.months)
+
+    def total(self, measure: str, period: str = "now") -> float:
+        """Value of all customers in the window of ``period``."""
+        return float(self.values[period][f"{measure}_e4"].sum() / E4)
 
     @cached_property
     def ledgers(self) -> dict[str, Ledger]:
@@ -108,10 +136,21 @@ class Books:
     def _covers(self, window: Window) -> bool:
         return is_covered(window, self.facts["first_date"], self.settings.slack_days)
 
+    @property
+    def serving_costs(self) -> pd.DataFrame:
+        """V1: the table of that name; without rows where no work has a price."""
+        return self.serving.costs if self.serving else tables.without_rows(SERVING_COSTS)
+
+    @property
+    def serving_pools(self) -> pd.DataFrame:
+        """V1: the table of that name; without rows where no work has a price."""
+        return self.serving.pools if self.serving else tables.without_rows(SERVING_POOLS)
+
     def measure_concentration(self) -> Concentration:
         """V2: every curve of the stage."""
+        measures = (*("profit",) * self.has_profit, *self.measures)
         return build_concentration(
-            self.values, self.windows, self.customers, value_name=self.value_name, settings=self.settings
+            self.values, self.windows, self.customers, measures=measures, settings=self.settings
         )
 
     def build_bridge(self) -> pd.DataFrame:
@@ -127,15 +166,15 @@ class Books:
 
     def rank_customers(self) -> pd.DataFrame:
         """V2: each customer with its value, its rank and its part in the bridge."""
-        now = self.values["now"]
+        now, work = self.values["now"], self.serving.main_work("now") if self.serving else None
         if self.before is None:
-            return customer_profit(now, now[:0], self.customers, self.value_name, None)
+            return customer_profit(now, now[:0], self.customers, self.ranked_name, None, work)
         part = customer_changes(self.ledgers[self.compared_name], self.now, self.before)["part"]
-        return customer_profit(now, self.values["before"], self.customers, self.value_name, part)
+        return customer_profit(now, self.values["before"], self.customers, self.ranked_name, part, work)
 
     def trailing(self, measure: str) -> pd.Series:
         """Value of all customers in each window of ``ends``, by its last month."""
-        booked = self.months.groupby("month")[f"{measure}_e4"].sum()
+        booked = self.served_months.groupby("month")[f"{measure}_e4"].sum()
         sums = [booked[window.holds(booked.index.to_series())].sum() / E4 for window in self.ends]
         return pd.Series(sums, index=[window.last for window in self.ends], name=measure)
 
@@ -170,15 +209,31 @@ def _share(part: int, whole: int) -> float:
 
 def open_books(stage: Stage) -> Books:
     """The books of ``stage``, read from the tables of the clean stage."""
-    facts = tables.read(RUN_FACTS).iloc[0]
-    now = window_to(stage.as_of, stage.settings.window_months, facts["first_date"])
+    facts, settings = tables.read(RUN_FACTS).iloc[0], stage.settings
+    now = window_to(stage.as_of, settings.window_months, facts["first_date"])
     earlier = now.earlier(now.months)
+    before = earlier if is_covered(earlier, facts["first_date"], settings.slack_days) else None
     return Books(
         months=tables.read(CUSTOMER_MONTHS),
         customers=tables.read(CUSTOMERS),
         gate=tables.read(CAPABILITIES),
         facts=facts,
-        settings=stage.settings,
+        settings=settings,
         now=now,
-        before=earlier if is_covered(earlier, facts["first_date"], stage.settings.slack_days) else None,
+        before=before,
+        serving=_serving(stage, facts, now, before),
     )
+
+
+def _serving(stage: Stage, facts: pd.Series, now: Window, before: Window | None) -> Serving | None:
+    """V1: nothing where no work has a price."""
+    if not tables.path(optional.ACTIVITY_COSTS).is_file():
+        return None
+    oldest = now.earlier(max(now.months, stage.settings.history_months - 1))
+    work = count_work(
+        stage.params.engine, Window(oldest.first, now.last),
+        small_order_below=stage.settings.small_order_below, ids_are_keys=facts["occasion_rule"] == "order_id",
+    )  # fmt: skip
+    windows = {"now": now} | ({"before": before} if before else {})
+    found = measure_serving(work, tables.read(optional.ACTIVITY_COSTS), windows, window_months=now.months)
+    return found if len(found.costs) else None

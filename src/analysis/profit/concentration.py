@@ -1,12 +1,14 @@
-"""V2: concentration of the value, by contribution where costs are known and by revenue beside it.
+"""V2: concentration of the value: by profit or contribution, as far as costs are known, and by revenue beside it.
 
-The curve of contribution is the whale curve: it rises above 100 % where customers below zero take part of
-the gains away. The curve of revenue can bend only where a customer returned more than it bought, so that no
-shape is claimed of it. Pseudo-customers are no point of a curve; their value is told apart.
+The curve of profit is the whale curve: it rises above 100 % where customers below zero take part of the gains
+away. That of contribution sees only goods sold below cost, not what serving costs. The curve of revenue can bend
+only where a customer returned more than it bought, so that no shape is claimed of it. Pseudo-customers are no
+point of a curve; their value is told apart.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +19,7 @@ from analysis.core.contracts.profit import CONCENTRATION, CONCENTRATION_FACTS, C
 from analysis.core.contracts.schema import E4
 from analysis.core.windows import Window
 from analysis.profit import curve
-from analysis.profit.customers import rank_customers
+from analysis.profit.customers import rank_customers, ranked_values
 
 TABLES = (CONCENTRATION, CONCENTRATION_TIERS, CONCENTRATION_FACTS)
 
@@ -70,7 +72,7 @@ def measure_concentration(
         "gini": told["gini"],
         "gini_lo": between["gini"][0],
         "gini_hi": between["gini"][1],
-        "shape": _shape(told["peak"], settings.flat_peak) if measure == "contribution" else None,
+        "shape": None if measure == "revenue" else _shape(told["peak"], settings.flat_peak),
         "is_dependent": _exceeds(
             told[curve.top_name(settings.dependent_top_share)], settings.dependent_value_share
         ),
@@ -86,16 +88,15 @@ def build_concentration(
     windows: dict[str, Window],
     customers: pd.DataFrame,
     *,
-    value_name: str,
+    measures: Iterable[str],
     settings: params.Profit,
 ) -> Concentration:
-    """All curves of the stage: both periods, by revenue and, where costs are known, by contribution.
+    """All curves of the stage: both periods by each of ``measures``.
 
     Parameters
     ----------
     values, windows : by period, ``now`` and, where the data reaches back, ``before``.
     """
-    measures = ("revenue", "contribution") if value_name == "contribution" else ("revenue",)
     parts = [
         measure_concentration(
             values[period], customers, windows[period], measure=measure, period=period, settings=settings
@@ -147,6 +148,7 @@ def _tiers(
 
 def _sums(found: pd.Series, values: pd.DataFrame, customers: pd.DataFrame, measure: str) -> dict[str, float]:
     pseudo = customers.loc[customers["is_pseudo_customer"], "customer_id"]
+    values = ranked_values(values, measure)
     many = values[values.index.isin(pseudo)]
     return {
         "customers": len(found),

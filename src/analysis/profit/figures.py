@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.core.contracts.profit import PARTS
+from analysis.core.contracts.profit import MEASURES, PARTS
 from analysis.core.contracts.schema import E4
 from analysis.core.estimate import Figure, measured, not_available, proxy
 from analysis.profit.books import Books
@@ -32,6 +32,7 @@ def profit_figures(
     """
     return [
         *_totals(books),
+        *_serving(books),
         *_curve(books, tiers, facts),
         *_bridge(books, bridge),
     ]
@@ -44,10 +45,10 @@ def window_name(books: Books, measure: str) -> str:
 
 def _totals(books: Books) -> Iterator[Figure]:
     lines = int(books.values["now"]["lines"].sum())
-    for measure in ("revenue", "contribution"):
-        if measure not in books.measures:
-            yield not_available(window_name(books, measure), "money", needs=COSTS)
-            yield not_available(f"{measure}_change", "ratio", needs=COSTS)
+    for measure in MEASURES:
+        if (needs := needed_for(books, measure)) is not None:
+            yield not_available(window_name(books, measure), "money", needs=needs)
+            yield not_available(f"{measure}_change", "ratio", needs=needs)
             continue
         column = f"{measure}_e4"
         total = int(books.values["now"][column].sum())
@@ -57,8 +58,38 @@ def _totals(books: Books) -> Iterator[Figure]:
     yield measured("customers_active", active, "count", n=active, inputs=f"{_MONTHS}.orders")
 
 
+def needed_for(books: Books, measure: str) -> str | None:
+    """What the data lacks for ``measure``; ``None`` where it lacks nothing."""
+    if measure == "revenue" or measure in books.measures:
+        return None
+    if measure == "profit" and books.value_name == "contribution":
+        return None if books.has_profit else "activity_costs"
+    return COSTS
+
+
+def _inputs(measure: str) -> str:
+    """The column that ``measure`` is added up from."""
+    return "customer_profit.profit" if measure == "profit" else f"{_MONTHS}.{measure}_e4"
+
+
+def _serving(books: Books) -> Iterator[Figure]:
+    """V1: what serving cost, and what of its pools is nobody's."""
+    name = window_name(books, "serving_cost")
+    if books.serving is None:
+        yield not_available(name, "money", needs="activity_costs")
+        return
+    inputs = "activity_costs.unit_cost, customer_months.orders"
+    costs, pools = books.serving.costs, books.serving.pools
+    done = costs[costs["period"] == "now"]
+    yield measured(name, done["cost_e4"].sum() / E4, "money", n=len(done), inputs=inputs)
+    known = pools.dropna(subset=["unallocated_e4"])
+    if len(known):
+        rest = int(known["unallocated_e4"].sum()) / E4
+        yield measured(window_name(books, "serving_unallocated"), rest, "money", n=len(known), inputs="activity_costs.pool_total")
+
+
 def _total(books: Books, measure: str, total: int, lines: int) -> Figure:
-    inputs = f"{_MONTHS}.{measure}_e4"
+    inputs = _inputs(measure)
     figure = measured(window_name(books, measure), total / E4, "money", n=lines, inputs=inputs)
     if measure == "revenue" or is_fully_costed(books):
         return figure
@@ -69,13 +100,13 @@ def _change(books: Books, measure: str, total: int) -> Figure:
     name, column = f"{measure}_change", f"{measure}_e4"
     if books.before is None:
         return not_available(name, "ratio", needs=history_needed(books))
-    if measure not in ("revenue", books.compared_name):
+    if measure not in ("revenue", books.compared_name, books.headline_name):
         return not_available(name, "ratio", needs="a cost for the same share of the lines in both windows")
     base = int(books.values["before"][column].sum())
     if base <= 0:
         return not_available(name, "ratio", needs="a positive value in the window before")
     lines = int(books.values["now"]["lines"].sum())
-    return measured(name, total / base - 1, "ratio", n=lines, inputs=f"{_MONTHS}.{column}")
+    return measured(name, total / base - 1, "ratio", n=lines, inputs=_inputs(measure))
 
 
 def history_needed(books: Books) -> str:
@@ -84,15 +115,15 @@ def history_needed(books: Books) -> str:
 
 
 def _curve(books: Books, tiers: pd.DataFrame, facts: pd.DataFrame) -> Iterator[Figure]:
-    told = facts_of(facts, books.value_name)
+    told = facts_of(facts, books.ranked_name)
     if told.empty:
         return
     settings = books.settings
-    count, inputs = int(told["customers"]), f"{_MONTHS}.{books.value_name}_e4"
+    count, inputs = int(told["customers"]), _inputs(books.ranked_name)
     method = (
         f"bootstrap by customer, {settings.bootstrap_draws} draws, {settings.interval_level:.0%} interval"
     )
-    own = tiers[(tiers["measure"] == books.value_name) & (tiers["period"] == "now")]
+    own = tiers[(tiers["measure"] == books.ranked_name) & (tiers["period"] == "now")]
     for row in own.itertuples(index=False):
         yield _with_interval(
             top_name(row.top_share), "ratio", row.value_share, row.lo, row.hi, method, count, inputs

@@ -66,21 +66,27 @@ def curve_title(value: str, told: pd.Series, tiers: pd.Series, settings: Profit)
         return say("profit.curve.single", customers=customers, share=share, value=word)
     if told["shape"] == "humped":
         losers = told["losing_customers"] / customers
-        return say("profit.curve.humped", top=top, share=share, losers=losers, losses=told["losses"])
+        return say("profit.curve.humped", top=top, share=share, losers=losers, losses=told["losses"], value=word)
     if told["is_dependent"]:
         few = settings.dependent_top_share
         return say("profit.curve.dependent", top=few, share=tiers[few], value=word)
     if told["shape"] == "flat" and told["losing_customers"]:
-        return say("profit.curve.flat", top=top, share=share, erosion=told["erosion"])
+        return say("profit.curve.flat", top=top, share=share, erosion=told["erosion"], value=word)
     return say("profit.curve.plain", top=top, share=share, value=word)
 
 
-def beside_title(by_revenue: float, by_contribution: float, top: float) -> Phrase:
-    """Which of the two is more concentrated, as the shares are shown."""
-    gap = round(by_contribution, SHOWN - 1) - round(by_revenue, SHOWN - 1)
+def beside_title(by_revenue: float, by_value: float, top: float, value: str) -> Phrase:
+    """Which of the two is more concentrated, as the shares are shown.
+
+    Parameters
+    ----------
+    value : ``contribution`` or ``profit``, whose share of the top is ``by_value``.
+    """
+    gap = round(by_value, SHOWN - 1) - round(by_revenue, SHOWN - 1)
+    words = {"top": top, "share": by_revenue, "value": say(f"profit.value_first.{value}")}
     if gap > 0:
-        return say("profit.curve.steeper", top=top, share=by_revenue)
-    return say("profit.curve.gentler" if gap < 0 else "profit.curve.alike", top=top, share=by_revenue)
+        return say("profit.curve.steeper", **words)
+    return say("profit.curve.gentler" if gap < 0 else "profit.curve.alike", **words)
 
 
 def bridge_title(value: str, steps: pd.DataFrame) -> Phrase:

@@ -19,7 +19,7 @@ def standfirst(books: Books) -> Phrase:
     lines = [say("profit.headline.standfirst", period=period_of(books.now), customers=active)]
     if books.facts["first_date"] >= books.now.first + pd.DateOffset(months=1):
         lines.append(say("profit.headline.short", first=books.facts["first_date"]))
-    lines.append(say(f"profit.headline.{books.value_name}"))
+    lines.append(say(f"profit.headline.{books.ranked_name}"))
     shares = books.costed_shares
     if books.value_name == "contribution" and not is_fully_costed(books):
         lines.append(
@@ -97,7 +97,7 @@ def customers_note(books: Books) -> Phrase:
     share = loss_line_share(books)
     kind = "loss_lines" if is_fully_costed(books) else "loss_lines_least"
     lines = [] if share is None else [say(f"profit.customers.{kind}", share=share)]
-    return joined([*lines, say("profit.customers.note")])
+    return joined([*lines, say("profit.customers.served" if books.has_profit else "profit.customers.note")])
 
 
 def period_of(window: Window) -> Phrase:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import isclose
 
 import pandas as pd
@@ -19,22 +20,24 @@ from analysis.profit.books import Books
 from analysis.profit.bridge import closes, lost_over_new_streak
 from analysis.profit.concentration import Concentration, facts_of
 from analysis.profit.curve import top_name
-from analysis.profit.figures import COSTS, history_needed, is_fully_costed, window_name
+from analysis.profit.figures import COSTS, history_needed, is_fully_costed, needed_for, window_name
 from analysis.profit.notes import bridge_deck, bridge_note, curve_note, customers_note, period_of, standfirst
+from analysis.profit.serving_page import WORK, serving_check
+from analysis.profit.serving_page import serving as serving  # a part of this page as the others are
 
-TERMS = ("contribution", "curve", "gini", "retention")
+TERMS = ("contribution", "profit", "curve", "gini", "retention")
 PERIODS = {name: say(f"profit.period_of.{name}") for name in contracts.PERIODS}
 MEASURES = {name: say(f"profit.value.{name}") for name in contracts.MEASURES}
+KPIS = {name: partial(say, f"profit.kpi.{name}") for name in contracts.MEASURES}
 
 
 def headline(page: Page, books: Books, found: Concentration, bridge: pd.DataFrame) -> Section:
     """How the value moved, and who brings it."""
-    value = books.compared_name
-    trailing = books.trailing(value)
-    total = trailing.iloc[-1]
-    before = books.values["before"][f"{value}_e4"].sum() / E4 if books.before else 0.0
+    value = books.headline_name
+    total = books.total(value)
+    before = books.total(value, "before") if books.before else 0.0
     change = total / before - 1 if before > 0 else None
-    streak = lost_over_new_streak(bridge[bridge["measure"] == value])
+    streak = lost_over_new_streak(bridge[bridge["measure"] == books.compared_name])
     title = messages.headline(
         value, total, change, streak, facts_of(found.facts, value), _tiers(found.tiers, value), books.settings
     )
@@ -49,16 +52,14 @@ def kpis(page: Page, books: Books, found: Concentration, figures: list[Figure]) 
     settings = books.settings
     tiles = [
         Kpi(
-            say("profit.kpi.revenue", months=books.now.months)
-            if measure == "revenue"
-            else say("profit.kpi.contribution", months=books.now.months),
+            KPIS[measure](months=books.now.months),
             by_name[window_name(books, measure)],
             changes=_changes(books, measure),
             good="up",
             note=_costed_note(books, measure),
-            trend=tuple(books.trailing(measure)) if measure in books.measures else (),
+            trend=() if needed_for(books, measure) else tuple(books.trailing(measure)),
         )
-        for measure in contracts.MEASURES
+        for measure in ("revenue", "profit" if books.has_profit else "contribution")
     ]
     active = _compared(books, {name: float(count) for name, count in books.active_customers().items()})
     tiles.append(Kpi(say("profit.kpi.customers"), by_name["customers_active"], changes=active, good="up"))
@@ -74,18 +75,17 @@ def kpis(page: Page, books: Books, found: Concentration, figures: list[Figure]) 
 
 
 def _costed_note(books: Books, measure: str) -> Phrase | None:
-    if measure not in books.measures or measure == "revenue" or is_fully_costed(books):
+    if measure == "revenue" or needed_for(books, measure) or is_fully_costed(books):
         return None
     return say("profit.kpi.costed", share=books.costed_shares["now"])
 
 
 def _changes(books: Books, measure: str) -> tuple[Change, ...]:
-    if measure not in books.measures:
+    if needed_for(books, measure):
         return ()
-    trailing = books.trailing(measure)
-    found = {"now": trailing.iloc[-1], "month": trailing.get(books.now.earlier(1).last)}
-    if books.before and measure in ("revenue", books.compared_name):
-        found["before"] = books.values["before"][f"{measure}_e4"].sum() / E4
+    found = {"now": books.total(measure), "month": books.trailing(measure).get(books.now.earlier(1).last)}
+    if books.before and measure in ("revenue", books.compared_name, books.headline_name):
+        found["before"] = books.total(measure, "before")
     return _compared(books, found)
 
 
@@ -100,7 +100,7 @@ def _compared(books: Books, found: Mapping[str, float | None]) -> tuple[Change, 
 
 
 def _share_change(books: Books, found: Concentration, top: float) -> Change:
-    shares = {period: _tiers(found.tiers, books.value_name, period).get(top) for period in contracts.PERIODS}
+    shares = {period: _tiers(found.tiers, books.ranked_name, period).get(top) for period in contracts.PERIODS}
     known = all(share is not None and pd.notna(share) for share in shares.values())
     end = books.now.earlier(books.now.months).last
     return Change(shares["now"] - shares["before"] if known else None, "points", _versus("before", end))
@@ -112,18 +112,18 @@ def _versus(name: str, month: pd.Timestamp) -> Phrase:
 
 def whale(page: Page, books: Books, found: Concentration) -> Section | None:
     """V2: the curve of the run's value, last year's behind it; the shares of the top as its data."""
-    return _curve(page, books, found, books.value_name, "whale", messages.curve_title)
+    return _curve(page, books, found, books.ranked_name, "whale", messages.curve_title)
 
 
 def beside(page: Page, books: Books, found: Concentration) -> Section | None:
-    """V2: the curve by revenue beside that of contribution; nothing where revenue is the value."""
+    """V2: the curve by revenue beside that of profit or contribution; nothing where revenue is the value."""
     if books.value_name == "revenue":
         return None
     top = books.settings.headline_top_share
-    shares = {measure: _tiers(found.tiers, measure).get(top) for measure in contracts.MEASURES}
-    if any(share is None or pd.isna(share) for share in shares.values()):
+    shares = [_tiers(found.tiers, measure).get(top) for measure in ("revenue", books.ranked_name)]
+    if any(share is None or pd.isna(share) for share in shares):
         return None
-    title = messages.beside_title(shares["revenue"], shares["contribution"], top)
+    title = messages.beside_title(*shares, top, books.ranked_name)
     return _curve(page, books, found, "revenue", "beside", lambda *_: title)
 
 
@@ -140,7 +140,7 @@ def _curve(
         for period in contracts.PERIODS
     }
     kind = "deck_money" if told["value"] <= 0 else "deck_before" if books.before else "deck"
-    is_value = measure == books.value_name
+    is_value = measure == books.ranked_name
     share = tiers[settings.headline_top_share]
     kicker = say("profit.curve.kicker", value=word) if is_value else say("profit.curve.beside_kicker")
     return page.figure(
@@ -196,7 +196,7 @@ def customers(page: Page, books: Books, ranked: pd.DataFrame) -> Section:
         title=title,
         deck=say(deck, period=period_of(books.now)),
         note=note,
-        look=Look(columns=columns, words={"part": plots.STEP_WORDS}),
+        look=Look(columns=columns, words={"part": plots.STEP_WORDS, "main_work": WORK}),
         names=("customer_name",),
     )
 
@@ -205,19 +205,13 @@ def _listed(books: Books, ranked: pd.DataFrame) -> tuple[pd.DataFrame, Phrase, t
     people = ranked[~ranked["is_pseudo_customer"]]
     limit = books.settings.listed_customers
     before = ("revenue_before",) if books.before else ()
-    losing = people[people["contribution"] < 0] if books.value_name == "contribution" else people[:0]
+    value = books.ranked_name
+    losing = people[people[value] < 0] if value != "revenue" else people[:0]
     if len(losing):
-        title = say("profit.customers.losing", count=len(losing), money=losing["contribution"].sum())
-        columns = (
-            "customer_name",
-            "orders",
-            "lines",
-            "loss_lines",
-            "return_lines",
-            "revenue",
-            "contribution",
-        )
-        return _top(losing, losing["contribution"], limit), title, columns
+        title = say("profit.customers.losing", count=len(losing), money=losing[value].sum(), value=MEASURES[value])
+        served = ("serving_cost", "profit", "main_work", "main_work_share") if value == "profit" else ()
+        columns = ("customer_name", "orders", "lines", "loss_lines", "return_lines", "revenue", "contribution", *served)
+        return _top(losing, losing[value], limit), title, columns
     fall = people["revenue"] - people["revenue_before"]
     if books.before and (fall < 0).any():
         falls = _top(people[fall < 0], fall[fall < 0], limit)
@@ -253,7 +247,7 @@ def missing(page: Page, books: Books) -> Section | None:
 
 def glossary(page: Page, books: Books) -> Section:
     """The terms of this run's page."""
-    used = [name for name in TERMS if name != "contribution" or name in books.measures]
+    used = [name for name in TERMS if name not in contracts.MEASURES or not needed_for(books, name)]
     terms = [Term(say(f"profit.term.{name}"), say(f"profit.meaning.{name}")) for name in used]
     return page.glossary(terms)
 
@@ -271,6 +265,7 @@ def checks(
             Check(say("profit.check.total"), isclose(ranked["revenue"].sum(), booked, rel_tol=ROUNDING)),
             Check(say("profit.check.curve"), isclose(end, booked, rel_tol=ROUNDING)),
             Check(say("profit.check.bridge"), closes(bridge)),
+            *serving_check(books),
         ]
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
 from analysis.core.contracts.schema import Column, Table, Words
 
-MEASURES = ("revenue", "contribution")
+MEASURES = ("revenue", "contribution", "profit")
 PERIODS = ("now", "before")
 COMPARISONS = ("year", "month_on_year", "month_on_month")
 PARTS = ("new", "returned", "grown", "shrunk", "lost", "pseudo")
 SHAPES = ("flat", "humped")
+ACTIVITIES = ("order", "line", "small_order", "delivery", "return", "visit", "ticket_minute", "overdue_day")
+BASES = ("unit_cost", "time", "pool")
 
 _PSEUDO = Column("is_pseudo_customer", "bool", Words("Many people", "散客"), "The id stands for many people.")
 _MEASURE = Column("measure", "text", Words("Measured by", "口径"), "What is added up.", values=MEASURES)
@@ -76,6 +78,35 @@ CUSTOMER_PROFIT = Table(
             "Known for all lines, for some of them, or for none.",
             values=("measured", "partial", "not_available"),
         ),
+        _money(
+            "serving_cost",
+            "Cost to serve",
+            "服务成本",
+            "What the work counted for the customer in the window costs.",
+            nullable=True,
+        ),
+        _money(
+            "profit",
+            "Profit",
+            "利润",
+            "Contribution less the cost to serve; where part of the revenue has no cost, of the other part.",
+            nullable=True,
+        ),
+        _ratio(
+            "serving_share",
+            "Cost to serve / revenue",
+            "服务成本占收入",
+            "Cost to serve as a share of revenue; missing where there is no revenue.",
+        ),
+        Column(
+            "main_work",
+            "text",
+            Words("Most of it", "主要作业"),
+            "The kind of work that cost most.",
+            values=ACTIVITIES,
+            nullable=True,
+        ),
+        _ratio("main_work_share", "Its share", "其占比", "Its share of the cost to serve."),
         Column(
             "rank",
             "int",
@@ -109,6 +140,68 @@ CUSTOMER_PROFIT = Table(
             values=PARTS,
             nullable=True,
         ),
+    ),
+)
+
+SERVING_COSTS = Table(
+    "serving_costs",
+    "one kind of work that was done for one customer in a window, and what it cost",
+    ("period", "customer_id", "activity"),
+    (
+        _PERIOD,
+        CUSTOMER_ID,
+        Column("activity", "text", Words("Work", "作业"), "Kind of work.", values=ACTIVITIES),
+        Column("times", "float", Words("Times", "次数"), "How often; of minutes, how many.", low=0),
+        Column("cost_e4", "money_e4", Words("Cost", "成本"), "What it cost.", low=0),
+    ),
+)
+
+SERVING_POOLS = Table(
+    "serving_pools",
+    "one kind of work in the window: what it cost in all, and where that went",
+    ("activity",),
+    (
+        Column("activity", "text", Words("Work", "作业"), "Kind of work.", values=ACTIVITIES),
+        Column("times", "float", Words("Times", "次数"), "How often it was counted.", low=0, nullable=True),
+        Column(
+            "unit_cost",
+            "money",
+            Words("Cost of one", "单位成本"),
+            "What one of it costs at the end of the window.",
+            low=0,
+            nullable=True,
+        ),
+        Column(
+            "basis",
+            "text",
+            Words("Known from", "依据"),
+            "The price that was given, minutes times the price of a minute, or the pool by the number of times.",
+            values=BASES,
+            nullable=True,
+        ),
+        Column(
+            "customers_e4",
+            "money_e4",
+            Words("For customers", "归属客户"),
+            "Cost of what was done for customers with order lines.",
+            nullable=True,
+        ),
+        Column(
+            "others_e4",
+            "money_e4",
+            Words("For others", "归属其他"),
+            "Cost of what was done for ids without order lines, as prospects.",
+            nullable=True,
+        ),
+        Column("pool_e4", "money_e4", Words("Pool", "费用合计"), "What the work cost in all.", nullable=True),
+        Column(
+            "unallocated_e4",
+            "money_e4",
+            Words("Not allocated", "未分摊"),
+            "The rest of the pool: idle time, and work that no record tells of. Below zero, more was counted than paid.",
+            nullable=True,
+        ),
+        Column("needs", "text", Words("Needs", "所需数据"), "What would make it countable.", nullable=True),
     ),
 )
 
