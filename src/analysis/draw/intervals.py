@@ -33,15 +33,17 @@ def plot_intervals(
     line: float | None = None,
     log: bool = False,
     sides: tuple[Phrase, Phrase] | None = None,
+    above_is_good: bool = False,
 ) -> Figure:
     """Dots with intervals; the value stands in bold and the interval beside it.
 
     Parameters
     ----------
     frame : ``value``, ``lo``, ``hi``, from top to bottom.
-    line : no effect. An interval that excludes it is filled, blue below and vermilion above; one that
-        includes it is hollow and grey.
+    line : no effect. An interval that excludes it is filled, blue on the good side and vermilion on the
+        other; one that includes it is hollow and grey.
     sides : what left and right of the line mean.
+    above_is_good : which side of the line is the good one.
     """
     names, left = labels_of(labels, edition, room=width * 0.36)
     values = [edition.show(value, form) for value in frame["value"]]
@@ -60,7 +62,7 @@ def plot_intervals(
         axes.set_xscale("log")
     _limits(axes, frame, line, edition, form, log=log)
     for place, row in enumerate(frame.itertuples(index=False)):
-        _dot(axes, place, row.value, row.lo, row.hi, line)
+        _dot(axes, place, row.value, row.lo, row.hi, line, above_is_good)
         end = axes.get_xlim()[1]
         write(axes, end, place, values[place], dx=12 + first, ha="right", weight="bold", color=INK["ink"])
         if not narrow:
@@ -105,9 +107,12 @@ def _log_ticks(low: float, high: float) -> list[float]:
     return found[:: len(found) // 5]
 
 
-def _dot(axes: Axes, place: int, value: float, low: float, high: float, line: float | None) -> None:
+def _dot(
+    axes: Axes, place: int, value: float, low: float, high: float, line: float | None, above_is_good: bool
+) -> None:
     unclear = line is not None and low <= line <= high
-    token = "grey" if unclear else "verm" if line is not None and value > line else "blue"
+    bad = line is not None and (value < line) == above_is_good
+    token = "grey" if unclear else "verm" if bad else "blue"
     axes.plot([low, high], [place, place], color=INK[token], linewidth=2)
     axes.plot(
         [value], [place], "o", markersize=9 * POINT, markeredgecolor=INK[token], markeredgewidth=1.6,

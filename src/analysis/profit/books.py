@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.core import tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, RUN_FACTS
-from analysis.core.contracts.profit import BRIDGE, SERVING_COSTS, SERVING_POOLS
+from analysis.core.contracts.profit import BRIDGE, PROBLEM_CUSTOMERS, SERVING_COSTS, SERVING_POOLS
 from analysis.core.contracts.schema import E4
 from analysis.core.params import Profit
 from analysis.core.stage import Stage
@@ -24,7 +24,15 @@ from analysis.profit.bridge import (
     retention,
 )
 from analysis.profit.concentration import Concentration, build_concentration
-from analysis.profit.customers import customer_profit, customer_values, with_serving
+from analysis.profit.curve import top_count
+from analysis.profit.customers import customer_profit, customer_values, rank_customers, with_serving
+from analysis.profit.minimum_order import minimum_orders, nothing_below, read_small_orders, saved_by_customer
+from analysis.profit.problems import (
+    customers_who_brought_others,
+    problem_customers,
+    profit_bounds,
+    wallet_room,
+)
 from analysis.profit.serving import Serving, count_work, measure_serving
 
 
@@ -39,6 +47,7 @@ class Books:
     now : the window that ends at ``as_of``.
     before : the one before it; ``None`` where the data does not reach back so far.
     serving : what serving each customer cost; ``None`` where no work has a price.
+    minima, below : minimum orders to try, and what customers ordered below them.
     """
 
     months: pd.DataFrame
@@ -49,6 +58,8 @@ class Books:
     now: Window
     before: Window | None
     serving: Serving | None = None
+    minima: list[float] = field(default_factory=list)
+    below: pd.DataFrame = field(default_factory=nothing_below)
 
     @property
     def value_name(self) -> str:
@@ -146,6 +157,32 @@ class Books:
         """V1: the table of that name; without rows where no work has a price."""
         return self.serving.pools if self.serving else tables.without_rows(SERVING_POOLS)
 
+    @property
+    def best(self) -> set[str]:
+        """The customers that the titles speak of as the top."""
+        ranked = rank_customers(self.values["now"], self.customers, self.ranked_name)
+        return set(ranked.index[: top_count(len(ranked), self.settings.headline_top_share)]) if len(ranked) else set()
+
+    def try_minimum_orders(self) -> pd.DataFrame:
+        """N9: the table ``minimum_orders``."""
+        return minimum_orders(self.minima, self.below, self._unit_costs, self.best, self.settings.minimum_order)
+
+    def find_problems(self, ranked: pd.DataFrame) -> pd.DataFrame:
+        """G7: the table ``problem_customers``, from the table ``customer_profit``; no rows without profit."""
+        if not self.has_profit:
+            return tables.without_rows(PROBLEM_CUSTOMERS)
+        since = self.customers.set_index("customer_id")["first_order_date"]
+        return problem_customers(
+            ranked, profit_bounds(self.served_months, self.now, self.settings.interval_level), self.serving_costs,
+            saved_by_customer(self.below, self._unit_costs, self.settings.minimum_order), since=since, now=self.now,
+            ladder=self.settings.ladder, spared=customers_who_brought_others(),
+            room=wallet_room(ranked.set_index("customer_id")["revenue"]),
+        )  # fmt: skip
+
+    @property
+    def _unit_costs(self) -> pd.Series:
+        return self.serving_pools.set_index("activity")["unit_cost"].dropna()
+
     def measure_concentration(self) -> Concentration:
         """V2: every curve of the stage."""
         measures = (*("profit",) * self.has_profit, *self.measures)
@@ -213,6 +250,9 @@ def open_books(stage: Stage) -> Books:
     now = window_to(stage.as_of, settings.window_months, facts["first_date"])
     earlier = now.earlier(now.months)
     before = earlier if is_covered(earlier, facts["first_date"], settings.slack_days) else None
+    minima, below = read_small_orders(
+        stage.params.engine, now, settings.minimum_order, ids_are_keys=facts["occasion_rule"] == "order_id"
+    )
     return Books(
         months=tables.read(CUSTOMER_MONTHS),
         customers=tables.read(CUSTOMERS),
@@ -222,6 +262,8 @@ def open_books(stage: Stage) -> Books:
         now=now,
         before=before,
         serving=_serving(stage, facts, now, before),
+        minima=minima,
+        below=below,
     )
 
 

@@ -21,9 +21,11 @@ from analysis.profit.bridge import closes, lost_over_new_streak
 from analysis.profit.concentration import Concentration, facts_of
 from analysis.profit.curve import top_name
 from analysis.profit.figures import COSTS, history_needed, is_fully_costed, needed_for, window_name
+from analysis.profit.ladder_page import minimum_order as minimum_order  # parts of this page as the others are
+from analysis.profit.ladder_page import problems as problems
 from analysis.profit.notes import bridge_deck, bridge_note, curve_note, customers_note, period_of, standfirst
 from analysis.profit.serving_page import WORK, serving_check
-from analysis.profit.serving_page import serving as serving  # a part of this page as the others are
+from analysis.profit.serving_page import serving as serving
 
 TERMS = ("contribution", "profit", "curve", "gini", "retention")
 PERIODS = {name: say(f"profit.period_of.{name}") for name in contracts.PERIODS}

@@ -205,6 +205,78 @@ SERVING_POOLS = Table(
     ),
 )
 
+RUNGS = ("reprice", "minimum_order", "self_service", "fewer_visits", "release")
+
+MINIMUM_ORDERS = Table(
+    "minimum_orders",
+    "one minimum order, and what the year would have been with it",
+    ("minimum",),
+    (
+        _money("minimum", "Minimum order", "起订额", "Orders of less sales would not be taken as they were."),
+        Column("orders", "int", Words("Orders below", "低于起订额的订单"), "Orders of the window below it.", low=0),
+        Column("customers", "int", Words("Customers touched", "涉及客户"), "Customers with such orders.", low=0),
+        Column(
+            "top_customers",
+            "int",
+            Words("Of them among the best", "其中头部客户"),
+            "Of these, customers in the top share that the titles speak of.",
+            low=0,
+        ),
+        _money("sales", "Their sales", "销售额", "Sales of these orders."),
+        _money("contribution", "Their contribution", "毛利", "Contribution of these orders, where it is known.", nullable=True),
+        _money("order_cost", "Cost of handling them", "处理成本", "What taking and delivering them cost.", nullable=True),
+        _money("gain", "Gain", "收益", "Change of profit by the middle assumptions.", nullable=True),
+        _money("gain_lo", "Gain, low", "收益下限", "Where few orders are put together and many are lost.", nullable=True),
+        _money("gain_hi", "Gain, high", "收益上限", "Where many orders are put together and few are lost.", nullable=True),
+        _ratio(
+            "break_even_lost",
+            "Pays up to lost",
+            "可承受流失",
+            "The share of these orders that may be lost before it costs more than it saves.",
+        ),
+    ),
+)
+
+PROBLEM_CUSTOMERS = Table(
+    "problem_customers",
+    "one customer that surely loses money through serving, and what each measure would bring in a year",
+    ("customer_id",),
+    (
+        CUSTOMER_ID,
+        CUSTOMER_NAME,
+        _money("revenue", "Revenue", "收入", "Revenue in the window."),
+        _money("contribution", "Contribution", "毛利", "Contribution in the window."),
+        _money("serving_cost", "Cost to serve", "服务成本", "What serving cost in the window."),
+        _money("profit", "Profit", "利润", "Contribution less the cost to serve."),
+        _money("profit_hi", "Profit, high", "利润上限", "Upper end of its interval, by the spread of the months."),
+        _ratio("serving_share", "Cost to serve / revenue", "服务成本占收入", "Cost to serve as a share of revenue."),
+        Column("work", "text", Words("First cause", "首要原因"), "The work that cost most.", values=ACTIVITIES),
+        _ratio("work_share", "Its share", "占比", "Its share of the cost to serve."),
+        Column("next_work", "text", Words("Second cause", "次要原因"), "The next.", values=ACTIVITIES, nullable=True),
+        _ratio("next_work_share", "Its share", "占比", "Its share of the cost to serve."),
+        _ratio("price_rise", "Price rise to zero", "保本提价", "By how much prices would have to rise for a profit of zero."),
+        _money("reprice", "Reprice", "调价", "What that rise brings.", nullable=True),
+        _money("minimum_order", "Minimum order", "起订额", "Saved on small orders that are put together."),
+        _money("self_service", "Self-service", "自助服务", "Saved on taking orders and on support."),
+        _money("fewer_visits", "Fewer visits", "减少拜访", "Saved on visits."),
+        _money("release", "Release", "退出", "Avoidable cost to serve less the contribution that is lost."),
+        Column(
+            "rung",
+            "text",
+            Words("Enough", "足够的措施"),
+            "The first measure that, with those before it, brings the customer to zero without new prices.",
+            values=RUNGS,
+        ),
+        Column(
+            "room",
+            "text",
+            Words("Potential", "潜力"),
+            "Low, as far as its wallet is known.",
+            values=("low", "unknown"),
+        ),
+    ),
+)
+
 CONCENTRATION = Table(
     "concentration",
     "one point of the curve of customers ranked by value, thinned for drawing",

@@ -1,0 +1,118 @@
+"""N9: what a minimum order would have changed: small orders put together, or lost.
+
+Of the orders below the minimum a share is put together with others, which saves their handling and keeps their
+contribution; a share is lost, which saves handling and lines and costs the contribution; the rest stays as it is.
+Nobody knows these shares beforehand, so that three guesses of ``params.yaml`` give a band, and the share of lost
+orders at which nothing is gained stands beside it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis.core import params, tables
+from analysis.core.contracts.clean import ORDER_LINES
+from analysis.core.contracts.profit import MINIMUM_ORDERS
+from analysis.core.contracts.schema import E4
+from analysis.core.dialect import render
+from analysis.core.engine import open_engine
+from analysis.core.windows import Window
+
+SQL = Path(__file__).with_name("orders.sql")
+HANDLING = ("order", "delivery", "small_order")  # work that an order put together with another saves
+DIGITS = 2  # significant ones of a minimum: nobody announces 1,837.22
+
+
+def read_small_orders(
+    engine: params.Engine, window: Window, settings: params.MinimumOrder, *, ids_are_keys: bool
+) -> tuple[list[float], pd.DataFrame]:
+    """The minimum orders to try, in the currency, and what each customer ordered below them.
+
+    Returns
+    -------
+    Rows of ``customer_id``, ``place`` of the smallest minimum above the order, and sums over such orders:
+    ``orders, lines, sales_e4``, and ``contribution_e4`` with ``costed`` orders, those whose contribution is known.
+    """
+    with open_engine(engine) as opened:
+        opened.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
+        sql = render(SQL.read_text(encoding="utf-8"), opened.dialect, ids_are_keys=ids_are_keys,
+                     first=f"{window.first:%Y-%m-%d}", last=f"{window.end:%Y-%m-%d}")  # fmt: skip
+        opened.define("window_orders", sql)
+        asked = ", ".join(f"{opened.dialect.quantile('sales_e4', share)}" for share in settings.order_shares)
+        found = opened.frame(f"SELECT {asked} FROM window_orders WHERE sales_e4 > 0").iloc[0]
+        minima = sorted({_rounded(value / E4) for value in found.dropna() if value > 0})
+        if not minima:
+            return [], nothing_below()
+        place = " ".join(f"WHEN sales_e4 < {round(value * E4)} THEN {at}" for at, value in enumerate(minima))
+        below = opened.frame(
+            f"SELECT customer_id, CASE {place} END AS place, CAST(count(*) AS BIGINT) AS orders, CAST(sum(lines) AS BIGINT) AS lines, "
+            "CAST(sum(sales_e4) AS BIGINT) AS sales_e4, CAST(sum(contribution_e4) AS BIGINT) AS contribution_e4, "
+            "CAST(count(contribution_e4) AS BIGINT) AS costed "
+            f"FROM window_orders WHERE sales_e4 < {round(minima[-1] * E4)} GROUP BY 1, 2"
+        )
+    return minima, below.sort_values(["customer_id", "place"], ignore_index=True)
+
+
+def nothing_below() -> pd.DataFrame:
+    """No order is below any minimum."""
+    return pd.DataFrame(columns=["customer_id", "place", "orders", "lines", "sales_e4", "contribution_e4", "costed"])
+
+
+def minimum_orders(
+    minima: list[float], below: pd.DataFrame, unit_costs: pd.Series, best: set[str], settings: params.MinimumOrder
+) -> pd.DataFrame:
+    """Rows of the table ``minimum_orders``.
+
+    Parameters
+    ----------
+    minima, below : by ``read_small_orders``.
+    unit_costs : what one of each kind of work costs, in the currency; without ``order`` nothing is gained.
+    best : customers that should not be hurt.
+    """
+    rows = []
+    for place, minimum in enumerate(minima):
+        own = below[below["place"] <= place]
+        orders, lines, costed = (int(own[name].sum()) for name in ("orders", "lines", "costed"))
+        contribution = own["contribution_e4"].sum() / E4 * orders / costed if costed else np.nan
+        handling = orders * float(unit_costs.reindex(list(HANDLING)).sum(min_count=1))
+        saved = handling + lines * float(unit_costs.get("line", 0.0))
+        guesses = [
+            kept * handling + lost * (saved - contribution)
+            for kept, lost in zip(settings.consolidated, reversed(settings.lost), strict=True)
+        ]
+        rows.append({
+            "minimum": minimum, "orders": orders, "customers": own["customer_id"].nunique(),
+            "top_customers": len(best & set(own["customer_id"])), "sales": own["sales_e4"].sum() / E4,
+            "contribution": contribution, "order_cost": handling,
+            "gain": _middle(settings, handling, saved, contribution), "gain_lo": guesses[0], "gain_hi": guesses[-1],
+            "break_even_lost": _break_even(settings, handling, saved, contribution),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=list(MINIMUM_ORDERS.by_name)) if rows else tables.without_rows(MINIMUM_ORDERS)
+
+
+def saved_by_customer(below: pd.DataFrame, unit_costs: pd.Series, settings: params.MinimumOrder) -> pd.Series:
+    """What each customer's orders below the largest minimum would save, in the currency, by the middle guess."""
+    handling = float(unit_costs.reindex(list(HANDLING)).sum())
+    kept = settings.consolidated[len(settings.consolidated) // 2]
+    return below.groupby("customer_id")["orders"].sum() * handling * kept
+
+
+def _middle(settings: params.MinimumOrder, handling: float, saved: float, contribution: float) -> float:
+    middle = len(settings.lost) // 2
+    return settings.consolidated[middle] * handling + settings.lost[middle] * (saved - contribution)
+
+
+def _break_even(settings: params.MinimumOrder, handling: float, saved: float, contribution: float) -> float:
+    """Where the middle share is put together: ``lost`` of ``kept * handling = lost * (contribution - saved)``."""
+    kept = settings.consolidated[len(settings.consolidated) // 2] * handling
+    cost = contribution - saved
+    if np.isnan(cost) or np.isnan(kept):
+        return np.nan
+    return min(1.0, kept / cost) if cost > 0 else 1.0
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
