@@ -1,5 +1,6 @@
 """Returns take back the latest units of the same product; compared with a stack of units moved by hand."""
 
+import itertools
 import random
 from collections import defaultdict
 
@@ -79,3 +80,14 @@ def test_matches_up_to_a_day_are_those_of_the_data_up_to_that_day(tmp_path):
     whole = returned(tmp_path, rows)
     early = returned(tmp_path, rows, as_of="2024-01-20")
     assert early == {key: value for key, value in whole.items() if key[2] <= 20}
+
+
+def test_the_order_of_the_rows_does_not_choose_which_purchase_of_a_day_came_back(tmp_path):
+    day = [("A", "2024-01-05", "p", "2", "20"), ("A", "2024-01-05", "p", "2", "31"), ("A", "2024-01-05", "p", "3", "31")]
+    back = ("A", "2024-01-09", "p", "-1", "-10")
+    found = []
+    for place, rows in enumerate(itertools.permutations(day)):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        found.append(returned(folder, [*rows, back]))
+    assert found == [{("A", 5, 9): 10.3333}] * len(found)  # of lines of one day, the largest lies on top

@@ -3,9 +3,10 @@
    Picture a stack of units for each customer and product. A sale puts units on top, a return takes them off.
    `level` is the height of the stack after a move and `base` the height before it; a sale's units lie between its
    base and its level, and come back as the stack later falls below them. A return with nothing to take stays untied.
-   A return never looks ahead, so that the matches up to any day are those of the data up to that day. #}
+   A return never looks ahead, so that the matches up to any day are those of the data up to that day. Lines of one
+   day follow each other by what they say, not by where they stand: files may come in another order. #}
 {% set thing = "(PARTITION BY customer_id, coalesce(product_id, ''))" %}
-{% set turn = "PARTITION BY customer_id, product_id ORDER BY order_date, CASE WHEN line_kind = 'return' THEN 1 ELSE 0 END, file_no, row_no" %}
+{% set turn = "PARTITION BY customer_id, product_id ORDER BY order_date, CASE WHEN line_kind = 'return' THEN 1 ELSE 0 END, size, amount_e4, coalesce(contribution_e4, 0), file_no, row_no" %}
 WITH moves AS (
   SELECT customer_id, coalesce(product_id, '') AS product_id, order_date, file_no, row_no, line_kind, amount_e4, contribution_e4,
     CASE WHEN count(qty_e3) OVER {{ thing }} = count(*) OVER {{ thing }} THEN qty_e3 ELSE amount_e4 END AS size,
