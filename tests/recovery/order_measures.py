@@ -98,6 +98,18 @@ def clv_of_tenths(first: int, last: int) -> Measure:
     return measure
 
 
+def clv_part_of_tenths(first: int, last: int) -> Measure:
+    """The same as a part of what all customers then brought: for tenths whose own value may be about nothing."""
+
+    def measure(ground) -> list[Estimate]:
+        [(histories, _)] = forecasts(ground, 1)
+        whole = _came(ground, histories)["value"].sum()
+        [tenths] = clv_of_tenths(first, last)(ground)
+        return [Estimate(tenths.estimate / whole, tenths.truth / whole)]
+
+    return measure
+
+
 def clv_customers_covered(ground) -> list[Estimate]:
     """Share of the customers whose interval holds what then came in, against the level of the interval."""
     [(histories, outcome)] = forecasts(ground, 1)
