@@ -68,12 +68,18 @@ def test_unknown_encoding_of_the_user_is_named(tmp_path):
         read(folder, tmp_path / "s", encoding="utf-9")
 
 
-def test_a_line_of_broken_bytes_is_set_aside_with_its_number(tmp_path):
+@pytest.mark.parametrize("place", [20, 39], ids=["inside", "last, without a line end"])
+@pytest.mark.parametrize("short", [False, True], ids=["whole lines", "a line that is too short"])
+def test_a_line_of_broken_bytes_is_set_aside_with_its_number(place, short, tmp_path):
     lines = [f"C{n},2024-01-05,{n},华东".encode() for n in range(40)]
-    lines[20] = b"C20,2024-01-05,20,\xe5\x8d"
+    lines[place] = b"C20,2024-01-05,20,\xe5\x8d"
+    gone = [(place + 2, "bad_encoding")]
+    if short:
+        lines[5] = b"C5,7"
+        gone = [(7, "too_few_fields"), *gone]
     found = read(write(tmp_path / "raw", a__csv=b"customer_id,order_date,amount,region\n" + b"\n".join(lines)), tmp_path / "s")
-    assert rows(found, "row_no, reason", "unreadable_lines") == [(22, "bad_encoding")]
-    assert [row for row, in rows(found, "row_no")] == [n for n in range(2, 42) if n != 22]
+    assert sorted(rows(found, "row_no, reason", "unreadable_lines")) == gone
+    assert [row for row, in rows(found, "row_no")] == [n for n in range(2, 42) if n not in dict(gone)]
     assert found.input_files["rows_read"].tolist() == [40]
 
 

@@ -159,6 +159,9 @@ class Ground:
         with self.inside():
             return tables.read(table)
 
+    def write_beside(self, source: Path) -> None:
+        """Write what lies beside the orders into the folder ``source``: here nothing."""
+
     def forget(self) -> None:
         """Delete the files."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -174,6 +177,7 @@ class Ground:
             params = params.replace(old, new)
         (self.folder / "params.yaml").write_text(params, "utf-8")
         csv.write_csv(self.export(AS_IT_IS), source / "orders.csv")
+        self.write_beside(source)
         with contextlib.chdir(self.folder):
             cleaning = open_cleaning(as_of=self.as_of.isoformat())
             cleaning.judge()

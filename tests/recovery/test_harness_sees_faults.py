@@ -217,3 +217,12 @@ def test_a_gate_that_is_always_open_is_seen(faults_of):
     spoilt(faults_of, "analysis.clean.cleaning.open_gate", lambda gate: gate.assign(status="available"))
     row = "gate: capabilities with a wrong status where a column is missing"
     assert "false findings" in faults_of(row, cleaned_anew=True)[0]
+
+
+@pytest.mark.parametrize("name", [
+    "serving: customers with a wrong cost of orders, lines, deliveries or returns", "serving: total cost",
+    "profit: peak of the whale curve", "profit: share of customers below zero",
+])  # fmt: skip
+def test_work_that_costs_twice_its_price_is_seen(faults_of, name):
+    spoilt(faults_of, "analysis.profit.serving.unit_costs", lambda costs: 2 * costs)
+    assert faults_of(name, cleaned_anew=True)

@@ -11,9 +11,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analysis.simulate.exports.office_rows import activity_costs
+from analysis.simulate.exports.table_rows import contacts, tickets
+from analysis.simulate.exports.tables import without_repeats, write_tables
 from analysis.simulate.world.names import REGIONS
 from analysis.simulate.world.presets import PRESETS
 from analysis.simulate.world.season import month_start
+from analysis.simulate.world.side import make_side
 from analysis.simulate.world.world import RETURN_SEPARATE, World, make_world
 from tests.recovery.ground import Ground, Variant
 from tests.recovery.truth import CENTS, purchases, sums_ahead
@@ -34,6 +38,7 @@ class Scene:
     ahead_months : months after it.
     costed : whether every product has its cost, or only those whose cost somebody entered.
     rate : r and alpha, in days, of the law "bgnbd" in place of the preset's.
+    served : whether the source also tells of visits, of tickets and of what work costs.
     """
 
     preset: str
@@ -42,6 +47,7 @@ class Scene:
     ahead_months: int = 0
     costed: bool = True
     rate: tuple[float, float] | None = None
+    served: bool = False
 
     def play(self, seed: int, home: Path) -> Trial:
         """Make the world of ``seed``; its files lie in a folder of their own under ``home``."""
@@ -55,7 +61,7 @@ class Scene:
         as_of = month_start(world.preset.last_complete, self.ahead_months - 1) - ONE_DAY
         last = (as_of - world.clock.first).days
         folder = home / f"{self.preset}-{crc32(repr(self).encode())}-{seed}"
-        return Trial(folder, as_of, lambda variant: export(self, world, seed, last, variant), world, last)
+        return Trial(folder, as_of, lambda variant: export(self, world, seed, last, variant), world, last, self.served)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +70,17 @@ class Trial(Ground):
 
     world: World
     last_known: int
+    served: bool = False
+
+    def write_beside(self, source: Path) -> None:
+        """Visits, tickets and the cost of work, as a careful seller would keep them."""
+        if not self.served:
+            return
+        side = make_side(self.world)
+        made = [tickets(side, [f"SO{number:07d}" for number in range(len(self.world.orders))]), contacts(side), activity_costs(side)]
+        for table in made:
+            without_repeats(table)
+        write_tables(made, source)
 
     def ahead(self, customers: pd.Series, days: float, *, yearly: float = 0.0) -> pd.DataFrame:
         """``orders`` and ``value`` (contribution in currency) of ``customers`` in the ``days`` after as_of."""

@@ -219,7 +219,8 @@ def _decoded(lines: list[bytes], lines_before: int, text: Text) -> Iterator[byte
             yield line.decode(text.encoding).encode()
         except UnicodeError:
             text.bad.append(at)
-            yield b""
+            is_last = at == lines_before + len(lines)  # without its line end the copy would not have this line
+            yield b"\n" if is_last else b""
 
 
 def _is_utf8(block: bytes) -> bool:
