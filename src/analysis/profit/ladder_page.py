@@ -41,8 +41,8 @@ def problems(page: Page, books: Books, found: pd.DataFrame) -> Section | None:
         note=joined([rules, shares, say("profit.problems.person")]),
         look=Look(
             columns=(
-                "customer_name", "revenue", "serving_share", "profit", "profit_hi", "work", "work_share", "next_work", "next_work_share",
-                "price_rise", "minimum_order", "self_service", "fewer_visits", "release", "rung", "room",
+                "customer_name", "profit", "rung", "work", "work_share", "next_work", "next_work_share", "price_rise",
+                "minimum_order", "self_service", "fewer_visits", "release", "room", "revenue", "serving_share",
             ),
             words={"work": WORK, "next_work": WORK, "rung": RUNGS, "room": ROOMS}, limit=books.settings.listed_customers,
         ),
