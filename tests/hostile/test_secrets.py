@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.core import credentials, params
+from analysis.core import checked, credentials, params
 from analysis.core.credentials import names_password, without_passwords
 from analysis.core.errors import DataError, ParamsError
 from tests.hostile import project
@@ -124,7 +124,7 @@ def test_a_password_in_the_parameters_is_refused_before_anything_stores_it(tmp_p
 def test_without_the_refusal_the_parameters_hold_it(tmp_path, monkeypatch):
     text = project.changed((ROOT / "params.yaml").read_text("utf-8"), "source", "path", "s3://sam:canary@bucket/x")
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(params, "names_password", lambda _: False)
+    monkeypatch.setattr(checked, "names_password", lambda _: False)
     assert "canary" in params.load(tmp_path / "params.yaml").source.path
 
 
