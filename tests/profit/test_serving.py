@@ -33,7 +33,7 @@ def prices(*rows):
 def served(*rows, work=WORK, **windows):
     frame = pd.DataFrame(work, columns=["customer_id", "month", "activity", "times", "is_known"])
     frame["month"] = pd.to_datetime(frame["month"] + "-01")
-    found = measure_serving(frame, prices(*rows), {"now": YEAR, **windows}, window_months=12)
+    found = measure_serving(frame, prices(*rows), {"now": YEAR, **windows})
     SERVING_COSTS.check(found.costs)
     SERVING_POOLS.check(found.pools)
     return found

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
 from analysis.core import tables
 from analysis.core.contracts import optional
-from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, RUN_FACTS
+from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, ORDER_LINES, RUN_FACTS
 from analysis.core.contracts.profit import BRIDGE, PROBLEM_CUSTOMERS, SERVING_COSTS, SERVING_POOLS
 from analysis.core.contracts.schema import E4
+from analysis.core.dialect import render
+from analysis.core.engine import Engine, open_engine
 from analysis.core.params import Profit
 from analysis.core.stage import Stage
 from analysis.core.windows import Window, is_covered, window_to
@@ -34,6 +37,8 @@ from analysis.profit.problems import (
     wallet_room,
 )
 from analysis.profit.serving import Serving, count_work, measure_serving
+
+ORDERS = Path(__file__).with_name("orders.sql")
 
 
 @dataclass(frozen=True)
@@ -250,9 +255,12 @@ def open_books(stage: Stage) -> Books:
     now = window_to(stage.as_of, settings.window_months, facts["first_date"])
     earlier = now.earlier(now.months)
     before = earlier if is_covered(earlier, facts["first_date"], settings.slack_days) else None
-    minima, below = read_small_orders(
-        stage.params.engine, now, settings.minimum_order, ids_are_keys=facts["occasion_rule"] == "order_id"
-    )
+    with open_engine(stage.params.engine) as engine:
+        engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
+        keys = facts["occasion_rule"] == "order_id"
+        engine.define("orders", render(ORDERS.read_text(encoding="utf-8"), engine.dialect, ids_are_keys=keys))
+        minima, below = read_small_orders(engine, now, settings.minimum_order)
+        serving = _serving(engine, settings, now, before)
     return Books(
         months=tables.read(CUSTOMER_MONTHS),
         customers=tables.read(CUSTOMERS),
@@ -261,21 +269,18 @@ def open_books(stage: Stage) -> Books:
         settings=settings,
         now=now,
         before=before,
-        serving=_serving(stage, facts, now, before),
+        serving=serving,
         minima=minima,
         below=below,
     )
 
 
-def _serving(stage: Stage, facts: pd.Series, now: Window, before: Window | None) -> Serving | None:
+def _serving(engine: Engine, settings: Profit, now: Window, before: Window | None) -> Serving | None:
     """V1: nothing where no work has a price."""
     if not tables.path(optional.ACTIVITY_COSTS).is_file():
         return None
-    oldest = now.earlier(max(now.months, stage.settings.history_months - 1))
-    work = count_work(
-        stage.params.engine, Window(oldest.first, now.last),
-        small_order_below=stage.settings.small_order_below, ids_are_keys=facts["occasion_rule"] == "order_id",
-    )  # fmt: skip
+    oldest = now.earlier(max(now.months, settings.history_months - 1))
+    work = count_work(engine, Window(oldest.first, now.last), small_order_below=settings.small_order_below)
     windows = {"now": now} | ({"before": before} if before else {})
-    found = measure_serving(work, tables.read(optional.ACTIVITY_COSTS), windows, window_months=now.months)
+    found = measure_serving(work, tables.read(optional.ACTIVITY_COSTS), windows)
     return found if len(found.costs) else None

@@ -8,51 +8,44 @@ orders at which nothing is gained stands beside it.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
 from analysis.core import params, tables
-from analysis.core.contracts.clean import ORDER_LINES
 from analysis.core.contracts.profit import MINIMUM_ORDERS
 from analysis.core.contracts.schema import E4
-from analysis.core.dialect import render
-from analysis.core.engine import open_engine
+from analysis.core.engine import Engine
 from analysis.core.windows import Window
 
-SQL = Path(__file__).with_name("orders.sql")
 HANDLING = ("order", "delivery", "small_order")  # work that an order put together with another saves
 DIGITS = 2  # significant ones of a minimum: nobody announces 1,837.22
 
 
-def read_small_orders(
-    engine: params.Engine, window: Window, settings: params.MinimumOrder, *, ids_are_keys: bool
-) -> tuple[list[float], pd.DataFrame]:
-    """The minimum orders to try, in the currency, and what each customer ordered below them.
+def read_small_orders(engine: Engine, window: Window, settings: params.MinimumOrder) -> tuple[list[float], pd.DataFrame]:
+    """The minimum orders to try, in the currency, and what each named customer ordered below them.
+
+    Parameters
+    ----------
+    engine : in which ``orders`` are defined, by orders.sql.
 
     Returns
     -------
     Rows of ``customer_id``, ``place`` of the smallest minimum above the order, and sums over such orders:
     ``orders, lines, sales_e4``, and ``contribution_e4`` with ``costed`` orders, those whose contribution is known.
     """
-    with open_engine(engine) as opened:
-        opened.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
-        sql = render(SQL.read_text(encoding="utf-8"), opened.dialect, ids_are_keys=ids_are_keys,
-                     first=f"{window.first:%Y-%m-%d}", last=f"{window.end:%Y-%m-%d}")  # fmt: skip
-        opened.define("window_orders", sql)
-        asked = ", ".join(f"{opened.dialect.quantile('sales_e4', share)}" for share in settings.order_shares)
-        found = opened.frame(f"SELECT {asked} FROM window_orders WHERE sales_e4 > 0").iloc[0]
-        minima = sorted({_rounded(value / E4) for value in found.dropna() if value > 0})
-        if not minima:
-            return [], nothing_below()
-        place = " ".join(f"WHEN sales_e4 < {round(value * E4)} THEN {at}" for at, value in enumerate(minima))
-        below = opened.frame(
-            f"SELECT customer_id, CASE {place} END AS place, CAST(count(*) AS BIGINT) AS orders, CAST(sum(lines) AS BIGINT) AS lines, "
-            "CAST(sum(sales_e4) AS BIGINT) AS sales_e4, CAST(sum(contribution_e4) AS BIGINT) AS contribution_e4, "
-            "CAST(count(contribution_e4) AS BIGINT) AS costed "
-            f"FROM window_orders WHERE sales_e4 < {round(minima[-1] * E4)} GROUP BY 1, 2"
-        )
+    months = f"month BETWEEN DATE '{window.first:%Y-%m-%d}' AND DATE '{window.last:%Y-%m-%d}'"
+    asked = ", ".join(engine.dialect.quantile("sales_e4", share) for share in settings.order_shares)
+    named = f"FROM orders WHERE NOT is_pseudo_customer AND {months}"
+    found = engine.frame(f"SELECT {asked} {named} AND sales_e4 > 0").iloc[0]
+    minima = sorted({_rounded(value / E4) for value in found.dropna() if value > 0})
+    if not minima:
+        return [], nothing_below()
+    place = " ".join(f"WHEN sales_e4 < {round(value * E4)} THEN {at}" for at, value in enumerate(minima))
+    below = engine.frame(
+        f"SELECT customer_id, CASE {place} END AS place, CAST(count(*) AS BIGINT) AS orders, CAST(sum(lines) AS BIGINT) AS lines, "
+        "CAST(sum(sales_e4) AS BIGINT) AS sales_e4, CAST(sum(contribution_e4) AS BIGINT) AS contribution_e4, "
+        f"CAST(count(contribution_e4) AS BIGINT) AS costed {named} AND sales_e4 < {round(minima[-1] * E4)} GROUP BY 1, 2"
+    )
     return minima, below.sort_values(["customer_id", "place"], ignore_index=True)
 
 

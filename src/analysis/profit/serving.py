@@ -13,17 +13,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.core import params, tables
+from analysis.core import tables
 from analysis.core.contracts import optional
-from analysis.core.contracts.clean import CUSTOMER_MONTHS, CUSTOMERS, ORDER_LINES
+from analysis.core.contracts.clean import CUSTOMER_MONTHS, CUSTOMERS
 from analysis.core.contracts.profit import ACTIVITIES, SERVING_COSTS, SERVING_POOLS
 from analysis.core.contracts.schema import E4
 from analysis.core.dialect import render
-from analysis.core.engine import open_engine
+from analysis.core.engine import Engine
 from analysis.core.windows import MONTHS_PER_YEAR, Window
 
 SQL = Path(__file__).with_name("work.sql")
-READ = (CUSTOMER_MONTHS, CUSTOMERS, ORDER_LINES, optional.CONTACTS, optional.TICKETS)
+READ = (CUSTOMER_MONTHS, CUSTOMERS, optional.CONTACTS, optional.TICKETS)
 
 # What is counted without another table. Each order of a named customer is one delivery.
 BOOKED = {"order": "orders", "line": "lines - return_lines", "return": "return_lines"}
@@ -60,37 +60,31 @@ class Serving:
         return found.assign(share=share).drop_duplicates("customer_id").set_index("customer_id")[["activity", "share"]]
 
 
-def count_work(
-    engine: params.Engine, window: Window, *, small_order_below: float | None, ids_are_keys: bool
-) -> pd.DataFrame:
+def count_work(engine: Engine, window: Window, *, small_order_below: float | None) -> pd.DataFrame:
     """``customer_id, month, activity, times, is_known``: what was done in ``window`` for each id.
 
     Parameters
     ----------
+    engine : in which ``orders`` are defined, by orders.sql.
     small_order_below : sales in the currency; ``None`` counts no small orders.
-    ids_are_keys : whether an order id belongs to one customer; else a customer's day is one order.
 
     Returns
     -------
     ``is_known`` says that the id has order lines.
     """
     read = [table for table in READ if tables.path(table).is_file()]
-    with open_engine(engine) as opened:
-        for table in read:
-            opened.view(table.name, [tables.path(table)])
-        sql = render(
-            SQL.read_text(encoding="utf-8"), opened.dialect, booked=BOOKED, ids_are_keys=ids_are_keys,
-            small_below_e4=None if small_order_below is None else round(small_order_below * E4),
-            visits=optional.CONTACTS in read, minutes=optional.TICKETS in read,
-            first=f"{window.first:%Y-%m-%d}", last=f"{window.last:%Y-%m-%d}",
-        )  # fmt: skip
-        found = opened.frame(sql)
-    return found.sort_values(["customer_id", "month", "activity"], ignore_index=True)
+    for table in read:
+        engine.view(table.name, [tables.path(table)])
+    sql = render(
+        SQL.read_text(encoding="utf-8"), engine.dialect, booked=BOOKED,
+        small_below_e4=None if small_order_below is None else round(small_order_below * E4),
+        visits=optional.CONTACTS in read, minutes=optional.TICKETS in read,
+        first=f"{window.first:%Y-%m-%d}", last=f"{window.last:%Y-%m-%d}",
+    )  # fmt: skip
+    return engine.frame(sql).sort_values(["customer_id", "month", "activity"], ignore_index=True)
 
 
-def measure_serving(
-    work: pd.DataFrame, prices: pd.DataFrame, windows: Mapping[str, Window], *, window_months: int
-) -> Serving:
+def measure_serving(work: pd.DataFrame, prices: pd.DataFrame, windows: Mapping[str, Window]) -> Serving:
     """The cost of all ``work`` that has a price.
 
     Parameters
@@ -100,11 +94,11 @@ def measure_serving(
     windows : by period, ``now`` and, where the data reaches back, ``before``.
     """
     now = windows["now"]
-    priced = prices[prices["activity"].isin(ACTIVITIES)]
+    known = _by_age(prices[prices["activity"].isin(ACTIVITIES)])
     counted = work[now.holds(work["month"])].groupby("activity")["times"].sum()
-    pools = _last_pools(priced) * window_months / MONTHS_PER_YEAR
-    rates = _rates(priced, work["month"].unique(), pools, counted)
-    costed = work.merge(rates, on=["activity", "month"])
+    pools = known.groupby("activity")["pool_total_e4"].last().astype("float64") * now.months / MONTHS_PER_YEAR
+    priced = known.assign(unit_e4=unit_costs(known, pools, counted))
+    costed = work.merge(_rates(priced, work["month"].unique()), on=["activity", "month"])
     costed["cost_e4"] = np.rint(costed["times"] * costed["unit_e4"]).astype("int64")
     of_customers = costed[costed["is_known"]]
     parts = [
@@ -125,17 +119,10 @@ def _by_age(prices: pd.DataFrame) -> pd.DataFrame:
     return prices.assign(valid_from=since).sort_values(["valid_from", "file_no", "row_no"], ignore_index=True)
 
 
-def _last_pools(prices: pd.DataFrame) -> pd.Series:
-    """The pool of each kind of work in ten-thousandths, by its latest row that has one."""
-    known = _by_age(prices.dropna(subset=["pool_total_e4"]))
-    return known.groupby("activity")["pool_total_e4"].last().astype("float64")
-
-
-def _rates(prices: pd.DataFrame, months: np.ndarray, pools: pd.Series, counted: pd.Series) -> pd.DataFrame:
+def _rates(priced: pd.DataFrame, months: np.ndarray) -> pd.DataFrame:
     """``activity, month, unit_e4``: what one costs, by the row in force at the month's end, else by the first one."""
-    rows = _by_age(prices.assign(unit_e4=unit_costs(prices, pools, counted)).dropna(subset=["unit_e4"]))
     found = []
-    for activity, own in rows.groupby("activity"):
+    for activity, own in priced.dropna(subset=["unit_e4"]).groupby("activity"):
         ends = pd.DatetimeIndex(months) + pd.offsets.MonthEnd(0)
         place = np.maximum(own["valid_from"].searchsorted(ends, side="right") - 1, 0)
         found.append(pd.DataFrame({"activity": activity, "month": months, "unit_e4": own["unit_e4"].to_numpy()[place]}))
@@ -155,10 +142,9 @@ def _basis(prices: pd.DataFrame) -> pd.Series:
     return pd.Series(np.where(prices["unit_cost_e4"].notna(), "unit_cost", np.where(timed, "time", "pool")), prices.index)
 
 
-def _pools(costed: pd.DataFrame, prices: pd.DataFrame, pools: pd.Series, counted: pd.Series) -> pd.DataFrame:
+def _pools(costed: pd.DataFrame, priced: pd.DataFrame, pools: pd.Series, counted: pd.Series) -> pd.DataFrame:
     """Rows of ``serving_pools``: what was done for customers, for others, and what is left, adds up to the pool."""
-    priced = prices.assign(basis=_basis(prices), unit_e4=unit_costs(prices, pools, counted))
-    last = _by_age(priced).groupby("activity").last()
+    last = priced.assign(basis=_basis(priced)).groupby("activity").last()
     sums = costed.groupby(["activity", "is_known"])["cost_e4"].sum().unstack().reindex(columns=[True, False])
     sums = sums.reindex(last.index).fillna(0).astype("int64")
     can = last.index.isin(COUNTED) | last.index.isin(counted.index)
@@ -172,5 +158,5 @@ def _pools(costed: pd.DataFrame, prices: pd.DataFrame, pools: pd.Series, counted
         "pool_e4": pool,
     })  # fmt: skip
     frame["unallocated_e4"] = pool - frame["customers_e4"].fillna(0) - frame["others_e4"].fillna(0)
-    frame["needs"] = [None if able else NEEDS.get(name, f"orders of {name}") for name, able in zip(frame.index, can, strict=True)]
+    frame["needs"] = [None if able else NEEDS[name] for name, able in zip(frame.index, can, strict=True)]
     return frame.reset_index()[list(SERVING_POOLS.by_name)]

@@ -9,11 +9,7 @@ WITH done AS (
   FROM customer_months m JOIN customers c ON m.customer_id = c.customer_id WHERE NOT is_pseudo_customer
 {% if small_below_e4 is not none %}
   UNION ALL
-  SELECT customer_id, month, 'small_order', 1.0, true FROM (
-    SELECT customer_id, {{ month_of("order_date") }} AS month, sum(amount_e4) AS sold_e4 FROM order_lines WHERE line_kind <> 'return'
-    GROUP BY customer_id, {{ month_of("order_date") }}, {% if ids_are_keys %}coalesce(order_id, CAST(order_date AS STRING)){% else %}order_date{% endif %}
-
-  ) AS orders WHERE sold_e4 < {{ small_below_e4 }}
+  SELECT customer_id, month, 'small_order', 1.0, true FROM orders WHERE sales_e4 < {{ small_below_e4 }}
 {% endif %}
 {% if visits %}
   UNION ALL
