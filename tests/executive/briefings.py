@@ -127,7 +127,7 @@ def _segments(customers, brought) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFr
         customers=[int(counts.get(name, 0)) for name in names],
     )  # fmt: skip
     ways = rfm.groupby(["segment_before", "segment"]).size().rename("customers").reset_index()
-    migration = ways.assign(share=1.0, lo=0.5, hi=1.0, money_before=0.0, money=0.0, money_change=0.0)
+    migration = ways.assign(grading="rfm", share=1.0, lo=0.5, hi=1.0, money_before=0.0, money=0.0, money_change=0.0)
     SEGMENTS.check(segments)
     MIGRATION.check(migration)
     return rfm, segments, migration

@@ -75,12 +75,12 @@ def test_the_stored_rules_are_valid():
         ),
         (
             [rule("important_value", money="high"), rule("important_value")],
-            "a name stands for one rule, got 'important_value'. Rename the rule.",
+            "a name stands for one group of customers, got 'important_value'. Rename it.",
         ),
-        ([rule("silent")], "a name stands for one rule, got 'silent'. Rename the rule."),
+        ([rule("silent")], "a name stands for one group of customers, got 'silent'. Rename it."),
         (
             [rule("gold")],
-            "a rule's name has words for the page, got 'gold'. "
+            "a name has words for the page, got 'gold'. "
             "Add name.gold.en and name.gold.zh to src/analysis/text/segment.toml.",
         ),
     ],

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from paid_years import paid_by, tiers_of
 from purchase_days import SETTINGS, records_of
 from test_rfm import RETURNS, STORY
 
 from analysis.core.contracts import segment as contracts
+from analysis.core.contracts import segment_tiers as tier_contracts
 from analysis.core.contracts.figures import figures as figures_table
 from analysis.core.contracts.segment import REASONS
 from analysis.core.edition import LANGUAGES, Edition
@@ -18,6 +20,7 @@ from analysis.segment import messages
 from analysis.segment import page as parts
 from analysis.segment.figures import segment_figures
 from analysis.segment.scores import fit_cuts
+from analysis.segment.tier_sizes import migrate_tiers, size_tiers
 
 JUNE = pd.Timestamp("2024-06-30")
 
@@ -126,27 +129,33 @@ def page_of(records, *, mask_names=False):
     page = Page("zh", "CNY", mask_names)
     cuts = records.fit_cuts()
     rfm = records.score(cuts)
-    segments, ways = records.size(rfm), records.migrate(rfm)
-    figures = segment_figures(records, rfm, segments)
+    segments, tiering = records.size(rfm), tiers_of(paid_by(records))
+    ways = parts.all_ways(records.migrate(rfm), migrate_tiers(tiering, records.settings))
+    tiers = size_tiers(tiering, migrate_tiers(tiering, records.settings), records.settings)
+    figures = segment_figures(records, rfm, segments, tiers)
     for table, frame in (
         (contracts.RFM, rfm), (contracts.RFM_CUTS, cuts), (contracts.SEGMENTS, segments), (contracts.MIGRATION, ways),
+        (tier_contracts.TIERS, tiers),
         (figures_table("segment"), figures_frame(figures, stage="segment", as_of=records.as_of)),
     ):  # fmt: skip
         table.check(frame[list(table.by_name)])
     sections = [
         parts.headline(page, records, rfm, figures), parts.kpis(page, records, figures),
         parts.sizes(page, records, segments, figures), parts.rules(page, records, cuts),
+        parts.tiers(page, tiering, tiers, records.settings), parts.entitlements(page, tiering),
+        parts.tier_moves(page, tiering, tiers, ways, records.settings), parts.tier_movers(page, tiering, records.settings),
         parts.moves(page, records, rfm, ways), parts.movers(page, records, rfm), parts.missing(page, records),
-        parts.checks(page, records, segments, ways),
+        parts.checks(page, records, segments, ways, tiering, tiers),
     ]  # fmt: skip
     return {section.name: section for section in sections if section is not None}, figures
 
 
 def test_the_story_fills_every_part_of_the_page_in_both_languages():
     sections, figures = page_of(records_of(STORY, RETURNS))
-    assert list(sections) == ["summary", "kpis", "sizes", "rules", "moves", "movers", "missing", "checks"]
+    tier_sections = ["tiers", "entitlements", "tier_moves", "tier_movers"]
+    assert list(sections) == ["summary", "kpis", "sizes", "rules", *tier_sections, "moves", "movers", "missing", "checks"]
     assert all(set(section.html) == set(LANGUAGES) for section in sections.values())
-    assert sections["checks"].checks == (3, 3)
+    assert sections["checks"].checks == (4, 4)
     assert "重要价值" in sections["rules"].html["zh"]
     by_name = {figure.name: figure.value for figure in figures}
     assert (by_name["silent"], by_name["customers_active"]) == (2, 4)
@@ -175,19 +184,19 @@ def test_the_reason_of_a_move_stands_beside_it():
 def test_the_first_month_ever_has_a_page():
     sections, figures = page_of(records_of("a 2024-06-03 100\n b 2024-06-09 50"))
     assert "2 customers bought, and none had before this month" in sections["summary"].html["en"]
-    assert sections["checks"].checks == (3, 3)
+    assert sections["checks"].checks == (4, 4)
     assert {f.name: f.status for f in figures}["stayed_share"] == "not_available"
 
 
 def test_one_customer_has_a_page():
     sections, _ = page_of(records_of("a 2024-03-03 100"))
-    assert sections["checks"].checks == (3, 3)
+    assert sections["checks"].checks == (4, 4)
     assert "No customer changed its segment" in sections["summary"].html["en"]
 
 
 def test_a_window_in_which_nobody_bought_has_a_page():
     sections, figures = page_of(records_of("a 2022-03-03 100\n b 2022-05-03 70"))
-    assert sections["checks"].checks == (3, 3)
+    assert sections["checks"].checks == (4, 4)
     assert {f.name: f.value for f in figures}["silent"] == 2
     assert "No revenue in the window" in sections["sizes"].html["en"]
 
@@ -198,7 +207,7 @@ COSTED = "a 2024-03-03 100 -30\n b 2024-04-03 70 20\n c 2024-06-20 80 -40\n d 20
 def test_money_below_zero_has_no_shares():
     sections, figures = page_of(records_of(COSTED, value_name="contribution"))
     assert {f.name: f.status for f in figures}["important_money_share"] == "not_available"
-    assert sections["checks"].checks == (3, 3)
+    assert sections["checks"].checks == (4, 4)
     assert "No contribution in the window" in sections["sizes"].html["en"]
 
 

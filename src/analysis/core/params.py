@@ -145,16 +145,30 @@ class SegmentRule:
 
 
 @dataclass(frozen=True)
+class Tiers:
+    """G1: tiers by yearly payment, their limits, and what keeps a customer from flickering between two."""
+
+    names: tuple[str, ...]
+    from_yearly: tuple[Annotated[float, Limit(0)], ...] | None
+    value_shares: tuple[Annotated[float, Limit(0, 1)], ...]
+    hysteresis: Annotated[float, Limit(0, 0.5)]
+    least_months: Annotated[int, Limit(1, 12)]
+    history_months: Annotated[int, Limit(2, 60)]
+
+
+@dataclass(frozen=True)
 class Segment:
-    """G2, G10: scores, the eight boxes, and the moves between them."""
+    """G1, G2, G10: tiers, scores, the eight boxes, and the moves between them."""
 
     window_months: Annotated[int, Limit(1, 120)]
     scores: Annotated[int, Limit(2, 10)]
     high_from_score: Annotated[int, Limit(2, 10)]
     rules: tuple[SegmentRule, ...]
+    tiers: Tiers
     interval_level: Annotated[float, Limit(0.5, 0.99)]
     dirichlet_prior: Annotated[float, Limit(0.01, 10)]
     stability_draws: Annotated[int, Limit(10, 10_000)]
+    chain_draws: Annotated[int, Limit(50, 100_000)]
     listed_movers: Annotated[int, Limit(1, 200)]
     random_seed: Annotated[int, Limit(0)]
 

@@ -47,6 +47,7 @@ class Briefing:
     measure : what value means on the page: what the window is compared with the one before by.
     ends : the table ``kpi_months``.
     published : figures of profit, lifetime value and churn, by stage and name.
+    migration : the moves between segments.
     discounts : the table ``discount_depths``.
     """
 
@@ -183,7 +184,7 @@ def open_briefing(stage: Stage) -> Briefing:
         gate=tables.read(CAPABILITIES), profits=tables.read(CUSTOMER_PROFIT), bridge=tables.read(BRIDGE),
         curves=tables.read(CONCENTRATION), tiers=tables.read(CONCENTRATION_TIERS),
         curve_facts=tables.read(CONCENTRATION_FACTS), rfm=tables.read(RFM), segments=tables.read(SEGMENTS),
-        migration=tables.read(MIGRATION),
+        migration=tables.read(MIGRATION).query("grading == 'rfm'"),
         clv=tables.read(CLV), risk=tables.read(RISK), published=published,
         discounts=read_discounts(stage, now),
     )  # fmt: skip

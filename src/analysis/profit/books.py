@@ -241,8 +241,8 @@ class Books:
 
     def compared(self) -> pd.DataFrame:
         """The table ``compared``."""
-        row = {"first_month": self.now.first, "last_month": self.now.last, "measure": self.compared_name}
-        return pd.DataFrame([row])
+        names = {"measure": self.compared_name, "ranked": self.ranked_name}
+        return pd.DataFrame([{"first_month": self.now.first, "last_month": self.now.last, **names}])
 
 
 def _share(part: int, whole: int) -> float:

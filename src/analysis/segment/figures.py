@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -13,14 +13,15 @@ from analysis.segment.records import Records
 from analysis.segment.rules import SILENT
 
 _INPUTS = "customer_days, customer_returns"
+_PAID = "customer_months.revenue_e4"
 
 
-def segment_figures(records: Records, rfm: pd.DataFrame, segments: pd.DataFrame) -> list[Figure]:
-    """Sizes of the segments, moves since the month before, and how settled the names are.
+def segment_figures(records: Records, rfm: pd.DataFrame, segments: pd.DataFrame, tiers: pd.DataFrame) -> list[Figure]:
+    """Sizes of the segments, moves since the month before, how settled the names are, and the tiers.
 
     Parameters
     ----------
-    rfm, segments : the tables.
+    rfm, segments, tiers : the tables.
     """
     by_name = segments.set_index("segment")
     everybody = int(by_name["customers"].sum())
@@ -40,7 +41,24 @@ def segment_figures(records: Records, rfm: pd.DataFrame, segments: pd.DataFrame)
         measured("unsettled_share", _mean(by_name), "ratio", n=active, inputs=_INPUTS)
         if active
         else not_available("unsettled_share", "ratio", needs="a purchase in the window"),
+        *_tiers(tiers, records.settings.interval_level),
     ]
+
+
+def _tiers(tiers: pd.DataFrame, level: float) -> Iterator[Figure]:
+    """Customers of each tier and, of those of a year before, the share that still order, rose and fell."""
+    everybody = int(tiers["customers"].sum())
+    for row in tiers[tiers["tier"] != SILENT].itertuples(index=False):
+        yield measured(f"tier_{row.tier}", row.customers, "count", n=everybody, inputs=_PAID)
+        for name in ("kept_share", "up_share", "down_share"):
+            value, lo, hi = (getattr(row, f"{name}{end}") for end in ("", "_lo", "_hi"))
+            if pd.isna(value):
+                yield not_available(f"tier_{row.tier}_{name}", "ratio", needs="customers of that tier a year before")
+            else:
+                yield estimated(
+                    f"tier_{row.tier}_{name}", value, lo, hi, "ratio", method=f"beta posterior, {level:.0%} interval",
+                    n=int(row.customers_before), inputs=_PAID,
+                )  # fmt: skip
 
 
 def important(rules: Sequence[SegmentRule]) -> list[str]:

@@ -17,10 +17,17 @@ from analysis.draw.lacking import lacking
 from analysis.draw.matrix import plot_matrix
 from analysis.draw.page import Change, Check, Kpi, Look, Missing, Page, Section
 from analysis.segment import messages
+from analysis.segment.migration import all_ways as all_ways  # called from the notebook as the parts are
 from analysis.segment.migration import count_matrix, segment_names, top_movers
 from analysis.segment.records import Records
 from analysis.segment.rfm import in_window
 from analysis.segment.rules import GONE, NEW, SILENT
+from analysis.segment.tier_page import entitlements as entitlements  # parts of this page as the others are
+from analysis.segment.tier_page import tier_checks
+from analysis.segment.tier_page import tier_movers as tier_movers
+from analysis.segment.tier_page import tier_moves as tier_moves
+from analysis.segment.tier_page import tiers as tiers
+from analysis.segment.tiers import Tiering
 
 REASONS = {reason: say(f"segment.reason.{reason}") for reason in contracts.REASONS}
 
@@ -128,7 +135,8 @@ def rules(page: Page, records: Records, cuts: pd.DataFrame) -> Section:
 
 def moves(page: Page, records: Records, rfm: pd.DataFrame, ways: pd.DataFrame) -> Section:
     """G10: the matrix from the month before to this one, with the shares and the money behind it."""
-    matrix = count_matrix(ways, records.settings.rules, "customers")
+    ways = ways[ways["grading"] == "rfm"]
+    matrix = count_matrix(ways, segment_names(records.settings.rules), "customers")
     words = _words(records)
     order = list(words)
     places = {name: place for place, name in enumerate(segment_names(records.settings.rules), start=1)}
@@ -152,7 +160,7 @@ def moves(page: Page, records: Records, rfm: pd.DataFrame, ways: pd.DataFrame) -
         ),
         data=data,
         contract=contracts.MIGRATION,
-        look=Look(words={"segment": words, "segment_before": words}, changes=("money_change",), search=False),
+        look=Look(columns=contracts.WAYS, words={"segment": words, "segment_before": words}, changes=("money_change",), search=False),
     )  # fmt: skip
 
 
@@ -199,10 +207,13 @@ def missing(page: Page, records: Records) -> Section | None:
     return page.missing(gaps) if gaps else None
 
 
-def checks(page: Page, records: Records, segments: pd.DataFrame, ways: pd.DataFrame) -> Section:
+def checks(
+    page: Page, records: Records, segments: pd.DataFrame, ways: pd.DataFrame, tiering: Tiering, sizes: pd.DataFrame
+) -> Section:
     """Totals before are totals after, from the stored tables."""
     now, before = records.measures
     money = now["money_e4"].sum() / E4
+    ways = ways[ways["grading"] == "rfm"]
     moved = (
         ways[ways["segment"] != GONE]["customers"].sum(),
         ways[ways["segment_before"] != NEW]["customers"].sum(),
@@ -212,6 +223,7 @@ def checks(page: Page, records: Records, segments: pd.DataFrame, ways: pd.DataFr
             Check(say("segment.check.customers"), int(segments["customers"].sum()) == len(now)),
             Check(say("segment.check.money"), isclose(segments["money"].sum(), money, rel_tol=ROUNDING)),
             Check(say("segment.check.moves"), moved == (len(now), len(before))),
+            *tier_checks(tiering, sizes),
         ]
     )
 

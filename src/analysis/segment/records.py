@@ -75,11 +75,11 @@ class Records:
     def size(self, rfm: pd.DataFrame) -> pd.DataFrame:
         """The table ``segments``."""
         return size_segments(
-            rfm, unsettled_shares(in_window(self.measures[0]), self.settings), self.settings.rules
+            rfm, unsettled_shares(in_window(self.measures[0]), self.settings), self.settings
         )
 
     def migrate(self, rfm: pd.DataFrame) -> pd.DataFrame:
-        """The table ``migration``."""
+        """Rows of the table ``migration`` for the segments."""
         return migrate(rfm, self.settings)
 
 

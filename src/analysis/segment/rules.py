@@ -31,14 +31,7 @@ def check_rules(rules: Sequence[SegmentRule]) -> None:
     ParamsError
     """
     names = [rule.name for rule in rules]
-    for name in names:
-        if names.count(name) > 1 or name in (SILENT, NEW, GONE):
-            raise ParamsError(_WHERE, "a name stands for one rule", name, "Rename the rule")
-        if f"name.{name}" not in text.catalogue("segment"):
-            raise ParamsError(
-                _WHERE, "a rule's name has words for the page", name,
-                f"Add name.{name}.en and name.{name}.zh to src/analysis/text/segment.toml",
-            )  # fmt: skip
+    check_names(names, "name", "rules")
     boxes = names_of_boxes(rules)
     if None in boxes:
         raise ParamsError(
@@ -49,6 +42,24 @@ def check_rules(rules: Sequence[SegmentRule]) -> None:
             _WHERE, "every rule names somebody, and the rules above this one leave it nobody", dead[0],
             "Move it up or take it out",
         )  # fmt: skip
+
+
+def check_names(names: Sequence[str], words: str, key: str) -> None:
+    """Raise unless ``names`` differ and each has its words, as entries of ``[words]``; ``key`` is where they stand.
+
+    Raises
+    ------
+    ParamsError
+    """
+    where = f"params.yaml, section segment.{key}"
+    for name in names:
+        if list(names).count(name) > 1 or name in (SILENT, NEW, GONE):
+            raise ParamsError(where, "a name stands for one group of customers", name, "Rename it")
+        if f"{words}.{name}" not in text.catalogue("segment"):
+            raise ParamsError(
+                where, "a name has words for the page", name,
+                f"Add {words}.{name}.en and {words}.{name}.zh to src/analysis/text/segment.toml",
+            )  # fmt: skip
 
 
 def box_of(is_high: dict[str, npt.NDArray[np.bool_]]) -> npt.NDArray[np.int64]:

@@ -454,11 +454,12 @@ KPI_MONTHS = Table(
 
 COMPARED = Table(
     "compared",
-    "the window that ends at as_of, and what it is compared with the one before by",
+    "the window that ends at as_of, what it is compared with the one before by, and what customers are ranked by",
     ("last_month",),
     (
         Column("first_month", "date", Words("From", "起"), "First month of the window."),
         Column("last_month", "date", Words("To", "止"), "Last month of the window."),
         _MEASURE,
+        Column("ranked", "text", Words("Ranked by", "排名口径"), "What customers are ranked by.", values=MEASURES),
     ),
 )

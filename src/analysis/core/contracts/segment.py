@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
 from analysis.core.contracts.schema import Column, Table, Words
 
@@ -26,6 +28,16 @@ _SEGMENT_BEFORE = Column(
     "The same at the end of the month before; `new` had not bought yet.",
 )
 _CUSTOMERS = Column("customers", "int", Words("Customers", "客户数"), "Customers that are counted.", low=0)
+
+
+STEADY = tuple(
+    Column(f"steady_share{end}", "ratio", Words(f"In the long run{en}", f"长期占比{zh}"), f"{what} if the same moves were made again and again.", nullable=True)
+    for end, en, zh, what in (
+        ("", "", "", "Share of today's customers that would be here"),
+        ("_lo", ", low", "下限", "Lower end of the interval of the share that would be here"),
+        ("_hi", ", high", "上限", "Upper end of the interval of the share that would be here"),
+    )
+)
 
 
 def _score(name: str, en: str, zh: str, meaning: str) -> Column:
@@ -169,16 +181,21 @@ SEGMENTS = Table(
             "How often its customers would be named otherwise with cut points of a redrawn customer base.",
             nullable=True,
         ),
+        *STEADY,
     ),
 )
 
+GRADINGS = ("rfm", "tier")
+WAYS = ("segment_before", "segment", "customers", "share", "lo", "hi", "money_before", "money", "money_change")  # shown
+
 MIGRATION = Table(
     "migration",
-    "one way from a segment at the end of the month before to one now",
-    ("segment_before", "segment"),
+    "one way from one name of a grading to another: of segments since the month before, of tiers since the year before",
+    ("grading", "segment_before", "segment"),
     (
-        _SEGMENT_BEFORE,
-        _SEGMENT,
+        Column("grading", "text", Words("Grading", "分级方式"), "Segments by RFM, or tiers by payment.", values=GRADINGS),
+        replace(_SEGMENT_BEFORE, meaning="Name of its customers then; `new` had not bought yet."),
+        replace(_SEGMENT, meaning="Name of its customers now."),
         _CUSTOMERS,
         Column("share", "ratio", Words("Share", "占比"), "Share of those that were in the segment before."),
         Column("lo", "ratio", Words("Low", "下限"), "Lower end of the Dirichlet interval of the share."),
