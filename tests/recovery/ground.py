@@ -24,6 +24,7 @@ from analysis.churn.assessment import Assessment, assess_customers
 from analysis.churn.risk import Risk, assess_risk
 from analysis.clean.cleaning import open_cleaning
 from analysis.core import tables
+from analysis.core.contracts.profit import COMPARED, CUSTOMER_PROFIT
 from analysis.core.contracts.schema import Table
 from analysis.core.stage import Stage, open_stage
 from analysis.lifetime_value.histories import Histories, read_histories
@@ -31,6 +32,7 @@ from analysis.lifetime_value.valuation import Valuation, value_customers
 from analysis.profit.books import Books, open_books
 from analysis.profit.concentration import Concentration
 from analysis.segment.records import Records, open_records
+from analysis.segment.tiers import Tiering, open_tiers
 
 ROOT = Path(__file__).resolve().parents[2]
 # As many worlds at once as there are cores, so that each has one.
@@ -124,6 +126,14 @@ class Ground:
     def rfm(self) -> pd.DataFrame:
         """The table ``rfm``."""
         return self.records.score(self.cuts)
+
+    @cached_property
+    def tiering(self) -> Tiering:
+        """The tiers that the segment stage finds, from what the profit stage ranks customers by."""
+        with self.inside():
+            tables.write(CUSTOMER_PROFIT, self.books.rank_customers())
+            tables.write(COMPARED, self.books.compared())
+            return open_tiers(self.stage("segment"))
 
     @cached_property
     def histories(self) -> Histories:

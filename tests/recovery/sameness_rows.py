@@ -12,6 +12,7 @@ from analysis.core.contracts.clean import (
     CUSTOMERS,
     ORDER_LINES,
 )
+from analysis.segment.tier_sizes import migrate_tiers, size_tiers
 from tests.recovery.ground import Ground, Variant
 from tests.recovery.harness import Band, Findings, Row
 from tests.recovery.scenes import SMALL_TRADE
@@ -40,6 +41,9 @@ def _all_tables(ground: Ground) -> dict[str, pd.DataFrame]:
     found |= dict(zip(("concentration", "concentration_tiers", "concentration_facts"), ground.concentration, strict=True))
     found |= {"bridge": ground.books.build_bridge(), "customer_profit": ground.books.rank_customers()}
     found |= {"rfm_cuts": ground.cuts, "rfm": ground.rfm, "migration": ground.records.migrate(ground.rfm)}
+    ways = migrate_tiers(ground.tiering, ground.records.settings)
+    found |= {"customer_tiers": ground.tiering.customer_tiers, "tier_months": ground.tiering.tier_months}
+    found |= {"tier_moves": ways, "tiers": size_tiers(ground.tiering, ways, ground.records.settings)}
     found |= {"clv": ground.valuation.clv, "clv_models": ground.valuation.outcome.models}
     found |= {"clv_scores": ground.valuation.outcome.proof.scores, "clv_history": ground.valuation.history}
     return found | {"risk": ground.assessment.rows, "risk_scores": ground.assessment.backtest.scores}

@@ -13,12 +13,13 @@ import pandas as pd
 from analysis.core.contracts.clean import CUSTOMER_MONTHS
 from tests.recovery.harness import Band, Estimate, Findings, Row
 from tests.recovery.scenes import TRADE
-from tests.recovery.truth import CENTS, lines_of, purchases
+from tests.recovery.truth import CENTS, booked, lines_of, purchases
 from tests.recovery.worlds import ONE_DAY, Trial
 
 E4 = 10_000  # ten-thousandths of the currency
 AXES = {"recency": -1, "frequency": 1, "money": 1}
 HALF_A_CENT = 0.005
+ROUNDED = 0.05  # two significant digits
 
 
 def true_measures(trial: Trial, day: datetime.date) -> pd.DataFrame:
@@ -109,6 +110,34 @@ def moves(trial: Trial) -> Findings:
     return Findings(int(wrong.sum()), len(both))
 
 
+def payments(trial: Trial) -> Findings:
+    """Customers whose payments of the year, or of the year before, are not what was booked to the ten-thousandth."""
+    paid, wrong = trial.tiering.payments, 0
+    for at in (-1, trial.tiering.year_before):
+        year = paid.years[at]
+        true = booked(trial.world, trial.day(year.first), trial.day(year.end))["revenue"] * (E4 // CENTS)
+        told = pd.Series(paid.paid_e4[:, at], index=trial.places(pd.Series(paid.customers)))
+        wrong += int((told.sub(true, fill_value=0) != 0).sum())
+    return Findings(wrong, 2 * len(paid.customers))
+
+
+def tier_limits(trial: Trial) -> Findings:
+    """Tiers above which more than the fewest payers bring the chosen share of the true value, or fewer do not.
+
+    A limit is rounded to two digits, so that the payers within its rounding may stand on either side.
+    """
+    tiering, settings = trial.tiering, trial.records.settings.tiers
+    year = tiering.payments.years[-1]
+    true = booked(trial.world, trial.day(year.first), trial.day(year.end))["contribution"] / CENTS
+    order = np.argsort(-tiering.payments.yearly_e4[:, -1], kind="stable")
+    places = trial.places(pd.Series(tiering.payments.customers))[order]
+    brought = true.reindex(places).fillna(0.0).cumsum().to_numpy() / true.sum()
+    yearly = tiering.payments.yearly_e4[order, -1] / E4
+    edges = [yearly[int(np.argmax(brought >= share))] for share in settings.value_shares]
+    far = [abs(limit / edge - 1) > ROUNDED for limit, edge in zip(tiering.limits, edges, strict=True)]
+    return Findings(sum(far), len(far))
+
+
 def _seldom(most: float, measured: str) -> Band:
     return Band(
         findings=most, measured=measured,
@@ -125,5 +154,9 @@ ROWS = [
     Row("RFM: recency and frequency of each customer", TRADE, recency_and_frequency, _seldom(0.006, "54 in 14,353")),
     Row("RFM: money of each customer", TRADE, money_of_customers, _seldom(0.03, "341 in 14,353")),
     Row("RFM: segment of each customer", TRADE, segments, _seldom(0.002, "0 in 14,353")),
+    Row("tiers: payments of each customer", TRADE, payments,
+        Band(findings=0.0, measured="0 in all worlds", reason="a sum of booked money")),
+    Row("tiers: limits that do not hold the fewest payers", TRADE, tier_limits,
+        Band(findings=0.0, measured="0 in 60 limits", reason="fitted to the contribution, which is known to the cent")),
     Row("migration: move of each customer", TRADE, moves, _seldom(0.002, "1 in 14,353")),
 ]  # fmt: skip

@@ -186,6 +186,17 @@ def test_a_purchase_day_that_is_not_counted_is_seen(faults_of, row):
     assert "false findings" in faults_of(row)[0]
 
 
+def test_payments_without_the_returns_are_seen(faults_of):
+    spoilt_sql(faults_of, "months", "CAST(sum(amount_e4) AS BIGINT)", "CAST(sum(abs(amount_e4)) AS BIGINT)")
+    assert "false findings" in faults_of("tiers: payments of each customer", cleaned_anew=True)[0]
+
+
+def test_limits_fitted_to_another_share_are_seen(faults_of):
+    whole = original("analysis.segment.tiers.fit_limits")
+    faults_of.spoil("analysis.segment.tiers.fit_limits", lambda paid, value, shares: whole(paid, value, [share / 2 for share in shares]))
+    assert "false findings" in faults_of("tiers: limits that do not hold the fewest payers")[0]
+
+
 def test_money_that_forgets_the_returns_is_seen(faults_of):
     spoilt_sql(faults_of, "returns", "HAVING sum(piece_e4) > 0", "HAVING sum(piece_e4) < 0")
     assert "false findings" in faults_of("RFM: money of each customer", cleaned_anew=True)[0]
