@@ -30,6 +30,7 @@ from analysis.lifetime_value.histories import Histories, read_histories
 from analysis.lifetime_value.valuation import Valuation, value_customers
 from analysis.profit.books import Books, open_books
 from analysis.profit.concentration import Concentration
+from analysis.segment.potential import Potential, open_wallets
 from analysis.segment.records import Records, open_records
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +125,12 @@ class Ground:
     def rfm(self) -> pd.DataFrame:
         """The table ``rfm``."""
         return self.records.score(self.cuts)
+
+    @cached_property
+    def potential(self) -> Potential:
+        """What the segment stage knows of wallets."""
+        with self.inside():
+            return open_wallets(self.stage("segment"))
 
     @cached_property
     def histories(self) -> Histories:

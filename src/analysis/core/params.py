@@ -145,8 +145,36 @@ class SegmentRule:
 
 
 @dataclass(frozen=True)
+class Wallet:
+    """G4: how wallets are measured, estimated and checked, and the stand-in where neither is possible."""
+
+    taus: tuple[Annotated[float, Limit(0.5, 0.99)], ...]
+    folds: Annotated[int, Limit(3, 50)]
+    fitted_customers: Annotated[int, Limit(200, 50_000)]
+    level_from: Annotated[int, Limit(2)]
+    told_from: Annotated[int, Limit(10)]
+    whole_from: Annotated[float, Limit(0, 1)]
+    slack_days: Annotated[int, Limit(0, 15)]
+    usual_from: Annotated[float, Limit(0, 1)]
+    base_from: Annotated[float, Limit(0, 1)]
+    bootstrap_draws: Annotated[int, Limit(20, 10_000)]
+    listed_customers: Annotated[int, Limit(1, 200)]
+
+
+@dataclass(frozen=True)
+class Quadrant:
+    """G5: where a wallet is large and a share high, and how sure a name has to be."""
+
+    potential_from: Annotated[float, Limit(0)] | None
+    wallet_share: Annotated[float, Limit(0, 1)]
+    share_from: Annotated[float, Limit(0, 1)]
+    sure_from: Annotated[float, Limit(0.25, 1)]
+    key_share: Annotated[float, Limit(0, 1)]
+
+
+@dataclass(frozen=True)
 class Segment:
-    """G2, G10: scores, the eight boxes, and the moves between them."""
+    """G2, G4, G5, G10: scores, the eight boxes, the moves between them, wallets and quadrants."""
 
     window_months: Annotated[int, Limit(1, 120)]
     scores: Annotated[int, Limit(2, 10)]
@@ -156,6 +184,8 @@ class Segment:
     dirichlet_prior: Annotated[float, Limit(0.01, 10)]
     stability_draws: Annotated[int, Limit(10, 10_000)]
     listed_movers: Annotated[int, Limit(1, 200)]
+    wallet: Wallet
+    quadrant: Quadrant
     random_seed: Annotated[int, Limit(0)]
 
 
