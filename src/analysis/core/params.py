@@ -157,6 +157,34 @@ class Tiers:
 
 
 @dataclass(frozen=True)
+class Wallet:
+    """G4: how wallets are measured, estimated and checked, and the stand-in where neither is possible."""
+
+    taus: tuple[Annotated[float, Limit(0.5, 0.99)], ...]
+    folds: Annotated[int, Limit(3, 50)]
+    fitted_customers: Annotated[int, Limit(200, 50_000)]
+    level_from: Annotated[int, Limit(2)]
+    told_from: Annotated[int, Limit(10)]
+    whole_from: Annotated[float, Limit(0, 1)]
+    slack_days: Annotated[int, Limit(0, 15)]
+    usual_from: Annotated[float, Limit(0, 1)]
+    base_from: Annotated[float, Limit(0, 1)]
+    bootstrap_draws: Annotated[int, Limit(20, 10_000)]
+    listed_customers: Annotated[int, Limit(1, 200)]
+
+
+@dataclass(frozen=True)
+class Quadrant:
+    """G5: where a wallet is large and a share high, and how sure a name has to be."""
+
+    potential_from: Annotated[float, Limit(0)] | None
+    wallet_share: Annotated[float, Limit(0, 1)]
+    share_from: Annotated[float, Limit(0, 1)]
+    sure_from: Annotated[float, Limit(0.25, 1)]
+    key_share: Annotated[float, Limit(0, 1)]
+
+
+@dataclass(frozen=True)
 class Segment:
     """G1, G2, G10: tiers, scores, the eight boxes, and the moves between them."""
 
@@ -170,6 +198,8 @@ class Segment:
     stability_draws: Annotated[int, Limit(10, 10_000)]
     chain_draws: Annotated[int, Limit(50, 100_000)]
     listed_movers: Annotated[int, Limit(1, 200)]
+    wallet: Wallet
+    quadrant: Quadrant
     random_seed: Annotated[int, Limit(0)]
 
 

@@ -40,8 +40,8 @@ CAPABILITIES = (
     Capability("G1", "segment", Words("Value tiers with entitlements", "价值分层与权益"), Words("tiers by yearly payment", "按年付费分层")),
     Capability("G2", "segment", Words("RFM and the eight segments", "RFM 八类客户"), Words("segments by recency, frequency and money", "按最近、频率、金额分群")),
     Capability("G3", "segment", Words("Segments by habit", "习惯分群"), Words("stable groups by region and buying habits", "按地区与购买习惯的稳定分群"), ("orders.region", "orders.product_id")),
-    Capability("G4", "segment", Words("Wallet and share of wallet", "钱包与钱包份额"), Words("how much more they could buy from us", "客户还能向我们多买多少"), ("wallet|customers.industry",)),
-    Capability("G5", "segment", Words("Potential and relationship quadrant", "潜力与关系四象限"), Words("key, potential, ordinary and marginal customers", "关键、潜力、普通与边缘客户"), ("wallet|customers.industry",)),
+    Capability("G4", "segment", Words("Wallet and share of wallet", "钱包与钱包份额"), Words("how much more they could buy from us", "客户还能向我们多买多少"), ("wallet|customers.industry|customers.size",)),
+    Capability("G5", "segment", Words("Potential and relationship quadrant", "潜力与关系四象限"), Words("key, potential, ordinary and marginal customers", "关键、潜力、普通与边缘客户"), ("wallet",)),
     Capability("G6", "segment", Words("Growth test", "增长检验"), Words("who grows faster than their peers", "谁比同业增长更快")),
     Capability("G7", "profit", Words("Low-efficiency customers", "低效客户"), Words("a ladder of measures with money for each rung", "逐级措施及其金额"), ("activity_costs",)),
     Capability("G8", "plan", Words("A/B/C relationship grade", "A/B/C 关系分级"), Words("value grade and risk flag", "价值等级与风险标记")),
@@ -79,4 +79,4 @@ CAPABILITIES = (
     Capability("X3", "plan", Words("Loyalty scorecard", "忠诚度记分卡"), Words("purchases, voice, defence and new business", "购买、口碑、维护与新业务"), ("surveys",)),
     Capability("X4", "executive", Words("Director's page", "总监页"), Words("the month on one page", "一页看懂本月")),
 )  # fmt: skip
-BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V8", "G1", "G2", "G7", "G10", "C1", "N9", "X4")
+BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V8", "G1", "G2", "G4", "G5", "G7", "G10", "C1", "N9", "X4")
