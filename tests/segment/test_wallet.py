@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from wallet_data import AS_OF, potential_of, project, store, wallet_settings
 
 from analysis.core.contracts import segment_potential as contracts
 from analysis.models.leave_one_out import fit_left_out
 from analysis.segment.quadrant import large_from, name_quadrants, probabilities
 from analysis.segment.told import spread_of_sources
 from analysis.segment.wallet import Law
+from tests.wallet_tables import potential_of, project, store, wallet_settings
 
 ORDERS = """
 a 2025-03-01 paper 300
@@ -231,7 +231,7 @@ def test_wallets_are_estimated_where_size_tells_something_and_wallets_bear_it_ou
     people = "\n".join(f"c{n:03d} trade {size[n]}" for n in range(300))
     told = "\n".join(f"c{n:03d} 2025 paper {2 * wallet[n]:.2f} declared" for n in range(0, 300, 3))
     store(orders, people, told)
-    potential = potential_of(as_of=AS_OF)
+    potential = potential_of()
     assert potential.published.reason == "published"
     found = potential.wallets().set_index("customer_id")
     estimated = found[found["wallet_status"] == "estimated"]

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from test_wallet import NO_MONEY, ORDERS, TOLD, wallets
-from wallet_data import project
 
 from analysis.core.contracts import segment_potential as contracts
 from analysis.core.edition import LANGUAGES, Edition
@@ -16,6 +15,7 @@ from analysis.segment import wallet_messages as messages
 from analysis.segment.potential_figures import potential_figures
 from analysis.segment.wallet import Published
 from analysis.segment.wallet_page import DRAWN, bubbles_of, potential_sections
+from tests.wallet_tables import project
 
 
 @pytest.fixture(autouse=True)

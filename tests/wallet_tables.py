@@ -7,15 +7,15 @@ import io
 from pathlib import Path
 
 import pandas as pd
-from purchase_days import SETTINGS
 
-from analysis.core import tables
+from analysis.core import params, tables
 from analysis.core.contracts.clean import CUSTOMERS, ORDER_LINES
 from analysis.core.contracts.optional import CUSTOMER_LIST, WALLET
 from analysis.core.contracts.schema import Table
-from analysis.core.engine import DuckEngine
+from analysis.core.engine import DuckEngine, Engine
 from analysis.segment.potential import Potential, read_potential
 
+SETTINGS = params.load(Path(__file__).parents[1] / "params.yaml").segment
 AS_OF = pd.Timestamp("2026-06-30").as_unit("s")
 FIRST = pd.Timestamp("2024-01-02").as_unit("s")
 
@@ -72,12 +72,12 @@ def store(orders, people, told=None):
         tables.write(WALLET, filled(WALLET, rows.assign(is_known_customer=True)))
 
 
-def potential_of(settings=None, as_of=AS_OF) -> Potential:
+def potential_of(settings=None, engine: Engine | None = None) -> Potential:
     """What the segment stage knows of the stored wallets."""
     settings = settings or wallet_settings()
-    with DuckEngine(memory_limit_gb=1, threads=1) as engine:
-        people, told = read_potential(engine, settings, as_of)
-    return Potential(people, told, settings, FIRST, as_of)
+    with engine or DuckEngine(memory_limit_gb=1, threads=1) as opened:
+        people, told = read_potential(opened, settings, AS_OF)
+    return Potential(people, told, settings, FIRST, AS_OF)
 
 
 def project(folder: Path) -> None:
