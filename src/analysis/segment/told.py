@@ -8,6 +8,8 @@ import pandas as pd
 from analysis.core.windows import Window, is_covered
 
 KEYS = ["customer_id", "wallet_year"]
+ROUNDS = 30  # after which the weights no longer move
+LEAST = 1e-3  # of the mean square: no source is trusted more than this
 SIGN = ["customer_id", "wallet_year", "category", "file_no", "row_no"]
 
 
@@ -81,8 +83,9 @@ def spread_of_sources(rows: pd.DataFrame, *, told_from: int) -> pd.Series:
 
     Two wallets of one customer and the same categories, told for two years that follow one another, differ by what both
     sources get wrong and by what the wallet really did. With ``d`` the logarithm of their ratio less its median,
-    ``E d^2 = v(first source) + v(second source)``, solved for all pairs by non-negative least squares. Real change
-    counts as error here, so that the spread is rather too wide than too narrow.
+    ``E d^2 = v(first source) + v(second source)``, solved for all pairs by non-negative least squares in which each pair
+    weighs the less the larger its own v is (Fisher scoring of the normal likelihood). Real change counts as error here,
+    so that the spread is rather too wide than too narrow.
 
     Parameters
     ----------
@@ -107,9 +110,13 @@ def spread_of_sources(rows: pd.DataFrame, *, told_from: int) -> pd.Series:
     ]
     design = np.sum(seen, axis=0, dtype=float)
     used = design.any(axis=0)
-    variance, _ = nnls(design[:, used], (change - np.median(change)) ** 2)
+    square = (change - np.median(change)) ** 2
+    variance = np.full(int(used.sum()), square.mean() / len(sources))
+    for _ in range(ROUNDS if square.any() else 0):
+        weight = 1 / np.maximum(design[:, used] @ variance, square.mean() * LEAST)
+        variance, _ = nnls(design[:, used] * weight[:, None], square * weight)
     named = pd.Series(np.sqrt(variance), np.array([*known, ""], dtype=object)[used])
-    pooled = float(np.sqrt(((change - np.median(change)) ** 2).mean() / len(sources)))
+    pooled = float(np.sqrt(square.mean() / len(sources)))
     every = rows["source"].fillna("").unique()
     return pd.Series({source: named.get(source, named.get("", pooled)) for source in sorted(every)})
 

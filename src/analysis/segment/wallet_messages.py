@@ -40,7 +40,7 @@ def action_lines(quadrants: pd.DataFrame) -> list[Phrase]:
         needed = {"potential": ("gap",), "marginal": ("gap",), TO_VERIFY: ()}.get(name, ("sales", "wallet"))
         if len(own):
             named = {"name": QUADRANTS[name], "count": len(own)} | {word: words[word] for word in needed}
-            lines.append(say(f"segment.quadrant.action_{name}", **named))
+            lines.append(say(f"segment.quadrant_action.{name}", **named))
     return lines
 
 

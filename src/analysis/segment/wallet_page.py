@@ -46,13 +46,15 @@ def potential_sections(
 
 def scatter(
     page: Page, potential: Potential, wallets: pd.DataFrame, quadrants: pd.DataFrame, money: str
-) -> Section:
-    """G5: one bubble a customer, wallet over share, and the fields between the two lines."""
+) -> Section | None:
+    """G5: one bubble a customer, wallet over share, and the fields between the two lines; nothing without any to draw."""
     settings = potential.settings
     shown = quadrants.assign(customer_name=quadrants["customer_name"].map(page.shown_name)).sort_values(
         ["wallet", "customer_id"], ascending=[False, True], ignore_index=True
     )
     drawn = bubbles_of(shown)
+    if drawn.empty:
+        return None
     decks = [say(
         "segment.quadrant.deck", customers=len(quadrants), large=potential.large, high=settings.quadrant.share_from,
         measure=say(f"segment.money_name.{money}"),

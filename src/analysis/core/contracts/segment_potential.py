@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
-from analysis.core.contracts.schema import Column, Table, Words
+from analysis.core.contracts.schema import Column, Kind, Table, Words
 
 WALLET_STATUSES = ("measured", "estimated", "not_available")
 QUADRANT_NAMES = ("key", "potential", "ordinary", "marginal")
@@ -30,22 +30,10 @@ _WALLET = Column(
 )  # fmt: skip
 
 
-def _ends(name: str, kind: str, en: str, zh: str) -> tuple[Column, Column]:
+def _ends(name: str, kind: Kind, en: str, zh: str) -> tuple[Column, Column]:
     return (
-        Column(
-            f"{name}_lo",
-            kind,
-            Words(f"{en}, low", f"{zh}下限"),
-            f"Lower end of the interval of {name}.",
-            nullable=True,
-        ),  # type: ignore[arg-type]
-        Column(
-            f"{name}_hi",
-            kind,
-            Words(f"{en}, high", f"{zh}上限"),
-            f"Upper end of the interval of {name}.",
-            nullable=True,
-        ),  # type: ignore[arg-type]
+        Column(f"{name}_lo", kind, Words(f"{en}, low", f"{zh}下限"), f"Lower end of the interval of {name}.", nullable=True),
+        Column(f"{name}_hi", kind, Words(f"{en}, high", f"{zh}上限"), f"Upper end of the interval of {name}.", nullable=True),
     )
 
 
