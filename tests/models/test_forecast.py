@@ -97,7 +97,7 @@ def test_what_is_expected_of_every_history_adds_up_to_what_is_expected(model: Ev
     x = np.arange(400.0)
     still = np.exp(model.dropout.log_stay(np.zeros(x.size), model.chances(x)))
     weight = still * nbinom.pmf(x, model.r, model.alpha / (model.alpha + 60))
-    later = (weight * model.expected_if_active(x, np.full(x.size, 60.0), np.full(x.size, 30.0))).sum()
+    later = (weight * model.expected_if_active(x, x, np.full(x.size, 60.0), np.full(x.size, 30.0))).sum()
     assert later == pytest.approx(np.diff(expected_events_new(model, [60, 90]))[0], rel=1e-8)
 
 

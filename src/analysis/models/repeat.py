@@ -8,7 +8,7 @@ is called that here. Another unit of time is as good, when it is the same everyw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,10 +45,10 @@ class RepeatRows:
         """About ``count`` rows, evenly spread over the sorted rows."""
         return self.rows(slice(None, None, max(self.x.size // count, 1)))
 
-    def blocks(self, fewest: int) -> Iterator[RepeatRows]:
+    def blocks(self, fewest: int, size: int = BLOCK) -> Iterator[RepeatRows]:
         """Rows with at least ``fewest`` repeats, in blocks that stay in the processor's cache."""
-        for i in range(int(np.searchsorted(self.x, fewest)), self.x.size, BLOCK):
-            yield self.rows(slice(i, i + BLOCK))
+        for i in range(int(np.searchsorted(self.x, fewest)), self.x.size, size):
+            yield self.rows(slice(i, i + size))
 
 
 def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
@@ -128,6 +128,25 @@ def compress(summary: pd.DataFrame) -> RepeatRows:
         weight = np.diff(np.append(first, x.size))
         x, span, age = x[first], span[first], age[first]
     return RepeatRows(x.astype(np.int64), span.astype(float), age.astype(float), weight.astype(float))
+
+
+def once_each(function: Callable[..., Array], *columns: Array) -> Array:
+    """Call a costly function once with the distinct rows of its columns, of which there are few.
+
+    Parameters
+    ----------
+    function : of as many arrays as there are columns, to an array of their size.
+    columns : arrays or numbers that broadcast.
+    """
+    together = np.broadcast_arrays(*columns)
+    shape = together[0].shape
+    code, flat = np.zeros(together[0].size, np.int64), [one.ravel() for one in together]
+    for column in flat:
+        if column.size and (column != column[0]).any():
+            own, values = pd.factorize(column)
+            code = pd.factorize(code * len(values) + own)[0]
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))
+    return np.asarray(function(*(one[first] for one in flat))[code].reshape(shape))
 
 
 def checked_columns(summary: pd.DataFrame) -> tuple[Array, Array, Array]:

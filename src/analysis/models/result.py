@@ -21,6 +21,7 @@ class FitStatus(StrEnum):
     IDENTIFIED = "identified"
     EQUAL_DROPOUT = "dropout heterogeneity not identified"
     NO_DROPOUT = "no dropout"
+    NO_AGEING = "dropout ageing not identified"
     EXTREME_DROPOUT = "dropout all or nothing"
     EQUAL_RATES = "rate heterogeneity not identified"
     EQUAL_VALUES = "value heterogeneity not identified"

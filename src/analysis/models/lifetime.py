@@ -1,0 +1,295 @@
+"""Laws of stopping at any moment: how long an entity stays active, whatever its events.
+
+Four laws with the same methods, from general to bare. In ``GammaLifetime`` every entity has a constant rate
+of stopping of its own; in ``AgeingLifetime`` that rate grows with age; ``EqualLifetime`` has one rate for
+all, and in ``EndlessLifetime`` nobody stops. Each law has a clock v(u), on which the rate of stopping of an
+entity is constant: u itself, or (e^(b u) - 1) / b where it grows. beta may be an array, one for each entity.
+
+``stay`` is the probability of being active at an age, S(u); ``leave`` is the density of stopping on the
+clock, relative to still being active at ``end``: ln [f(u) / S(end) du / dv].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+
+from analysis.models.newton import Array
+
+# a value, its slopes by parameter, and its bends by pair of parameters (larger number first)
+Terms = tuple[Array, list[Array], dict[tuple[int, int], Array]]
+
+
+class Lifetime(Protocol):
+    """What the models ask of a law of lifetimes."""
+
+    names: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def from_free(cls, free: Array) -> Self: ...
+    @classmethod
+    def centre(cls, age: float) -> list[float]: ...
+    @property
+    def unit(self) -> Array: ...
+    def clock(self, u: Array) -> Array: ...
+    def unclock(self, v: Array) -> Array: ...
+    def pace(self, v: Array) -> Array: ...
+    def steepness(self, c: Array, v: Array) -> Array: ...
+    def stay(self, age: Array) -> Terms: ...
+    def leave(self, u: Array, end: Array) -> Terms: ...
+    def after(self, age: Array) -> Self: ...
+    def rows(self, chosen: Any) -> Self: ...
+    def sample(self, rng: np.random.Generator, size: int) -> Array: ...
+
+
+class PlainClock:
+    """The clock shows the age."""
+
+    def clock(self, u: Array) -> Array:
+        """Time of the clock at an age."""
+        return u
+
+    def unclock(self, v: Array) -> Array:
+        """Age at a time of the clock."""
+        return v
+
+    def pace(self, v: Array) -> Array:
+        """du / dv."""
+        return np.ones(np.shape(v))
+
+
+@dataclass(frozen=True)
+class GammaLifetime(PlainClock):
+    """Each entity has its own rate of stopping, drawn from Gamma(s, beta); s / beta is the mean rate.
+
+    S(u) = (beta / (beta + u))^s, a Pareto law.
+    """
+
+    s: float
+    beta: Any
+    names: ClassVar[tuple[str, ...]] = ("s", "beta")
+
+    @classmethod
+    def from_free(cls, free: Array) -> Self:
+        """Make the law from ln s, ln beta."""
+        return cls(*(float(value) for value in np.exp(free)))
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:
+        """A plain guess on the free scale, given the mean age."""
+        return [0.0, float(np.log(age))]
+
+    @property
+    def unit(self) -> Array:
+        """Time on the clock over which the law bends."""
+        return np.asarray(self.beta)
+
+    def steepness(self, c: Array, v: Array) -> Array:
+        """How fast ``leave`` falls per unit of ln(c + v)."""
+        return np.asarray((self.s + 1) * (c + v) / (self.beta + v))
+
+    def stay(self, age: Array) -> Terms:
+        """ln S(age) = -s ln(1 + age / beta)."""
+        ratio, slope, _, _, sum_shares = self._between(0.0 * age, age)
+        ratio, slope = -self.s * ratio, -self.s * slope
+        return ratio, [ratio, slope], {(0, 0): ratio, (1, 0): slope, (1, 1): slope * (1 - sum_shares)}
+
+    def leave(self, u: Array, end: Array) -> Terms:
+        """s ln((beta + v(end)) / (beta + v)) + ln s - ln(beta + v)."""
+        ratio, slope, share, v, sum_shares = self._between(u, end)
+        ratio, slope = self.s * ratio, self.s * slope
+        bend = slope * (1 - sum_shares) - share * (1 - share)
+        value = ratio + np.log(self.s) - np.log(self.beta + v)
+        return value, [1 + ratio, slope - share], {(0, 0): ratio, (1, 0): slope, (1, 1): bend}
+
+    def _between(self, u: Array, end: Array) -> tuple[Array, Array, Array, Array, Array]:
+        """ln((beta + w) / (beta + v)) and its slope in ln beta, without cancellation where beta is large.
+
+        Then beta / (beta + v), v itself, and the sum of the shares at v and w.
+        """
+        v, w = self.clock(u), self.clock(end)
+        gap, share = w - v, self.beta / (self.beta + v)
+        rest = gap / (self.beta + w)
+        return np.log1p(gap / (self.beta + v)), -share * rest, share, v, share + self.beta / (self.beta + w)
+
+    def after(self, age: Array) -> Self:
+        """The law of an entity that is still active at ``age``."""
+        return replace(self, beta=self.beta + age)
+
+    def rows(self, chosen: Any) -> Self:
+        """The law of some entities, one a row, to meet points in columns."""
+        beta = np.asarray(self.beta)
+        return replace(self, beta=beta.ravel()[chosen][:, None]) if beta.ndim else self
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Draw lifetimes."""
+        with np.errstate(over="ignore"):  # endless is meant
+            return np.asarray(self.unclock(self.beta * np.expm1(rng.standard_exponential(size) / self.s)))
+
+
+@dataclass(frozen=True)
+class AgeingLifetime(GammaLifetime):
+    """The rate of stopping of every entity grows by a factor e^(b u) with its age: gamma-Gompertz lifetimes.
+
+    S(u) = (beta / (beta + v))^s with v = (e^(b u) - 1) / b. For b towards 0 it is ``GammaLifetime``.
+    """
+
+    b: float
+    names: ClassVar[tuple[str, ...]] = ("s", "beta", "b")
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:
+        """A plain guess on the free scale: the rate of stopping doubles or so over the mean age."""
+        return [0.0, float(np.log(age)), -float(np.log(age))]
+
+    @property
+    def unit(self) -> Array:
+        """Time on the clock over which the law bends."""
+        return np.minimum(self.beta, 1 / self.b)
+
+    def clock(self, u: Array) -> Array:
+        """(e^(b u) - 1) / b."""
+        with np.errstate(over="ignore"):  # no climb goes where this is not finite
+            return np.asarray(np.expm1(self.b * u) / self.b)
+
+    def unclock(self, v: Array) -> Array:
+        """ln(1 + b v) / b."""
+        return np.asarray(np.log1p(self.b * v) / self.b)
+
+    def pace(self, v: Array) -> Array:
+        """du / dv = 1 / (1 + b v)."""
+        return np.asarray(1 / (1 + self.b * v))
+
+    def stay(self, age: Array) -> Terms:
+        """ln S(age), with slopes and bends in ln b too."""
+        value, slopes, bends = super().stay(age)
+        _, share, turn, bend = self._turns(age)
+        bends |= {(2, 0): -self.s * turn, (2, 1): self.s * share * turn, (2, 2): -self.s * bend}
+        return value, [*slopes, -self.s * turn], bends
+
+    def leave(self, u: Array, end: Array) -> Terms:
+        """As without ageing, with slopes and bends in ln b too, at the age u and not at the clock's time."""
+        value, slopes, bends = super().leave(u, end)
+        _, share, turn, bend = self._turns(u)
+        _, last_share, last_turn, last_bend = self._turns(end)
+        slope = self.s * (last_turn - turn)
+        bends |= {
+            (2, 0): slope,
+            (2, 1): self.s * (share * turn - last_share * last_turn) + share * turn,
+            (2, 2): self.s * (last_bend - bend) - bend + self.b * u,
+        }
+        return value, [*slopes, slope - turn + self.b * u], bends
+
+    def _turns(self, u: Array) -> tuple[Array, Array, Array, Array]:
+        """Clock, beta / (beta + v), and slope and bend of ln(beta + v) in ln b."""
+        v = self.clock(u)
+        with np.errstate(over="ignore", invalid="ignore"):
+            grown = u * np.exp(self.b * u)
+            first = grown - v
+            second = self.b * u * grown - first
+            turn = first / (self.beta + v)
+            return v, self.beta / (self.beta + v), turn, second / (self.beta + v) - turn * turn
+
+    def after(self, age: Array) -> Self:
+        """The law of an entity that is still active at ``age``: its clock starts anew, and faster."""
+        return replace(self, beta=(self.beta + self.clock(age)) * np.exp(-self.b * age))
+
+
+@dataclass(frozen=True)
+class EqualLifetime(PlainClock):
+    """Every entity stops at the same rate mu: the limit of ``GammaLifetime`` for s without bound.
+
+    S(u) = e^(-mu u); 1 / mu is the mean lifetime.
+    """
+
+    mu: float
+    names: ClassVar[tuple[str, ...]] = ("mu",)
+
+    @classmethod
+    def from_free(cls, free: Array) -> Self:
+        """Make the law from ln mu."""
+        return cls(float(np.exp(free[0])))
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:
+        """A plain guess on the free scale, given the mean age."""
+        return [-float(np.log(age))]
+
+    @property
+    def unit(self) -> Array:
+        """Time over which the law bends."""
+        return np.asarray(1 / self.mu)
+
+    def steepness(self, c: Array, v: Array) -> Array:
+        """How fast ``leave`` falls per unit of ln(c + v)."""
+        return np.asarray(self.mu * (c + v))
+
+    def stay(self, age: Array) -> Terms:
+        """ln S(age) = -mu age."""
+        value = -self.mu * age
+        return value, [value], {(0, 0): value}
+
+    def leave(self, u: Array, end: Array) -> Terms:
+        """mu (end - u) + ln mu."""
+        passed = self.mu * (end - u)
+        return passed + np.log(self.mu), [1 + passed], {(0, 0): passed}
+
+    def after(self, age: Array) -> Self:  # noqa: ARG002  the rate does not change
+        """The law of an entity that is still active."""
+        return self
+
+    def rows(self, chosen: Any) -> Self:  # noqa: ARG002  one law for all
+        """The law of some entities."""
+        return self
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:
+        """Draw lifetimes."""
+        return rng.standard_exponential(size) / self.mu
+
+
+@dataclass(frozen=True)
+class EndlessLifetime(PlainClock):
+    """Nobody stops: the limit of ``EqualLifetime`` for mu towards 0."""
+
+    names: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def from_free(cls, free: Array) -> Self:  # noqa: ARG003  the law has no parameter
+        """Make the law; it has no parameter."""
+        return cls()
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:  # noqa: ARG003  the law has no parameter
+        """A plain guess; the law has no parameter."""
+        return []
+
+    @property
+    def unit(self) -> Array:
+        """The law never bends."""
+        return np.asarray(np.inf)
+
+    def steepness(self, c: Array, v: Array) -> Array:
+        """``leave`` is nothing everywhere."""
+        return np.zeros(np.broadcast(c, v).shape)
+
+    def stay(self, age: Array) -> Terms:
+        """ln 1."""
+        return np.zeros(np.shape(age)), [], {}
+
+    def leave(self, u: Array, end: Array) -> Terms:
+        """ln 0."""
+        return np.full(np.broadcast(u, end).shape, -np.inf), [], {}
+
+    def after(self, age: Array) -> Self:  # noqa: ARG002  nothing changes
+        """The law of an entity that is still active."""
+        return self
+
+    def rows(self, chosen: Any) -> Self:  # noqa: ARG002  one law for all
+        """The law of some entities."""
+        return self
+
+    def sample(self, rng: np.random.Generator, size: int) -> Array:  # noqa: ARG002  nobody stops
+        """Draw lifetimes: endless."""
+        return np.full(size, np.inf)

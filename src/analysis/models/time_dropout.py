@@ -1,0 +1,257 @@
+"""Entities with a gamma-distributed rate of events that may stop at any moment, also between events.
+
+The ground of Pareto/NBD and of its relatives, which differ in the law of lifetimes. With s = r + x:
+
+    L = Gamma(s) / Gamma(r) alpha^r [S(T) (alpha + T)^-s + integral from t_x to T of f(u) (alpha + u)^-s du]
+
+which is, in logarithms, ln L = ln L(still active) + ln(1 + odds of having stopped).
+
+The integral has no closed form without hypergeometric functions, which are slow and overflow. On the scale
+y = ln((c + v) / (c + v(t_x))), v the clock of the law and c the shorter of the times over which the two
+factors bend, the integrand is smooth and falls at least as fast as at its start. Twenty Gauss-Legendre
+points up to where nothing is left give it to the last digits, and the same points give the derivatives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy.special import betaln, expit
+
+from analysis.models.gamma_rates import GammaRateModel, RateLikelihood
+from analysis.models.lifetime import AgeingLifetime, EndlessLifetime, EqualLifetime, GammaLifetime, Lifetime
+from analysis.models.newton import Array
+from analysis.models.repeat import RepeatRows, once_each
+from analysis.models.result import FitStatus
+
+TAIL = 45.0  # e^-45 of the start is less than rounding
+SLIGHTEST = 1e-9  # a rate of decay that never brings the tail about
+POINTS = 20
+FINE_POINTS = 120  # where the integrand has a peak inside, or an end that it approaches on no known scale
+BLOCK = 512  # rows x points at once stay in the processor's cache
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeDropoutModel(GammaRateModel):
+    """Parameters and formulas that the relatives share; a relative sets its laws."""
+
+    s: float | None = None
+    beta: float | None = None
+    b: float | None = None
+    mu: float | None = None
+
+    parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta", "b", "mu")
+    laws: ClassVar[dict[type[Any], FitStatus]] = {
+        GammaLifetime: FitStatus.EXTREME_DROPOUT,
+        EqualLifetime: FitStatus.EQUAL_DROPOUT,
+        EndlessLifetime: FitStatus.NO_DROPOUT,
+    }
+
+    @classmethod
+    def likelihood(cls, rows: RepeatRows) -> TimeDropoutLikelihood:
+        """The log-likelihood of the rows."""
+        return TimeDropoutLikelihood(rows)
+
+    @property
+    def lifetime(self) -> Lifetime:
+        """The law of lifetimes that was fitted."""
+        if self.s is not None and self.beta is not None:
+            gamma = self.s, self.beta
+            return GammaLifetime(*gamma) if self.b is None else AgeingLifetime(*gamma, self.b)
+        return EndlessLifetime() if self.mu is None else EqualLifetime(self.mu)
+
+    def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:
+        """ln of P(stopped) / P(still active), from the history alone."""
+        return log_odds(self.lifetime, self.r + x, np.asarray(self.alpha), span, age)
+
+    def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
+        """Expected events in the horizon: mean rate times expected time until the entity stops."""
+        active = once_each(lambda age, h: active_time(self.lifetime.after(age), 0.0, h), age, horizon)
+        return np.asarray((self.r + x) / (self.alpha + age) * active)
+
+    def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
+        """P(no event in the horizon): it stays active and silent, or is silent until it stops."""
+        law, shape, alpha = self.lifetime.after(age), self.r + x, self.alpha + age
+        shape, alpha, horizon = np.broadcast_arrays(shape, alpha, horizon)
+        odds = log_odds(law, shape, alpha, np.zeros(horizon.shape), horizon)
+        silent = law.stay(horizon)[0] - shape * np.log1p(horizon / alpha)
+        return np.asarray(np.exp(silent + np.logaddexp(0, odds)))
+
+    def pmf_if_active(self, x: Array, span: Array, age: Array, horizon: Array, k: Array) -> Array:  # noqa: ARG002
+        """P(exactly k events in the horizon) of an entity that is still active.
+
+        S(h) P(N(h) = k) + integral of f(u) P(N(u) = k) du, with N the negative binomial count.
+        """
+        return once_each(self._pmf, x, age, horizon, k)
+
+    def _pmf(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
+        if not horizon.any():
+            return np.asarray((k == 0) + 0.0)
+        law, shape, alpha = self.lifetime.after(age), self.r + x, self.alpha + age
+        value = np.exp(law.stay(horizon)[0] + _log_count(k, shape, horizon / alpha))
+        for i in range(0, value.size, BLOCK):
+            rows = slice(i, i + BLOCK)
+            some = law.rows(rows)
+            c = np.minimum(alpha[rows, None], some.unit)
+            end = horizon[rows, None]
+            v, log_weight = _points(some, c, 0.0 * end, end, some.steepness(c, 0.0 * end) - 1, FINE_POINTS)
+            u = some.unclock(v)
+            counts = _log_count(k[rows, None], shape[rows, None], u / alpha[rows, None])
+            stops = some.leave(u, end)[0] + some.stay(end)[0]
+            value[rows] += np.exp(stops + counts + log_weight).sum(axis=1)
+        return np.asarray(value)
+
+    def sample_if_active(
+        self,
+        rng: np.random.Generator,
+        x: Array,
+        span: Array,  # noqa: ARG002  silence tells nothing
+        age: Array,
+        horizon: float,
+    ) -> Array:
+        """Draw numbers of events in the horizon for entities that are still active."""
+        rate = rng.standard_gamma(self.r + x) / (self.alpha + age)
+        return rng.poisson(rate * np.minimum(self.lifetime.after(age).sample(rng, np.size(x)), horizon))
+
+
+class TimeDropoutLikelihood(RateLikelihood):
+    """Log-likelihood where entities may stop at any moment."""
+
+    def on(self, rows: RepeatRows) -> Self:
+        """The same likelihood of other rows."""
+        return type(self)(rows)
+
+    def __call__(self, free: Array, law: type[Lifetime]) -> tuple[float, Array, Array]:
+        """Value, gradient and Hessian."""
+        r, alpha = np.exp(free[:2])
+        own = law.from_free(free[2:])
+        gradient, hessian = np.zeros(free.size), np.zeros((free.size, free.size))
+        value = self.add_counts(r, alpha, gradient, hessian)
+        for block in self.rows.blocks(0):
+            value += self.add_time(block, block.age, r, alpha, gradient, hessian)
+            stay, slopes, bends = own.stay(block.age)
+            value += (block.weight * stay).sum()
+            for i, slope in enumerate(slopes, start=2):
+                gradient[i] += (block.weight * slope).sum()
+            for (i, j), bend in bends.items():
+                _add(hessian, i + 2, j + 2, (block.weight * bend).sum())
+        if own.names:
+            for block in self.rows.blocks(0, BLOCK):
+                value += _add_stopped(block, r, alpha, own, gradient, hessian)
+        return float(value), gradient, hessian
+
+
+def _add_stopped(
+    rows: RepeatRows, r: float, alpha: float, law: Lifetime, gradient: Array, hessian: Array
+) -> float:
+    """Add ln(1 + odds of having stopped), and its derivatives in place.
+
+    The slope is the mean slope of the integrand, and the bend its mean bend plus the spread of its slopes.
+    """
+    silent = np.flatnonzero(rows.age > rows.span)
+    rows = RepeatRows(rows.x[silent], rows.span[silent], rows.age[silent], rows.weight[silent])
+    shape, end, weight = r + rows.x[:, None], rows.age[:, None], rows.weight
+    u, log_weight = _silence(law, shape, alpha, rows.span[:, None], end)
+    leave, slopes, bends = law.leave(u, end)
+    gap, far = end - u, alpha / (alpha + end)
+    near = alpha / (alpha + u)
+    longer, later = np.log1p(gap / (alpha + u)), -near * gap / (alpha + end)
+    log_node = shape * longer + leave + log_weight
+    peak = log_node.max(axis=1, keepdims=True)
+    node = np.exp(log_node - peak)
+    total = node.sum(axis=1)
+    odds = peak[:, 0] + np.log(total)
+    node *= (weight * expit(odds) / total)[:, None]
+    first = [r * longer, shape * later, *slopes]
+    second = {(0, 0): r * longer, (1, 0): r * later, (1, 1): shape * later * (1 - near - far)}
+    second |= {(i + 2, j + 2): bend for (i, j), bend in bends.items()}
+    carried = [node * one for one in first]
+    means = [one.sum(axis=1) for one in carried]
+    for i, one in enumerate(carried):
+        gradient[i] += means[i].sum()
+        for j in range(i + 1):
+            spread = np.einsum("nk,nk->", one, first[j]) - (means[i] * means[j] / weight).sum()
+            _add(hessian, i, j, spread)
+    for (i, j), bend in second.items():
+        _add(hessian, i, j, np.einsum("nk,nk->", node, bend))
+    return float((weight * np.logaddexp(0, odds)).sum())
+
+
+def _add(matrix: Array, i: int, j: int, value: float) -> None:
+    """Add to a symmetric matrix."""
+    matrix[i, j] += value
+    if i != j:
+        matrix[j, i] += value
+
+
+def log_odds(law: Lifetime, shape: Array, alpha: Array, start: Array, end: Array) -> Array:
+    """ln of P(stopped between start and end, silent) / P(active and silent all the time)."""
+    shape, alpha, start, end = np.broadcast_arrays(shape, alpha, start, end)
+    value = np.full(end.shape, -np.inf)
+    some = np.flatnonzero(end > start) if law.names else np.zeros(0, np.int64)
+    for i in range(0, some.size, BLOCK):
+        rows = some[i : i + BLOCK]
+        here = law.rows(rows)
+        a, s, stop = alpha.flat[rows][:, None], shape.flat[rows][:, None], end.flat[rows][:, None]
+        u, log_weight = _silence(here, s, a, start.flat[rows][:, None], stop)
+        log_node = s * np.log1p((stop - u) / (a + u)) + here.leave(u, stop)[0] + log_weight
+        peak = log_node.max(axis=1, keepdims=True)
+        value.flat[rows] = peak[:, 0] + np.log(np.exp(log_node - peak).sum(axis=1))
+    return value
+
+
+def active_time(law: Lifetime, discount_rate: float, horizon: Array) -> Array:
+    """Expected time until an entity stops, up to the horizon, each moment discounted by e^(-rate u)."""
+    value = np.zeros(np.shape(horizon))
+    for i in range(0, value.size, BLOCK):
+        here, end = law.rows(slice(i, i + BLOCK)), np.asarray(horizon).flat[i : i + BLOCK][:, None]
+        c = np.minimum(here.unit, np.minimum(end, 1 / discount_rate if discount_rate else np.inf))
+        c = np.where(c > 0, c, 1)
+        y, weight = _rule(FINE_POINTS)
+        reach = np.log1p(end / c)
+        u = c * np.expm1(reach * y)
+        stay = np.exp(here.stay(u)[0] - discount_rate * u)
+        value.flat[i : i + BLOCK] = (weight * stay * (c + u)).sum(axis=1) * reach[:, 0]
+    return value
+
+
+def _silence(law: Lifetime, shape: Array, alpha: Array, span: Array, age: Array) -> tuple[Array, Array]:
+    """Ages between the latest event and the end at which to evaluate the integrand, and ln of weights."""
+    c = np.minimum(alpha, law.unit)
+    start, end = law.clock(span), law.clock(age)
+    falls = np.minimum(
+        (c + start) * law.pace(start) / (alpha + span), (c + end) * law.pace(end) / (alpha + age)
+    )
+    v, log_weight = _points(law, c, span, age, shape * falls + law.steepness(c, start) - 1, POINTS)
+    return law.unclock(v), log_weight
+
+
+def _points(
+    law: Lifetime, c: Array, start: Array, end: Array, fall: Array, points: int
+) -> tuple[Array, Array]:
+    """Points of the clock between two ages, dense near the first; ``fall`` is the least rate of decay in y."""
+    first, last = law.clock(start), law.clock(end)
+    reach = np.log1p((last - first) / (c + first))
+    reach = np.minimum(reach, TAIL / np.maximum(fall, SLIGHTEST))
+    place, weight = _rule(points)
+    y = reach * place
+    return first + (c + first) * np.expm1(y), y + np.log(weight) + np.log(reach * (c + first))
+
+
+@lru_cache
+def _rule(points: int) -> tuple[Array, Array]:
+    """Gauss-Legendre points and weights between 0 and 1."""
+    place, weight = np.polynomial.legendre.leggauss(points)
+    return (1 + place) / 2, weight / 2
+
+
+def _log_count(k: Array, shape: Array, ratio: Array) -> Array:
+    """ln of the negative binomial probability of k events."""
+    some = np.maximum(k, 1)
+    with np.errstate(divide="ignore"):  # ln 0 at no time at all is meant: e^-inf = 0
+        log_share = np.log(ratio) - np.log1p(ratio)
+    first = np.where(k > 0, some * log_share - betaln(shape, some + 1.0) - np.log(shape + some), 0)
+    return np.asarray(first - shape * np.log1p(ratio))
