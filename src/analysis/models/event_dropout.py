@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from scipy.special import betainc, betaln
 
 from analysis.models.dropout import BetaDropout, Dropout, EqualDropout, NoDropout, Odds
 from analysis.models.gamma_rates import GammaRateModel, RateLikelihood, counts_beyond
+from analysis.models.negative_binomial import log_probability, survival
 from analysis.models.newton import Array
 from analysis.models.repeat import RepeatRows, once_each
 from analysis.models.result import FitStatus
@@ -77,16 +77,11 @@ class EventDropoutModel(GammaRateModel):
         return once_each(self._pmf, x, age, horizon, k)
 
     def _pmf(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
-        s, w, m = self.r + x, horizon / (self.alpha + age), self.chances(x)
+        shape, ratio, m = self.r + x, horizon / (self.alpha + age), self.chances(x)
         some = np.maximum(k, 1)
-        with np.errstate(divide="ignore"):  # ln 0 for a horizon of 0 is meant: e^-inf = 0
-            log_share = np.log(w) - np.log1p(w)
-        log_count = np.where(k > 0, some * log_share - betaln(s, some + 1.0) - np.log(s + some), 0)
-        log_count = log_count - s * np.log1p(w)
         stay = np.exp(self.dropout.log_stay(m, k))
-        beyond = betainc(some, s, w / (1 + w))
-        last = np.where(k > 0, self.dropout.leave_share(m, some) * beyond, 0)
-        return np.asarray(stay * (np.exp(log_count) + last))
+        last = np.where(k > 0, self.dropout.leave_share(m, some) * survival(some, shape, ratio), 0)
+        return np.asarray(stay * (np.exp(log_probability(k, shape, ratio)) + last))
 
     def sample_if_active(
         self,

@@ -7,9 +7,8 @@ stops"; where the data cannot tell the entities apart, the next lower law is fit
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -18,8 +17,6 @@ from analysis.core.errors import FitError
 from analysis.models.newton import Array, Maximum, maximise
 from analysis.models.repeat import RepeatRows, compress
 from analysis.models.result import FitStatus, MaximumLikelihood
-
-AnyFit = TypeVar("AnyFit")
 
 SAMPLE = 10_000  # rows that bring the start near enough for two or three steps on all rows
 NEGLIGIBLE = 0.01  # a gain in log-likelihood that is no evidence for one more parameter
@@ -64,7 +61,7 @@ class GammaRateModel(MaximumLikelihood):
     @classmethod
     def fit_rows(cls, rows: RepeatRows) -> Self:
         """Estimate from distinct weighted rows, from the general law of stopping to the bare one."""
-        return climb_down(cls.laws, cls.likelihood(rows), cls.result)
+        return cls.result(*climb_down(cls.laws, cls.likelihood(rows)))
 
     def refit(self, rows: RepeatRows) -> Self:
         """Estimate the same model from other rows."""
@@ -82,21 +79,19 @@ class GammaRateModel(MaximumLikelihood):
 
 
 def climb_down(
-    laws: dict[type[Any], FitStatus],
-    likelihood: RateLikelihood,
-    result: Callable[[Maximum, type[Law], FitStatus], AnyFit],
-) -> AnyFit:
+    laws: dict[type[Any], FitStatus], likelihood: RateLikelihood
+) -> tuple[Maximum, type[Law], FitStatus]:
     """Fit the general law; where the data do not pin it down, the barest law that fits as well."""
     general, *lower = laws
     found = likelihood.maximum(general)
     if found.identified:
-        return result(found, general, FitStatus.IDENTIFIED)
+        return found, general, FitStatus.IDENTIFIED
     maxima = [likelihood.maximum(law) for law in lower]
     best = max(one.value for one in (found, *maxima))
     for law, one in zip(reversed(lower), reversed(maxima), strict=True):
         if one.value >= best - NEGLIGIBLE:
-            return result(one, law, laws[law])
-    return result(found, general, laws[general])
+            return one, law, laws[law]
+    return found, general, laws[general]
 
 
 def repeated_rows(summary: pd.DataFrame) -> RepeatRows:

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from analysis.models.lifetime import AgeingLifetime, EndlessLifetime, EqualLifetime, GammaLifetime
+from analysis.models.ageing import AgeingLifetime
+from analysis.models.lifetime import EndlessLifetime, EqualLifetime, GammaLifetime
 from analysis.models.result import FitStatus
 from analysis.models.time_dropout import TimeDropoutModel
 

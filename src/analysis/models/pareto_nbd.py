@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from analysis.models.quadrature import TAIL, active_time
 from analysis.models.repeat import checked_columns
-from analysis.models.time_dropout import TAIL, TimeDropoutModel, active_time
+from analysis.models.time_dropout import TimeDropoutModel
 
 
 @dataclass(frozen=True, kw_only=True)

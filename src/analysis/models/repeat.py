@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,11 +63,29 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     One row per entity seen by ``end``, sorted by ``entity_id``: ``repeats`` (count), ``span_days``,
-    ``age_days`` (days).
+    ``age_days`` (days), ``log_gaps`` (sum of ln of the gaps in days; only models of regular gaps need it).
 
     Raises
     ------
     FitError : a column or a value is missing, or there is no event by ``end``.
+    """
+    entities, entity, day, age = ordered_events(events, end)
+    first = np.flatnonzero(np.concatenate([[True], entity[1:] != entity[:-1]]))
+    final = np.append(first[1:], entity.size) - 1
+    gap = np.where(np.isin(np.arange(entity.size), first), 1, np.diff(day, prepend=0))
+    return pd.DataFrame({
+        "entity_id": entities[entity[first]],
+        "repeats": final - first,
+        "span_days": day[final] - day[first],
+        "age_days": age - day[first],
+        "log_gaps": np.add.reduceat(np.log(gap), first),
+    })  # fmt: skip
+
+
+def ordered_events(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Array, Array, int]:
+    """Entities; then by event the entity's number and the day, in order, each day once; then the last day.
+
+    Days count from the first event of all. ``events`` and ``end`` as in ``summarise_events``.
     """
     _need_columns(events, EVENT_COLUMNS, "events")
     if events["day"].dtype.kind != "M":
@@ -87,15 +106,7 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     key = np.sort((code[seen].astype(np.int64) << bits) | (day[seen] - start))
     if key.size > 1:
         key = key[np.concatenate([[True], key[1:] != key[:-1]])]
-    entity, offset = key >> bits, key & ((1 << bits) - 1)
-    first = np.flatnonzero(np.concatenate([[True], entity[1:] != entity[:-1]]))
-    final = np.append(first[1:], key.size) - 1
-    return pd.DataFrame({
-        "entity_id": entities[entity[first]],
-        "repeats": final - first,
-        "span_days": offset[final] - offset[first],
-        "age_days": last - start - offset[first],
-    })  # fmt: skip
+    return entities, key >> bits, key & ((1 << bits) - 1), last - start
 
 
 def compress(summary: pd.DataFrame) -> RepeatRows:

@@ -5,33 +5,31 @@ The ground of Pareto/NBD and of its relatives, which differ in the law of lifeti
     L = Gamma(s) / Gamma(r) alpha^r [S(T) (alpha + T)^-s + integral from t_x to T of f(u) (alpha + u)^-s du]
 
 which is, in logarithms, ln L = ln L(still active) + ln(1 + odds of having stopped).
-
-The integral has no closed form without hypergeometric functions, which are slow and overflow. On the scale
-y = ln((c + v) / (c + v(t_x))), v the clock of the law and c the shorter of the times over which the two
-factors bend, the integrand is smooth and falls at least as fast as at its start. Twenty Gauss-Legendre
-points up to where nothing is left give it to the last digits, and the same points give the derivatives.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from scipy.special import betaln, expit
+from scipy.special import expit
 
 from analysis.models.gamma_rates import GammaRateModel, RateLikelihood
-from analysis.models.lifetime import AgeingLifetime, EndlessLifetime, EqualLifetime, GammaLifetime, Lifetime
+from analysis.models.ageing import AgeingLifetime
+from analysis.models.lifetime import EndlessLifetime, EqualLifetime, GammaLifetime, Lifetime
+from analysis.models.negative_binomial import log_probability
 from analysis.models.newton import Array
+from analysis.models.quadrature import (
+    BLOCK,
+    FINE_POINTS,
+    active_time,
+    log_odds,
+    points_between,
+    points_of_silence,
+)
 from analysis.models.repeat import RepeatRows, once_each
 from analysis.models.result import FitStatus
-
-TAIL = 45.0  # e^-45 of the start is less than rounding
-SLIGHTEST = 1e-9  # a rate of decay that never brings the tail about
-POINTS = 20
-FINE_POINTS = 120  # where the integrand has a peak inside, or an end that it approaches on no known scale
-BLOCK = 512  # rows x points at once stay in the processor's cache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,17 +89,19 @@ class TimeDropoutModel(GammaRateModel):
         if not horizon.any():
             return np.asarray((k == 0) + 0.0)
         law, shape, alpha = self.lifetime.after(age), self.r + x, self.alpha + age
-        value = np.exp(law.stay(horizon)[0] + _log_count(k, shape, horizon / alpha))
+        value = np.exp(law.stay(horizon)[0] + log_probability(k, shape, horizon / alpha))
         for i in range(0, value.size, BLOCK):
             rows = slice(i, i + BLOCK)
             some = law.rows(rows)
-            c = np.minimum(alpha[rows, None], some.unit)
-            end = horizon[rows, None]
-            v, log_weight = _points(some, c, 0.0 * end, end, some.steepness(c, 0.0 * end) - 1, FINE_POINTS)
+            c = np.minimum(alpha[rows], some.unit)
+            end = horizon[rows]
+            v, log_weight = points_between(
+                some, c, 0.0 * end, end, some.steepness(c, 0.0 * end) - 1, FINE_POINTS
+            )
             u = some.unclock(v)
-            counts = _log_count(k[rows, None], shape[rows, None], u / alpha[rows, None])
+            counts = log_probability(k[rows], shape[rows], u / alpha[rows])
             stops = some.leave(u, end)[0] + some.stay(end)[0]
-            value[rows] += np.exp(stops + counts + log_weight).sum(axis=1)
+            value[rows] += np.exp(stops + counts + log_weight).sum(axis=0)
         return np.asarray(value)
 
     def sample_if_active(
@@ -153,30 +153,32 @@ def _add_stopped(
     """
     silent = np.flatnonzero(rows.age > rows.span)
     rows = RepeatRows(rows.x[silent], rows.span[silent], rows.age[silent], rows.weight[silent])
-    shape, end, weight = r + rows.x[:, None], rows.age[:, None], rows.weight
-    u, log_weight = _silence(law, shape, alpha, rows.span[:, None], end)
+    shape, end, weight = r + rows.x, rows.age, rows.weight
+    u, log_weight = points_of_silence(law, shape, np.asarray(alpha), rows.span, end)
     leave, slopes, bends = law.leave(u, end)
     gap, far = end - u, alpha / (alpha + end)
     near = alpha / (alpha + u)
     longer, later = np.log1p(gap / (alpha + u)), -near * gap / (alpha + end)
     log_node = shape * longer + leave + log_weight
-    peak = log_node.max(axis=1, keepdims=True)
+    peak = log_node.max(axis=0)
     node = np.exp(log_node - peak)
-    total = node.sum(axis=1)
-    odds = peak[:, 0] + np.log(total)
-    node *= (weight * expit(odds) / total)[:, None]
+    total = node.sum(axis=0)
+    odds = peak + np.log(total)
+    node *= weight * expit(odds) / total
     first = [r * longer, shape * later, *slopes]
-    second = {(0, 0): r * longer, (1, 0): r * later, (1, 1): shape * later * (1 - near - far)}
+    second = {(1, 1): shape * later * (1 - near - far)}
     second |= {(i + 2, j + 2): bend for (i, j), bend in bends.items()}
     carried = [node * one for one in first]
-    means = [one.sum(axis=1) for one in carried]
+    means = [one.sum(axis=0) for one in carried]
     for i, one in enumerate(carried):
         gradient[i] += means[i].sum()
         for j in range(i + 1):
-            spread = np.einsum("nk,nk->", one, first[j]) - (means[i] * means[j] / weight).sum()
+            spread = np.einsum("kn,kn->", one, first[j]) - (means[i] * means[j] / weight).sum()
             _add(hessian, i, j, spread)
+    _add(hessian, 0, 0, means[0].sum())
+    _add(hessian, 1, 0, (means[1] * r / shape).sum())
     for (i, j), bend in second.items():
-        _add(hessian, i, j, np.einsum("nk,nk->", node, bend))
+        _add(hessian, i, j, np.einsum("kn,kn->", node, bend))
     return float((weight * np.logaddexp(0, odds)).sum())
 
 
@@ -185,73 +187,3 @@ def _add(matrix: Array, i: int, j: int, value: float) -> None:
     matrix[i, j] += value
     if i != j:
         matrix[j, i] += value
-
-
-def log_odds(law: Lifetime, shape: Array, alpha: Array, start: Array, end: Array) -> Array:
-    """ln of P(stopped between start and end, silent) / P(active and silent all the time)."""
-    shape, alpha, start, end = np.broadcast_arrays(shape, alpha, start, end)
-    value = np.full(end.shape, -np.inf)
-    some = np.flatnonzero(end > start) if law.names else np.zeros(0, np.int64)
-    for i in range(0, some.size, BLOCK):
-        rows = some[i : i + BLOCK]
-        here = law.rows(rows)
-        a, s, stop = alpha.flat[rows][:, None], shape.flat[rows][:, None], end.flat[rows][:, None]
-        u, log_weight = _silence(here, s, a, start.flat[rows][:, None], stop)
-        log_node = s * np.log1p((stop - u) / (a + u)) + here.leave(u, stop)[0] + log_weight
-        peak = log_node.max(axis=1, keepdims=True)
-        value.flat[rows] = peak[:, 0] + np.log(np.exp(log_node - peak).sum(axis=1))
-    return value
-
-
-def active_time(law: Lifetime, discount_rate: float, horizon: Array) -> Array:
-    """Expected time until an entity stops, up to the horizon, each moment discounted by e^(-rate u)."""
-    value = np.zeros(np.shape(horizon))
-    for i in range(0, value.size, BLOCK):
-        here, end = law.rows(slice(i, i + BLOCK)), np.asarray(horizon).flat[i : i + BLOCK][:, None]
-        c = np.minimum(here.unit, np.minimum(end, 1 / discount_rate if discount_rate else np.inf))
-        c = np.where(c > 0, c, 1)
-        y, weight = _rule(FINE_POINTS)
-        reach = np.log1p(end / c)
-        u = c * np.expm1(reach * y)
-        stay = np.exp(here.stay(u)[0] - discount_rate * u)
-        value.flat[i : i + BLOCK] = (weight * stay * (c + u)).sum(axis=1) * reach[:, 0]
-    return value
-
-
-def _silence(law: Lifetime, shape: Array, alpha: Array, span: Array, age: Array) -> tuple[Array, Array]:
-    """Ages between the latest event and the end at which to evaluate the integrand, and ln of weights."""
-    c = np.minimum(alpha, law.unit)
-    start, end = law.clock(span), law.clock(age)
-    falls = np.minimum(
-        (c + start) * law.pace(start) / (alpha + span), (c + end) * law.pace(end) / (alpha + age)
-    )
-    v, log_weight = _points(law, c, span, age, shape * falls + law.steepness(c, start) - 1, POINTS)
-    return law.unclock(v), log_weight
-
-
-def _points(
-    law: Lifetime, c: Array, start: Array, end: Array, fall: Array, points: int
-) -> tuple[Array, Array]:
-    """Points of the clock between two ages, dense near the first; ``fall`` is the least rate of decay in y."""
-    first, last = law.clock(start), law.clock(end)
-    reach = np.log1p((last - first) / (c + first))
-    reach = np.minimum(reach, TAIL / np.maximum(fall, SLIGHTEST))
-    place, weight = _rule(points)
-    y = reach * place
-    return first + (c + first) * np.expm1(y), y + np.log(weight) + np.log(reach * (c + first))
-
-
-@lru_cache
-def _rule(points: int) -> tuple[Array, Array]:
-    """Gauss-Legendre points and weights between 0 and 1."""
-    place, weight = np.polynomial.legendre.leggauss(points)
-    return (1 + place) / 2, weight / 2
-
-
-def _log_count(k: Array, shape: Array, ratio: Array) -> Array:
-    """ln of the negative binomial probability of k events."""
-    some = np.maximum(k, 1)
-    with np.errstate(divide="ignore"):  # ln 0 at no time at all is meant: e^-inf = 0
-        log_share = np.log(ratio) - np.log1p(ratio)
-    first = np.where(k > 0, some * log_share - betaln(shape, some + 1.0) - np.log(shape + some), 0)
-    return np.asarray(first - shape * np.log1p(ratio))
