@@ -37,6 +37,7 @@ class Lifetime(Protocol):
     def unclock(self, v: Array) -> Array: ...
     def pace(self, v: Array) -> Array: ...
     def steepness(self, c: Array, v: Array) -> Array: ...
+    def log_stay(self, age: Array) -> Array: ...
     def stay(self, age: Array) -> Terms: ...
     def leave(self, u: Array, end: Array) -> Terms: ...
     def after(self, age: Array) -> Self: ...
@@ -90,8 +91,12 @@ class GammaLifetime(PlainClock):
         """How fast ``leave`` falls per unit of ln(c + v)."""
         return np.asarray((self.s + 1) * (c + v) / (self.beta + v))
 
+    def log_stay(self, age: Array) -> Array:
+        """ln S(age) = -s ln(1 + v / beta)."""
+        return np.asarray(-self.s * np.log1p(self.clock(age) / self.beta))
+
     def stay(self, age: Array) -> Terms:
-        """ln S(age) = -s ln(1 + age / beta)."""
+        """ln S(age), with slopes and bends in ln s, ln beta."""
         ratio, slope, _, _, sum_shares = self._between(0.0 * age, age)
         ratio, slope = -self.s * ratio, -self.s * slope
         return ratio, [ratio, slope], {(0, 0): ratio, (1, 0): slope, (1, 1): slope * (1 - sum_shares)}
@@ -159,9 +164,13 @@ class EqualLifetime(PlainClock):
         """How fast ``leave`` falls per unit of ln(c + v)."""
         return np.asarray(self.mu * (c + v))
 
-    def stay(self, age: Array) -> Terms:
+    def log_stay(self, age: Array) -> Array:
         """ln S(age) = -mu age."""
-        value = -self.mu * age
+        return np.asarray(-self.mu * age)
+
+    def stay(self, age: Array) -> Terms:
+        """ln S(age), with its slope and bend in ln mu."""
+        value = self.log_stay(age)
         return value, [value], {(0, 0): value}
 
     def leave(self, u: Array, end: Array) -> Terms:
@@ -207,9 +216,13 @@ class EndlessLifetime(PlainClock):
         """``leave`` is nothing everywhere."""
         return np.zeros(np.broadcast(c, v).shape)
 
+    def log_stay(self, age: Array) -> Array:
+        """ln 1."""
+        return np.zeros(np.shape(age))
+
     def stay(self, age: Array) -> Terms:
         """ln 1."""
-        return np.zeros(np.shape(age)), [], {}
+        return self.log_stay(age), [], {}
 
     def leave(self, u: Array, end: Array) -> Terms:
         """ln 0."""

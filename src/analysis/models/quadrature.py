@@ -45,11 +45,9 @@ def active_time(law: Lifetime, discount_rate: float, horizon: Array) -> Array:
         here, end = law.rows(slice(i, i + BLOCK)), np.asarray(horizon).flat[i : i + BLOCK]
         c = np.minimum(here.unit, np.minimum(end, 1 / discount_rate if discount_rate else np.inf))
         c = np.where(c > 0, c, 1)
-        y, weight = _rule(FINE_POINTS)
-        reach = np.log1p(end / c)
-        u = c * np.expm1(reach * y)
-        stay = np.exp(here.stay(u)[0] - discount_rate * u)
-        value.flat[i : i + BLOCK] = (weight * stay * (c + u)).sum(axis=0) * reach
+        fall = here.steepness(c, 0.0 * c) - 2  # of (c + u) S(u), where no law slows down
+        u, log_weight = _points(c, 0.0 * c, end, fall, FINE_POINTS)
+        value.flat[i : i + BLOCK] = np.exp(here.log_stay(u) - discount_rate * u + log_weight).sum(axis=0)
     return value
 
 
@@ -69,13 +67,18 @@ def points_of_silence(
 def points_between(
     law: Lifetime, c: Array, start: Array, end: Array, fall: Array, points: int
 ) -> tuple[Array, Array]:
-    """Points of the clock between two ages, dense near the first; ``fall`` is the least rate of decay in y."""
-    first, last = law.clock(start), law.clock(end)
+    """Points of the clock between two ages with the logarithm of their weights."""
+    return _points(c, law.clock(start), law.clock(end), fall, points)
+
+
+def _points(c: Array, first: Array, last: Array, fall: Array, points: int) -> tuple[Array, Array]:
+    """Points dense near the first; ``fall`` is the least rate at which the integrand falls in y."""
     reach = np.log1p((last - first) / (c + first))
     reach = np.minimum(reach, TAIL / np.maximum(fall, SLIGHTEST))
     place, weight = _rule(points)
     y = reach * place
-    return first + (c + first) * np.expm1(y), y + np.log(weight) + np.log(reach * (c + first))
+    with np.errstate(divide="ignore"):  # nothing lies in no time at all
+        return first + (c + first) * np.expm1(y), y + np.log(weight) + np.log(reach * (c + first))
 
 
 @lru_cache

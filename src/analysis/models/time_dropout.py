@@ -15,8 +15,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy.special import expit
 
-from analysis.models.gamma_rates import GammaRateModel, RateLikelihood
 from analysis.models.ageing import AgeingLifetime
+from analysis.models.gamma_rates import GammaRateModel, RateLikelihood
 from analysis.models.lifetime import EndlessLifetime, EqualLifetime, GammaLifetime, Lifetime
 from analysis.models.negative_binomial import log_probability
 from analysis.models.newton import Array
@@ -72,10 +72,10 @@ class TimeDropoutModel(GammaRateModel):
 
     def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """P(no event in the horizon): it stays active and silent, or is silent until it stops."""
+        x, age, horizon = np.broadcast_arrays(x, age, horizon)
         law, shape, alpha = self.lifetime.after(age), self.r + x, self.alpha + age
-        shape, alpha, horizon = np.broadcast_arrays(shape, alpha, horizon)
         odds = log_odds(law, shape, alpha, np.zeros(horizon.shape), horizon)
-        silent = law.stay(horizon)[0] - shape * np.log1p(horizon / alpha)
+        silent = law.log_stay(horizon) - shape * np.log1p(horizon / alpha)
         return np.asarray(np.exp(silent + np.logaddexp(0, odds)))
 
     def pmf_if_active(self, x: Array, span: Array, age: Array, horizon: Array, k: Array) -> Array:  # noqa: ARG002
@@ -89,7 +89,7 @@ class TimeDropoutModel(GammaRateModel):
         if not horizon.any():
             return np.asarray((k == 0) + 0.0)
         law, shape, alpha = self.lifetime.after(age), self.r + x, self.alpha + age
-        value = np.exp(law.stay(horizon)[0] + log_probability(k, shape, horizon / alpha))
+        value = np.exp(law.log_stay(horizon) + log_probability(k, shape, horizon / alpha))
         for i in range(0, value.size, BLOCK):
             rows = slice(i, i + BLOCK)
             some = law.rows(rows)
@@ -100,7 +100,7 @@ class TimeDropoutModel(GammaRateModel):
             )
             u = some.unclock(v)
             counts = log_probability(k[rows], shape[rows], u / alpha[rows])
-            stops = some.leave(u, end)[0] + some.stay(end)[0]
+            stops = some.leave(u, end)[0] + some.log_stay(end)
             value[rows] += np.exp(stops + counts + log_weight).sum(axis=0)
         return np.asarray(value)
 
