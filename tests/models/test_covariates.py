@@ -79,7 +79,7 @@ def test_a_covariate_that_tells_nothing_leaves_the_plain_model() -> None:
     np.testing.assert_allclose([model.r, model.alpha, model.a, model.b], alone.params, rtol=1e-6)
 
 
-def test_another_scale_of_a_covariate_changes_its_effect_and_nothing_else(fit: BgNbdCovariates) -> None:
+def test_another_scale_of_a_covariate_changes_its_effect_and_nothing_else() -> None:
     small = world(3000, 2)
     before, after = (
         fit_bgnbd_covariates(one, ["one", "two"]) for one in (small, small.assign(two=small["two"] * 10))

@@ -80,7 +80,7 @@ def test_probability_of_no_event_is_the_probability_of_count_zero(model: GammaRa
         probability_no_event(model, HISTORIES, horizon_days=40),
         pmf(model, HISTORIES, 0, horizon_days=40),
     )
-    np.testing.assert_allclose(none, zero, rtol=1e-11)
+    np.testing.assert_allclose(none, zero, rtol=1e-11, atol=1e-15)
 
 
 def test_a_new_entity_is_one_of_age_zero(model: GammaRateModel) -> None:

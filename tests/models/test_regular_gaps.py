@@ -57,7 +57,7 @@ def test_likelihood_of_a_history_is_its_integral_over_rates(gaps: list[float], a
 
     slow = quad(given, 0, np.inf, epsrel=1e-10)[0]
     row = RepeatRows(np.array([x]), np.array([span]), np.array([age]), np.ones(1))
-    value, _, _ = RegularGapsLikelihood(row, 0, k)([*np.log([r, alpha]), np.log(p / (1 - p))], EqualDropout)
+    value, _, _ = RegularGapsLikelihood(row, 0, k)(np.log([r, alpha, p / (1 - p)]), EqualDropout)
     factor = np.prod([gap ** (k - 1) for gap in gaps]) / np.prod(np.arange(1, k)) ** x
     assert value + np.log(factor) == pytest.approx(np.log(slow), rel=1e-7)
 

@@ -29,7 +29,7 @@ def test_history_comes_down_to_three_numbers() -> None:
         entity_id  repeats  span_days  age_days
         A          2        60         90
         B          0        0          0
-    """)
+    """).assign(log_gaps=[np.log(10 * 50), 0])
     pd.testing.assert_frame_equal(got, expected)
 
 
@@ -61,11 +61,14 @@ def test_summary_equals_a_plain_groupby_whatever_the_row_order() -> None:
     days = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 455, 5000), "D")
     log = pd.DataFrame({"entity_id": rng.integers(-300, 300, 5000), "day": days})
     got = summarise_events(log, END)
-    plain = log.drop_duplicates().groupby("entity_id")["day"].agg(["count", "min", "max"])
+    once = log.drop_duplicates().sort_values(["entity_id", "day"])
+    plain = once.groupby("entity_id")["day"].agg(["count", "min", "max"])
+    log_gaps = np.log(once.groupby("entity_id")["day"].diff().dt.days)
     expected = pd.DataFrame({
         "repeats": plain["count"] - 1,
         "span_days": (plain["max"] - plain["min"]).dt.days,
         "age_days": (END - plain["min"]).dt.days,
+        "log_gaps": log_gaps.groupby(once["entity_id"]).sum(),
     }).reset_index()  # fmt: skip
     pd.testing.assert_frame_equal(got, expected)
     pd.testing.assert_frame_equal(summarise_events(log.sample(frac=1, random_state=1), END), got)

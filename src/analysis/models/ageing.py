@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from analysis.models.lifetime import GammaLifetime, Terms
+from analysis.models.lifetime import TAIL, GammaLifetime, Terms
 from analysis.models.newton import Array
 
 
@@ -43,6 +43,10 @@ class AgeingLifetime(GammaLifetime):
     def pace(self, v: Array) -> Array:
         """du / dv = 1 / (1 + b v)."""
         return np.asarray(1 / (1 + self.b * v))
+
+    def points(self, age: float) -> int:
+        """Points that an integral up to this age takes: ten more for every factor e^10 of ageing."""
+        return 20 + 10 * int(np.ceil(min(self.b * age, TAIL) / 10))
 
     def stay(self, age: Array) -> Terms:
         """ln S(age), with slopes and bends in ln b too."""

@@ -110,7 +110,7 @@ class EventDropoutLikelihood(RateLikelihood):
         super().__init__(rows)
         self.chance_at_first_event = chance_at_first_event
         self.chances = counts_beyond(rows.x + chance_at_first_event, rows.weight)
-        self.steps = np.arange(1, self.chances.size + 1)
+        self.steps = np.arange(1, max(self.chances.size, 1) + 1)
 
     def on(self, rows: RepeatRows) -> Self:
         """The same likelihood of other rows."""

@@ -18,6 +18,8 @@ import numpy as np
 
 from analysis.models.newton import Array
 
+TAIL = 45.0  # e^-45 of a peak is less than rounding
+
 # a value, its slopes by parameter, and its bends by pair of parameters (larger number first)
 Terms = tuple[Array, list[Array], dict[tuple[int, int], Array]]
 
@@ -36,6 +38,7 @@ class Lifetime(Protocol):
     def clock(self, u: Array) -> Array: ...
     def unclock(self, v: Array) -> Array: ...
     def pace(self, v: Array) -> Array: ...
+    def points(self, age: float) -> int: ...
     def steepness(self, c: Array, v: Array) -> Array: ...
     def log_stay(self, age: Array) -> Array: ...
     def stay(self, age: Array) -> Terms: ...
@@ -47,6 +50,10 @@ class Lifetime(Protocol):
 
 class PlainClock:
     """The clock shows the age."""
+
+    def points(self, age: float) -> int:  # noqa: ARG002  enough for every age
+        """Points that an integral up to this age takes."""
+        return 20
 
     def clock(self, u: Array) -> Array:
         """Time of the clock at an age."""
@@ -97,27 +104,18 @@ class GammaLifetime(PlainClock):
 
     def stay(self, age: Array) -> Terms:
         """ln S(age), with slopes and bends in ln s, ln beta."""
-        ratio, slope, _, _, sum_shares = self._between(0.0 * age, age)
-        ratio, slope = -self.s * ratio, -self.s * slope
-        return ratio, [ratio, slope], {(0, 0): ratio, (1, 0): slope, (1, 1): slope * (1 - sum_shares)}
+        value, v = self.log_stay(age), self.clock(age)
+        slope = self.s * v / (self.beta + v)
+        bend = -slope * self.beta / (self.beta + v)
+        return value, [value, slope], {(0, 0): value, (1, 0): slope, (1, 1): bend}
 
     def leave(self, u: Array, end: Array) -> Terms:
         """s ln((beta + v(end)) / (beta + v)) + ln s - ln(beta + v)."""
-        ratio, slope, share, v, sum_shares = self._between(u, end)
-        ratio, slope = self.s * ratio, self.s * slope
-        bend = slope * (1 - sum_shares) - share * (1 - share)
-        value = ratio + np.log(self.s) - np.log(self.beta + v)
-        return value, [1 + ratio, slope - share], {(0, 0): ratio, (1, 0): slope, (1, 1): bend}
-
-    def _between(self, u: Array, end: Array) -> tuple[Array, Array, Array, Array, Array]:
-        """ln((beta + w) / (beta + v)) and its slope in ln beta, without cancellation where beta is large.
-
-        Then beta / (beta + v), v itself, and the sum of the shares at v and w.
-        """
-        v, w = self.clock(u), self.clock(end)
-        gap, share = w - v, self.beta / (self.beta + v)
-        rest = gap / (self.beta + w)
-        return np.log1p(gap / (self.beta + v)), -share * rest, share, v, share + self.beta / (self.beta + w)
+        share, last = self.beta / (self.beta + self.clock(u)), self.beta / (self.beta + self.clock(end))
+        log_share, rest = np.log(share), 1 - share
+        ratio, slope = self.s * (log_share - np.log(last)), self.s * (last - share)
+        bends = {(0, 0): ratio, (1, 0): slope, (1, 1): slope * (rest - last) - share * rest}
+        return ratio + (log_share + np.log(self.s / self.beta)), [1 + ratio, slope - share], bends
 
     def after(self, age: Array) -> Self:
         """The law of an entity that is still active at ``age``."""

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from analysis.models.quadrature import TAIL, active_time
+from analysis.models.lifetime import TAIL
+from analysis.models.quadrature import active_time
 from analysis.models.repeat import checked_columns
 from analysis.models.time_dropout import TimeDropoutModel
 

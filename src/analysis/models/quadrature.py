@@ -3,7 +3,7 @@
 The integral has no closed form without hypergeometric functions, which are slow and overflow. On the scale
 y = ln((c + v) / (c + v(t_x))), v the clock of the law and c the shorter of the times over which the two
 factors bend, the integrand is smooth and falls at least as fast as at its start. Twenty Gauss-Legendre
-points up to where nothing is left give it to the last digits, and the same points give the derivatives.
+points up to where nothing is left give it to the last digits (ageing bends it more and takes more), and the same points give the derivatives.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from analysis.models.lifetime import Lifetime
+from analysis.models.lifetime import TAIL, Lifetime
 from analysis.models.newton import Array
 
-TAIL = 45.0  # e^-45 of the start is less than rounding
 SLIGHTEST = 1e-9  # a rate of decay that never brings the tail about
-POINTS = 20
 FINE_POINTS = 120  # where the integrand has a peak inside, or an end that it approaches on no known scale
-BLOCK = 512  # rows x points at once stay in the processor's cache
+BLOCK = 1024  # rows x points at once stay in the processor's cache
 
 
 def log_odds(law: Lifetime, shape: Array, alpha: Array, start: Array, end: Array) -> Array:
@@ -54,13 +52,20 @@ def active_time(law: Lifetime, discount_rate: float, horizon: Array) -> Array:
 def points_of_silence(
     law: Lifetime, shape: Array, alpha: Array, span: Array, age: Array
 ) -> tuple[Array, Array]:
-    """Ages between the latest event and the end (points x entities) with the logarithm of their weights."""
-    c = np.minimum(alpha, law.unit)
-    start, end = law.clock(span), law.clock(age)
+    """Ages between the latest event and the end (points x entities) with the logarithm of their weights.
+
+    The end is moved to where so much silence is out of the question for an entity with as many events.
+    """
+    c, first = np.minimum(alpha, law.unit), law.clock(span)
+    room = TAIL + np.log1p((law.clock(age) - first) / (c + first))  # the scale y itself grows meanwhile
+    age = np.minimum(age, span + (alpha + span) * np.expm1(np.minimum(room / shape, TAIL)))
+    last = law.clock(age)
     falls = np.minimum(
-        (c + start) * law.pace(start) / (alpha + span), (c + end) * law.pace(end) / (alpha + age)
+        (c + first) * law.pace(first) / (alpha + span), (c + last) * law.pace(last) / (alpha + age)
     )
-    v, log_weight = points_between(law, c, span, age, shape * falls + law.steepness(c, start) - 1, POINTS)
+    v, log_weight = _points(
+        c, first, last, shape * falls + law.steepness(c, first) - 1, law.points(float(age.max(initial=0)))
+    )
     return law.unclock(v), log_weight
 
 

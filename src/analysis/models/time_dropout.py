@@ -156,29 +156,30 @@ def _add_stopped(
     shape, end, weight = r + rows.x, rows.age, rows.weight
     u, log_weight = points_of_silence(law, shape, np.asarray(alpha), rows.span, end)
     leave, slopes, bends = law.leave(u, end)
-    gap, far = end - u, alpha / (alpha + end)
-    near = alpha / (alpha + u)
-    longer, later = np.log1p(gap / (alpha + u)), -near * gap / (alpha + end)
-    log_node = shape * longer + leave + log_weight
+    near, far = alpha / (alpha + u), alpha / (alpha + end)
+    log_near, later = np.log(near), far - near
+    log_node = shape * log_near
+    log_node += leave
+    log_node += log_weight
     peak = log_node.max(axis=0)
     node = np.exp(log_node - peak)
     total = node.sum(axis=0)
-    odds = peak + np.log(total)
+    odds = peak + np.log(total) - shape * np.log(far)
     node *= weight * expit(odds) / total
-    first = [r * longer, shape * later, *slopes]
-    second = {(1, 1): shape * later * (1 - near - far)}
-    second |= {(i + 2, j + 2): bend for (i, j), bend in bends.items()}
+    first = [r * (log_near - np.log(far)), shape * later, *slopes]
     carried = [node * one for one in first]
     means = [one.sum(axis=0) for one in carried]
     for i, one in enumerate(carried):
         gradient[i] += means[i].sum()
         for j in range(i + 1):
-            spread = np.einsum("kn,kn->", one, first[j]) - (means[i] * means[j] / weight).sum()
-            _add(hessian, i, j, spread)
+            square = np.einsum("kn,kn->n", one, first[j])
+            _add(hessian, i, j, (square - means[i] * means[j] / weight).sum())
+            if i == j == 1:  # the bend in ln alpha is shape later (1 - 2 far + later)
+                _add(hessian, 1, 1, (means[1] * (1 - 2 * far) + square / shape).sum())
     _add(hessian, 0, 0, means[0].sum())
     _add(hessian, 1, 0, (means[1] * r / shape).sum())
-    for (i, j), bend in second.items():
-        _add(hessian, i, j, np.einsum("kn,kn->", node, bend))
+    for (i, j), bend in bends.items():
+        _add(hessian, i + 2, j + 2, np.einsum("kn,kn->", node, bend))
     return float((weight * np.logaddexp(0, odds)).sum())
 
 
