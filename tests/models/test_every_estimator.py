@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import FitError
-from analysis.models.bgcnbd import fit_bgcnbd
+from analysis.models.bgcnbd import fit_bgcnbd, fit_mbgcnbd
 from analysis.models.bgnbd import fit_bgnbd
+from analysis.models.catalogue import REGULAR_MODELS, REPEAT_MODELS
 from analysis.models.gamma_gamma import fit_gamma_gamma
 from analysis.models.ggompertz_nbd import fit_ggompertz_nbd
 from analysis.models.mbgnbd import fit_mbgnbd
@@ -36,13 +37,13 @@ class Estimator:
     per_unit: list[str] = field(default_factory=list)
 
 
-def _fit_regular(world: pd.DataFrame) -> MaximumLikelihood:
+def _with_log_gaps(world: pd.DataFrame) -> pd.DataFrame:
     """``log_gaps`` is no multiple of its unit, so the world carries the typical gap instead."""
-    return fit_bgcnbd(world.assign(log_gaps=world["repeats"] * np.log(world["typical_gap"])))
+    return world.assign(log_gaps=world["repeats"] * np.log(world["typical_gap"]))
 
 
-def _regular_world(n: int, seed: int) -> pd.DataFrame:
-    world = regular_world(n, 3, **REGULAR, longest=150, seed=seed)
+def _regular_world(n: int, seed: int, **kind: bool) -> pd.DataFrame:
+    world = regular_world(n, 3, **REGULAR, longest=150, seed=seed, **kind)
     return world.assign(typical_gap=np.exp(world.pop("log_gaps") / np.maximum(world["repeats"], 1)))
 
 
@@ -67,6 +68,7 @@ HISTORY = {
     "message": r"^repeat summary: span_days must lie between 0 and age_days, got '\d+ of \d+ rows that "
                r"break it'. Build the summary with summarise_events.$",
 }  # fmt: skip
+GAPS = {**HISTORY, "unit_columns": ["span_days", "age_days", "typical_gap"]}
 ESTIMATORS = {
     "bgnbd": Estimator(
         world=lambda n, seed: bgnbd_world(n, **BG, longest=150, seed=seed),
@@ -85,8 +87,13 @@ ESTIMATORS = {
         fit=fit_ggompertz_nbd, truth=AGEING, unit_parameters=["alpha", "beta"], per_unit=["b"], **HISTORY,
     ),
     "bgcnbd": Estimator(
-        world=_regular_world, fit=_fit_regular, truth=REGULAR, unit_parameters=["alpha"],
-        **{**HISTORY, "unit_columns": ["span_days", "age_days", "typical_gap"]},
+        world=_regular_world, fit=lambda world: fit_bgcnbd(_with_log_gaps(world)),
+        truth=REGULAR, unit_parameters=["alpha"], **GAPS,
+    ),
+    "mbgcnbd": Estimator(
+        world=lambda n, seed: _regular_world(n, seed, chance_at_first_event=True),
+        fit=lambda world: fit_mbgcnbd(_with_log_gaps(world)),
+        truth=REGULAR, unit_parameters=["alpha"], **GAPS,
     ),
     "gamma_gamma": Estimator(
         world=lambda n, seed: gamma_gamma_world(n, **GG, seed=seed),
@@ -103,6 +110,10 @@ ESTIMATORS = {
 @pytest.fixture(params=ESTIMATORS)
 def estimator(request: pytest.FixtureRequest) -> Estimator:
     return ESTIMATORS[request.param]
+
+
+def test_every_model_of_the_catalogue_is_held_to_these_facts() -> None:
+    assert {*REPEAT_MODELS, *REGULAR_MODELS} < set(ESTIMATORS)
 
 
 def test_truth_is_inside_the_interval_as_often_as_promised(estimator: Estimator) -> None:

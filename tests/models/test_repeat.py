@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import FitError
-from analysis.models.repeat import checked_columns, compress, summarise_events
+from analysis.models.repeat import checked_columns, compress, once_each, summarise_events
 from tests.models.worlds import table
 
 END = pd.Timestamp("2024-03-31")
@@ -148,3 +148,17 @@ def test_history_that_cannot_be_is_refused(row: tuple[float, ...], rule: str) ->
         FitError, match=rf"^repeat summary: {rule}, got '1 of 2 rows that break it'\. Build the"
     ):
         checked_columns(summary)
+
+
+def test_a_costly_function_sees_each_distinct_row_once() -> None:
+    calls: list[list[tuple[float, float]]] = []
+
+    def slow(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        calls.append(list(zip(x.tolist(), y.tolist(), strict=True)))
+        return 10 * x + y
+
+    x = np.array([[1.0, 2, 1], [2, 1, 3]])
+    np.testing.assert_array_equal(once_each(slow, x, np.array([5.0, 6, 5])), 10 * x + [5, 6, 5])
+    np.testing.assert_array_equal(once_each(slow, x, np.array(7.0)), 10 * x + 7)
+    assert calls == [[(1, 5), (2, 6), (2, 5), (1, 6), (3, 5)], [(1, 7), (2, 7), (3, 7)]]
+    assert once_each(slow, np.zeros(0), np.array(7.0)).shape == (0,)

@@ -76,11 +76,21 @@ def ageing_world(
 
 
 def regular_world(
-    n: int, k: int, r: float, alpha: float, a: float, b: float, longest: float, seed: int
+    n: int,
+    k: int,
+    r: float,
+    alpha: float,
+    a: float,
+    b: float,
+    longest: float,
+    seed: int,
+    *,
+    chance_at_first_event: bool = False,
 ) -> pd.DataFrame:
-    """Summary of n entities that follow BG/CNBD-k exactly, event by event, with the mean of ln gap."""
+    """Summary of n entities that follow (M)BG/CNBD-k exactly, event by event, with the sum of ln gap."""
     rng = np.random.default_rng(seed)
     age, stop = rng.uniform(longest / 3, longest, n), rng.geometric(np.clip(rng.beta(a, b, n), 1e-15, 1))
+    stop = stop - chance_at_first_event
     gaps = rng.gamma(k, 1 / rng.gamma(r, 1 / alpha, n), (int(20 * longest / alpha), n))
     day = gaps.cumsum(axis=0)
     seen = (day <= age) & (np.arange(1, len(gaps) + 1)[:, None] <= stop)
