@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.models.covariates import design_of
+from analysis.models.design import design_of
 from analysis.models.quantile import bootstrap_quantile, drawn_rows, fit_quantile, hold_out, pinball
 
 

@@ -33,6 +33,8 @@ class Dropout(Protocol):
 
     @classmethod
     def from_free(cls, free: Array) -> Self: ...
+    @classmethod
+    def centre(cls, age: float) -> list[float]: ...
     def odds(self, m: Array) -> Odds: ...
     def stay_sum(self, chances: Array) -> tuple[float, Array, Array]: ...
     def log_stay(self, m: Array, k: Array) -> Array: ...
@@ -56,6 +58,11 @@ class BetaDropout:
     def from_free(cls, free: Array) -> Self:
         """Make the law from ln a, ln b."""
         return cls(float(np.exp(free[0])), float(np.exp(free[1])))
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:  # noqa: ARG003  a probability has no unit of time
+        """A plain guess on the free scale."""
+        return [0.0, 0.0]
 
     def odds(self, m: Array) -> Odds:
         """ln of leave / stay = ln a - ln(b + m - 1), with its slopes and bends in ln a, ln b."""
@@ -146,6 +153,11 @@ class EqualDropout:
         """Make the law from the log-odds of p."""
         return cls(float(expit(free[0])))
 
+    @classmethod
+    def centre(cls, age: float) -> list[float]:  # noqa: ARG003  a probability has no unit of time
+        """A plain guess on the free scale."""
+        return [0.0]
+
     def odds(self, m: Array) -> Odds:
         """ln of leave / stay = ln p - ln(1 - p), with its slope and bend in the log-odds."""
         flat = np.zeros(np.shape(m))
@@ -184,6 +196,11 @@ class NoDropout:
     def from_free(cls, free: Array) -> Self:  # noqa: ARG003  the law has no parameter
         """Make the law; it has no parameter."""
         return cls()
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:  # noqa: ARG003  a probability has no unit of time
+        """A plain guess on the free scale."""
+        return []
 
     def odds(self, m: Array) -> Odds:
         """ln of leave / stay, which is ln 0."""

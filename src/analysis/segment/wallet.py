@@ -21,7 +21,7 @@ import pandas as pd
 
 from analysis.core import params
 from analysis.core.contracts.schema import E4
-from analysis.models.covariates import design_of
+from analysis.models.design import design_of
 from analysis.models.leave_one_out import LeaveOneOut, fit_left_out
 from analysis.models.newton import Array
 from analysis.models.quantile import HeldOut, bootstrap_quantile, drawn_rows, fit_quantile, hold_out
