@@ -103,7 +103,7 @@ def loads_of(values, *, since="2020-01-01", spared=(), room=None):
     return found.set_index("customer_id")
 
 
-BASE = {name: (2, 4, 0, 20_000) for name in "bcdefghij"}
+BASE = dict.fromkeys("bcdefghij", (2, 4, 0, 20000))
 HEAVY = values_of(a=(20, 60, 10, 10_000), **BASE)
 
 
