@@ -91,6 +91,14 @@ class MinimumOrder:
 
 
 @dataclass(frozen=True)
+class AssumedMargin:
+    """V1: the part of revenue that is taken to be contribution where no line has a cost, give or take ``band``."""
+
+    rate: Annotated[float, Limit(0, 1)]
+    band: Annotated[float, Limit(0, 1)]
+
+
+@dataclass(frozen=True)
 class Ladder:
     """G7: who is called a problem, and what each measure is taken to save."""
 
@@ -126,6 +134,9 @@ class Profit:
     dependent_value_share: Annotated[float, Limit(0, 1)]
     lost_over_new_months: Annotated[int, Limit(1, 24)]
     listed_customers: Annotated[int, Limit(1, 200)]
+    assumed_margin: AssumedMargin | None
+    discount_classes: tuple[Annotated[float, Limit(0, 1)], ...]
+    deep_discount: Annotated[float, Limit(0, 1)]
     random_seed: Annotated[int, Limit(0)]
 
 
@@ -244,7 +255,6 @@ class Executive:
     headline_share: Annotated[float, Limit(0, 1)]
     most_share: Annotated[float, Limit(0, 1)]
     action_from_share: Annotated[float, Limit(0, 1)]
-    deep_discount: Annotated[float, Limit(0, 1)]
     listed_actions: Annotated[int, Limit(1, 3)]
     listed_customers: Annotated[int, Limit(1, 200)]
     listed_values: Annotated[int, Limit(1, 40)]

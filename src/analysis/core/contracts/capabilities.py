@@ -64,7 +64,7 @@ CAPABILITIES = (
     Capability("N6", "growth", Words("Referral rate and value", "转介绍率与价值"), Words("who brings new customers", "谁带来新客户"), ("referrals",)),
     Capability("N7", "growth", Words("Referral reward", "转介绍奖励"), Words("what a referral may cost", "转介绍奖励的上限"), ("referrals",)),
     Capability("N8", "growth", Words("Annual package", "年度套餐"), Words("when a yearly discount pays", "年度折扣何时划算"), ("orders.unit_cost|orders.contribution",)),
-    Capability("N9", "profit", Words("Minimum order", "最低采购额"), Words("what a minimum order would change", "设置起订额的影响"), ("activity_costs",)),
+    Capability("N9", "profit", Words("Minimum order", "最低采购额"), Words("what a minimum order would change", "设置起订额的影响")),
     Capability("N10", "growth", Words("Added service", "增值服务效果"), Words("what extra service brings", "增值服务带来什么"), ("contacts",)),
     Capability("R1", "plan", Words("Cadence plan", "拜访节奏"), Words("visits by grade and rep", "按等级与业务员的拜访计划"), ("contacts",)),
     Capability("R2", "plan", Words("Effort and value", "精力与价值"), Words("where effort misses value", "精力与价值的错配"), ("contacts",)),
