@@ -39,7 +39,8 @@ def size_segments(
         median_recency_days=("recency_days", "median"),
         mean_purchase_days=("purchase_days", "mean"),
     ).reindex(names)
-    sizes["unsettled_share"] = unsettled.groupby(rfm.set_index("customer_id")["segment"]).mean()
+    segments = rfm.set_index("customer_id")["segment"].reindex(unsettled.index)
+    sizes["unsettled_share"] = unsettled.groupby(segments.to_numpy()).mean()
     counts = sizes["customers"].fillna(0).astype("int64")
     money = sizes["money"].fillna(0.0)
     return sizes.assign(
