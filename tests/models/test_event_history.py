@@ -85,6 +85,13 @@ def test_recent_value_is_what_came_after_a_day(ask):
     assert on(ask(), "2024-05-31", since="2024-03-31").loc["ann", "recent_value"] == 300.0
 
 
+def test_what_was_done_recently_is_counted_after_a_day_and_the_silence_since_the_last_event(ask):
+    found = ask().recent(pd.Timestamp("2024-05-31"), since=pd.Timestamp("2024-02-29")).set_index("customer_id")
+    assert found[["silent_days", "events", "value_e4"]].T.to_dict("list") == {
+        "ann": [51, 1, 3_000_000], "bob": [91, 1, 400_000], "cat": [122, 0, 0],
+    }  # fmt: skip
+
+
 def test_an_unknown_contribution_follows_from_the_revenue_as_that_of_the_other_events_does(ask):
     known = DAYS["customer_id"] != "bob"
     days = DAYS.assign(contribution_e4=DAYS["contribution_e4"].where(known).astype("Int64"))
@@ -92,6 +99,8 @@ def test_an_unknown_contribution_follows_from_the_revenue_as_that_of_the_other_e
     share = (30 + 60 + 90 + 20) / (100 + 200 + 400 + 80)  # ann's and cat's
     assert found.loc["bob", "value"] == pytest.approx(50 * share, abs=1e-4)
     assert found["filled_events"].to_dict() == {"ann": 0, "bob": 1, "cat": 0}
+    recent = ask(days, None, "contribution").recent(pd.Timestamp("2024-05-31"), since=pd.Timestamp("2024-01-25"))
+    assert recent["filled_events"].tolist() == [0, 1, 0]
 
 
 def test_revenue_is_never_filled(ask):

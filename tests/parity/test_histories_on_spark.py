@@ -38,6 +38,7 @@ def asked(engine, value_name):
         history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name)
         return (
             history.summary(CUT, since=pd.Timestamp("2024-01-31")),
+            history.recent(CUT, since=pd.Timestamp("2024-01-31")),
             history.following(CUT, END),
             history.repeats_by_day(CUT, END),
             history.log_gaps(END),

@@ -33,7 +33,8 @@ def prices(*rows):
 def served(*rows, work=WORK, **windows):
     frame = pd.DataFrame(work, columns=["customer_id", "month", "activity", "times", "is_known"])
     frame["month"] = pd.to_datetime(frame["month"] + "-01")
-    found = measure_serving(frame, prices(*rows), {"now": YEAR, **windows})
+    wide = frame.pivot_table(index=["customer_id", "month", "is_known"], columns="activity", values="times", fill_value=0.0)
+    found = measure_serving(wide.reset_index(), prices(*rows), {"now": YEAR, **windows})
     SERVING_COSTS.check(found.costs)
     SERVING_POOLS.check(found.pools)
     return found

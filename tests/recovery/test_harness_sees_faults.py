@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.clean.cleaning import Cleaning
+from analysis.models.history import History
 from analysis.models.leave_one_out import LeaveOneOut
 from analysis.models.quantile import HeldOut
 from analysis.models.result import MaximumLikelihood
@@ -183,8 +184,9 @@ def test_a_whale_that_is_always_claimed_is_seen(faults_of):
 
 @pytest.mark.parametrize("row", ["RFM: recency and frequency of each customer", "RFM: segment of each customer", "migration: move of each customer"])
 def test_a_purchase_day_that_is_not_counted_is_seen(faults_of, row):
-    whole = original("analysis.segment.rfm.purchases_on")
-    faults_of.spoil("analysis.segment.rfm.purchases_on", lambda days, *rest: whole(days[days.index % 10 > 0], *rest))
+    whole = History._sql
+    some = "extract(day FROM d.order_date) % 10 > 0 AND d.order_date <= "
+    faults_of.spoil(History, "_sql", lambda *asked, **values: whole(*asked, **values).replace("d.order_date <= ", some))
     assert "false findings" in faults_of(row)[0]
 
 

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pandas as pd
-from purchase_days import SETTINGS
+from purchase_days import SETTINGS, drawn_days
 
 from analysis.core.windows import Window
 from analysis.segment.tiers import Payments, take_to_years, tier_customers
@@ -36,10 +36,11 @@ def tiers_of(payments, settings=SETTINGS.tiers, value=None, value_name="revenue"
     return tier_customers(payments, brought, settings, value_name=value_name, customer_names=names)
 
 
-def paid_by(records):
-    """The same from the purchase days of ``records``, for as many month ends as the settings keep."""
-    days = records.days.assign(month=records.days["order_date"].dt.to_period("M").dt.to_timestamp())
-    last = (records.as_of + pd.Timedelta(days=1)).to_period("M").to_timestamp() - pd.DateOffset(months=1)
+def paid_by(text, as_of):
+    """The same from purchase days, for as many month ends as the settings keep."""
+    days = drawn_days(text)
+    days = days.assign(month=days["order_date"].dt.to_period("M").dt.to_timestamp())
+    last = (as_of + pd.Timedelta(days=1)).to_period("M").to_timestamp() - pd.DateOffset(months=1)
     years = years_to(last, SETTINGS.tiers.history_months)
     first = days.groupby("customer_id")["month"].min()
     inside = [days[year.holds(days["month"])] for year in years]

@@ -1,14 +1,18 @@
 """Purchase days and returns drawn as small text tables, parsed into what the clean stage writes."""
 
+import contextlib
 import dataclasses
 import io
+import tempfile
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.clean.gate import open_gate
-from analysis.core import params
+from analysis.core import params, tables
 from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
+from analysis.core.engine import DuckEngine
+from analysis.segment.purchases import measure_both_months
 from analysis.segment.records import Records
 
 SETTINGS = params.load(Path(__file__).parents[2] / "params.yaml").segment
@@ -67,14 +71,25 @@ def _rows(text, width):
     return rows.reindex(columns=range(width)).dropna(how="all")
 
 
-def records_of(days, returns="", as_of="2024-06-30", value_name="revenue", **changes):
-    """The records of these purchase days, as ``open_records`` makes them from the stored tables."""
+def measured(days, returns="", as_of="2024-06-30", value_name="revenue"):
+    """The measures of both months and what money means, from the stored tables of these purchase days."""
     back = drawn_returns(returns)
     table = drawn_days(days, back)
-    ids = sorted(set(table["customer_id"]))
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        Path("dvc.yaml").touch()
+        tables.write(CUSTOMER_DAYS, table)
+        tables.write(CUSTOMER_RETURNS, back)
+        with DuckEngine(memory_limit_gb=1, threads=1) as engine:
+            return measure_both_months(engine, pd.Timestamp(as_of), value_name=value_name, window_months=12)
+
+
+def records_of(days, returns="", as_of="2024-06-30", value_name="revenue", **changes):
+    """The records of these purchase days, as ``open_records`` makes them from the stored tables."""
+    measures, money_name = measured(days, returns, as_of, value_name)
+    ids = sorted({*measures.now.index, *measures.before.index})
     return Records(
-        days=table,
-        returns=back,
+        measures=measures,
+        money_name=money_name,
         customers=pd.DataFrame({"customer_id": ids, "customer_name": [f"Name of {one}" for one in ids]}),
         gate=open_gate({"orders.order_date"}),
         facts=pd.Series({"value_name": value_name}),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from purchase_days import SETTINGS, settings
-from test_rfm import STORY, histories, measured, scored, written
+from test_rfm import STORY, histories, measures, scored, written
 
 from analysis.core.contracts.segment import MIGRATION, SEGMENTS
 from analysis.segment.migration import count_matrix, migrate, segment_names, size_segments, top_movers
@@ -92,7 +92,7 @@ def test_shares_of_money_that_is_not_positive_are_missing():
 def test_sizes_and_money_of_any_history_add_up_to_the_whole(rows):
     days, back = written(rows)
     rfm = scored(days, back).reset_index()
-    now, before = measured(days, back)
+    now, before = measures(days, back)
     sizes = size_segments(rfm, pd.Series(0.0, index=now.index), SETTINGS)
     ways = migrate(rfm, settings())
     MIGRATION.check(ways[list(MIGRATION.by_name)])

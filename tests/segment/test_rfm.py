@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
-from purchase_days import drawn_days, drawn_returns, settings
+from purchase_days import drawn_days, drawn_returns, measured, settings
 
 from analysis.core.contracts.segment import RFM, RFM_CUTS
-from analysis.segment.purchases import money_name, month_end_before, purchases_on
-from analysis.segment.rfm import in_window, measure_both_months, score_customers, unsettled_shares
+from analysis.segment.purchases import month_end_before
+from analysis.segment.rfm import in_window, score_customers, unsettled_shares
 from analysis.segment.scores import fit_cuts
 
 AS_OF = pd.Timestamp("2024-06-30")
@@ -32,13 +32,12 @@ RETURNS = """
 """
 
 
-def measured(days=STORY, returns=RETURNS, money="revenue", as_of=AS_OF):
-    back = drawn_returns(returns)
-    return measure_both_months(drawn_days(days, back), back, as_of, money=money, window_months=12)
+def measures(days=STORY, returns=RETURNS, as_of=AS_OF, value_name="revenue"):
+    return measured(days, returns, as_of, value_name)[0]
 
 
 def scored(days=STORY, returns=RETURNS, as_of=AS_OF, **changes):
-    now, before = measured(days, returns, as_of=as_of)
+    now, before = measures(days, returns, as_of)
     given_ = settings(**changes)
     cuts = fit_cuts(in_window(now), given_.scores)
     names = pd.Series({one: f"Name of {one}" for one in now.index.union(before.index)})
@@ -51,7 +50,7 @@ def test_the_month_before_ends_the_day_before_this_month():
 
 
 def test_measures_at_as_of():
-    now, _ = measured()
+    now = measures().now
     assert now.loc["steady"].tolist() == [10, 2, 2_000_000]
     assert now.loc["halves"].tolist() == [90, 1, 1_000_000], "200 less 60 less 40"
     assert now.loc["silent"].tolist() == [407, 0, 0], "the window starts on 2023-07-01"
@@ -59,24 +58,24 @@ def test_measures_at_as_of():
 
 
 def test_a_day_wholly_returned_is_no_purchase():
-    now, before = measured()
+    now, before = measures()
     assert "returns" not in now.index
     assert before.loc["returns"].tolist() == [26, 1, 800_000], "the return of June was not known in May"
 
 
 def test_a_return_after_the_month_end_is_not_known_then():
-    _, before = measured()
+    before = measures().before
     assert before.loc["halves", "money_e4"] == 1_400_000, "200 less the 60 that came back by then"
 
 
 def test_the_window_of_the_month_before_starts_a_month_earlier():
-    now, before = measured()
+    now, before = measures()
     assert before.loc["falling"].tolist() == [351, 1, 700_000]
     assert now.loc["falling", "purchase_days"] == 0
 
 
 def test_a_free_day_without_a_return_is_a_purchase():
-    assert measured("gift 2024-06-01 0", "")[0].loc["gift"].tolist() == [29, 1, 0]
+    assert measures("gift 2024-06-01 0", "").now.loc["gift"].tolist() == [29, 1, 0]
 
 
 COSTED = "a 2024-04-01 100 40\n b 2024-04-01 100 {b}"
@@ -84,13 +83,20 @@ COSTED_RETURN = "a 2024-04-01 2024-06-10 50 20"
 
 
 def test_money_is_contribution_where_every_day_has_one():
-    assert money_name(drawn_days(COSTED.format(b=30)), "contribution") == "contribution"
-    assert money_name(drawn_days(COSTED.format(b="-")), "contribution") == "revenue"
-    assert money_name(drawn_days(COSTED.format(b=30)), "revenue") == "revenue"
+    assert measured(COSTED.format(b=30), value_name="contribution")[1] == "contribution"
+    assert measured(COSTED.format(b=30), value_name="revenue")[1] == "revenue"
+
+
+@pytest.mark.parametrize(("day", "money"), [("2024-04-01", "revenue"), ("2023-06-15", "revenue"), ("2023-05-31", "contribution")])
+def test_one_gap_in_either_window_decides_for_all_and_one_before_both_does_not(day, money):
+    """The windows start on 2023-07-01 and, a month before, on 2023-06-01."""
+    found, name = measured(f"a 2024-04-01 100 40\n b {day} 100 -", value_name="contribution")
+    assert name == money
+    assert found.now.loc["a", "money_e4"] == {"revenue": 1_000_000, "contribution": 400_000}[money]
 
 
 def test_contribution_before_a_later_return_is_put_back():
-    now, before = measured(COSTED.format(b=30), COSTED_RETURN, money="contribution")
+    now, before = measures(COSTED.format(b=30), COSTED_RETURN, value_name="contribution")
     assert now["money_e4"].to_dict() == {"a": 200_000, "b": 300_000}
     assert before["money_e4"].to_dict() == {"a": 400_000, "b": 300_000}
 
@@ -140,7 +146,7 @@ def test_both_months_are_scored_with_the_same_cut_points():
 
 
 def test_customers_far_from_every_cut_are_settled_and_the_others_are_not():
-    now, _ = measured("\n".join(f"c{n:03} 2024-06-{n % 30 + 1:02} {n + 1}" for n in range(200)), "")
+    now, _ = measures("\n".join(f"c{n:03} 2024-06-{n % 30 + 1:02} {n + 1}" for n in range(200)), "")
     shares = unsettled_shares(in_window(now), settings(stability_draws=50))
     assert shares.between(0, 1).all()
     assert shares["c119"] > 0.2, "its money lies next to the cut at 60 % of 200"
@@ -148,7 +154,7 @@ def test_customers_far_from_every_cut_are_settled_and_the_others_are_not():
 
 
 def test_the_draws_come_out_the_same_twice():
-    now, _ = measured()
+    now = measures().now
     kept = in_window(now)
     pd.testing.assert_series_equal(unsettled_shares(kept, settings()), unsettled_shares(kept, settings()))
 
@@ -175,7 +181,7 @@ def written(rows):
 @given(histories)
 def test_money_of_all_customers_is_the_money_of_all_purchase_days(rows):
     days, back = written(rows)
-    now, _ = measured(days, back)
+    now = measures(days, back).now
     returned = drawn_returns(back)
     table = drawn_days(days, returned)
     inside = table[table["order_date"].between("2023-07-01", AS_OF)]
@@ -198,14 +204,11 @@ def test_the_month_before_is_what_its_own_run_would_have_measured(rows):
     """As-of rule: May seen from June is May seen from May."""
     days, back = written(rows)
     may = month_end_before(AS_OF)
-    returns = drawn_returns(back)
-    known = returns[returns["return_date"] <= may].reset_index(drop=True)
-    table = drawn_days(days, known)
-    then = purchases_on(table[table["order_date"] <= may], known, may)
-    seen_later = purchases_on(drawn_days(days, returns), returns, may)
-    pd.testing.assert_frame_equal(then, seen_later)
+    made, returned = ([line for line in text.splitlines() if line.split()[at] <= f"{may:%Y-%m-%d}"] for text, at in ((days, 1), (back, 2)))
+    then = measures("\n".join(made), "\n".join(returned), may).now
+    pd.testing.assert_frame_equal(then, measures(days, back).before)
 
 
 @pytest.mark.parametrize("scores", [3, 5])
 def test_the_cuts_of_the_story_keep_their_contract(scores):
-    RFM_CUTS.check(fit_cuts(in_window(measured()[0]), scores))
+    RFM_CUTS.check(fit_cuts(in_window(measures().now), scores))

@@ -124,12 +124,13 @@ def test_every_state_and_reason_has_words(language):
         assert len(set(words)) == len(words)
 
 
-def page_of(records, *, mask_names=False):
+def page_of(days, returns="", *, mask_names=False, **options):
     """All sections of the page, in both languages."""
+    records = records_of(days, returns, **options)
     page = Page("zh", "CNY", mask_names)
     cuts = records.fit_cuts()
     rfm = records.score(cuts)
-    segments, tiering = records.size(rfm), tiers_of(paid_by(records))
+    segments, tiering = records.size(rfm), tiers_of(paid_by(days, records.as_of))
     ways = parts.all_ways(records.migrate(rfm), migrate_tiers(tiering, records.settings))
     tiers = size_tiers(tiering, migrate_tiers(tiering, records.settings), records.settings)
     figures = segment_figures(records, rfm, segments, tiers)
@@ -151,7 +152,7 @@ def page_of(records, *, mask_names=False):
 
 
 def test_the_story_fills_every_part_of_the_page_in_both_languages():
-    sections, figures = page_of(records_of(STORY, RETURNS))
+    sections, figures = page_of(STORY, RETURNS)
     tier_sections = ["tiers", "entitlements", "tier_moves", "tier_movers"]
     assert list(sections) == ["summary", "kpis", "sizes", "rules", *tier_sections, "moves", "movers", "missing", "checks"]
     assert all(set(section.html) == set(LANGUAGES) for section in sections.values())
@@ -168,7 +169,7 @@ def test_the_story_fills_every_part_of_the_page_in_both_languages():
 
 
 def test_sizes_and_silent_customers_are_all_customers():
-    _, figures = page_of(records_of(STORY, RETURNS))
+    _, figures = page_of(STORY, RETURNS)
     by_name = {figure.name: figure.value for figure in figures}
     boxes = sum(by_name[rule.name] for rule in SETTINGS.rules)
     assert boxes == by_name["customers_active"]
@@ -176,26 +177,26 @@ def test_sizes_and_silent_customers_are_all_customers():
 
 
 def test_the_reason_of_a_move_stands_beside_it():
-    html = page_of(records_of(STORY, RETURNS))[0]["movers"].html
+    html = page_of(STORY, RETURNS)[0]["movers"].html
     assert "Last purchase passed out of the window" in html["en"]
     assert "全部退货" in html["zh"]
 
 
 def test_the_first_month_ever_has_a_page():
-    sections, figures = page_of(records_of("a 2024-06-03 100\n b 2024-06-09 50"))
+    sections, figures = page_of("a 2024-06-03 100\n b 2024-06-09 50")
     assert "2 customers bought, and none had before this month" in sections["summary"].html["en"]
     assert sections["checks"].checks == (4, 4)
     assert {f.name: f.status for f in figures}["stayed_share"] == "not_available"
 
 
 def test_one_customer_has_a_page():
-    sections, _ = page_of(records_of("a 2024-03-03 100"))
+    sections, _ = page_of("a 2024-03-03 100")
     assert sections["checks"].checks == (4, 4)
     assert "No customer changed its segment" in sections["summary"].html["en"]
 
 
 def test_a_window_in_which_nobody_bought_has_a_page():
-    sections, figures = page_of(records_of("a 2022-03-03 100\n b 2022-05-03 70"))
+    sections, figures = page_of("a 2022-03-03 100\n b 2022-05-03 70")
     assert sections["checks"].checks == (4, 4)
     assert {f.name: f.value for f in figures}["silent"] == 2
     assert "No revenue in the window" in sections["sizes"].html["en"]
@@ -205,21 +206,21 @@ COSTED = "a 2024-03-03 100 -30\n b 2024-04-03 70 20\n c 2024-06-20 80 -40\n d 20
 
 
 def test_money_below_zero_has_no_shares():
-    sections, figures = page_of(records_of(COSTED, value_name="contribution"))
+    sections, figures = page_of(COSTED, value_name="contribution")
     assert {f.name: f.status for f in figures}["important_money_share"] == "not_available"
     assert sections["checks"].checks == (4, 4)
     assert "No contribution in the window" in sections["sizes"].html["en"]
 
 
 def test_revenue_stands_in_for_contribution_where_a_day_has_no_cost():
-    sections, _ = page_of(records_of(COSTED.replace("80 10", "80 -"), value_name="contribution"))
+    sections, _ = page_of(COSTED.replace("80 10", "80 -"), value_name="contribution")
     assert "Money is revenue, because not every line has a cost." in sections["sizes"].html["en"]
     assert "orders.unit_cost" in sections["missing"].html["en"]
 
 
 def test_names_are_masked_where_the_report_asks_for_it():
     html = [
-        page_of(records_of(STORY, RETURNS), mask_names=mask)[0]["movers"].html["zh"] for mask in (False, True)
+        page_of(STORY, RETURNS, mask_names=mask)[0]["movers"].html["zh"] for mask in (False, True)
     ]
     assert "Name of falling" in html[0]
     assert "Name of falling" not in html[1]

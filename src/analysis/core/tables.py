@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from analysis.core.contracts.schema import Table
 from analysis.core.errors import DataError
 
 SIGNIFICANT_DIGITS = 10  # model results differ in the last bits between kinds of processor
+CODES = pa.dictionary(pa.int32(), pa.string())
 ROUNDING = 10.0 ** (1 - SIGNIFICANT_DIGITS)  # by how much a stored number may be off, as a share of it
 
 
@@ -23,13 +25,15 @@ def path(table: Table) -> Path:
     return project.inside(f"data/{table.folder}/{table.name}.parquet")
 
 
-def read(table: Table) -> pd.DataFrame:
-    """The stored table; dates come as ``datetime64``."""
+def read(table: Table, coded: Mapping[str, pd.CategoricalDtype] | None = None) -> pd.DataFrame:
+    """The stored table; dates come as ``datetime64``, and texts of the columns ``coded`` as one of the categories."""
     file = path(table)
     if not file.is_file():
         raise DataError(f"data/{table.folder}/{table.name}.parquet", "the table is not there", None,
                         "Run `python3 workbook.py`, or the notebook that writes it")  # fmt: skip
-    return pq.read_table(file, schema=table.arrow).to_pandas(date_as_object=False)
+    coded = coded or {}
+    schema = pa.schema([field.with_type(CODES) if field.name in coded else field for field in table.arrow])
+    return pq.read_table(file, schema=schema, read_dictionary=list(coded)).to_pandas(date_as_object=False).astype(coded)
 
 
 def by_key(table: Table, frame: pd.DataFrame, **key: object) -> pd.DataFrame:

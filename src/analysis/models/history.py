@@ -61,6 +61,16 @@ class History:
         names = {"value_e4": "value", "positive_e4": "positive_value", "recent_e4": "recent_value"}
         return _in_currency(frame, names)
 
+    def recent(self, cut: pd.Timestamp, *, since: pd.Timestamp) -> pd.DataFrame:
+        """What each entity did after day ``since``, as known on day ``cut``.
+
+        Returns
+        -------
+        One row an entity with any event by ``cut``, sorted by ``customer_id``: ``silent_days`` since its last event,
+        ``events`` and their ``value_e4`` after ``since``, and ``filled_events`` among them.
+        """
+        return self._rows("recent", "customer_id", known=self._known(cut), cut=_iso(cut), since=_iso(since))
+
     def following(self, cut: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """What entities did after ``cut`` and on or before ``end``: ``events`` and their ``value``, as
         known at ``end``.

@@ -47,7 +47,8 @@ class Books:
 
     Attributes
     ----------
-    months, customers, gate : the tables ``customer_months``, ``customers`` and ``capabilities``.
+    months, customers, gate : the tables ``customer_months``, ``customers`` and ``capabilities``; their ids are
+        categories, since texts of millions of rows are slow to compare.
     facts : the one row of ``run_facts``.
     now : the window that ends at ``as_of``.
     before : the one before it; ``None`` where the data does not reach back so far.
@@ -255,32 +256,36 @@ def open_books(stage: Stage) -> Books:
     now = window_to(stage.as_of, settings.window_months, facts["first_date"])
     earlier = now.earlier(now.months)
     before = earlier if is_covered(earlier, facts["first_date"], settings.slack_days) else None
+    customers = tables.read(CUSTOMERS)
+    ids = {"customer_id": pd.CategoricalDtype(customers["customer_id"].sort_values())}
+    work_window = Window(now.earlier(max(now.months, settings.history_months - 1)).first, now.last)
     with open_engine(stage.params.engine) as engine:
-        engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
-        keys = facts["occasion_rule"] == "order_id"
-        engine.define("orders", render(ORDERS.read_text(encoding="utf-8"), engine.dialect, ids_are_keys=keys))
+        _define_orders(engine, work_window, by_id=facts["occasion_rule"] == "order_id")
         minima, below = read_small_orders(engine, now, settings.minimum_order)
-        serving = _serving(engine, settings, now, before)
+        serving = None
+        if tables.path(optional.ACTIVITY_COSTS).is_file():
+            work = count_work(engine, work_window, small_order_below=settings.small_order_below).astype(ids)
+            work = work.sort_values(["customer_id", "month"], ignore_index=True)  # not every engine keeps an order
+            windows = {"now": now} | ({"before": before} if before else {})
+            serving = measure_serving(work, tables.read(optional.ACTIVITY_COSTS), windows)
     return Books(
-        months=tables.read(CUSTOMER_MONTHS),
-        customers=tables.read(CUSTOMERS),
+        months=tables.read(CUSTOMER_MONTHS, ids),
+        customers=customers.astype(ids),
         gate=tables.read(CAPABILITIES),
         facts=facts,
         settings=settings,
         now=now,
         before=before,
-        serving=serving,
+        serving=serving if serving is not None and len(serving.costs) else None,  # nothing where no work has a price
         minima=minima,
-        below=below,
+        below=below.astype(ids),
     )
 
 
-def _serving(engine: Engine, settings: Profit, now: Window, before: Window | None) -> Serving | None:
-    """V1: nothing where no work has a price."""
-    if not tables.path(optional.ACTIVITY_COSTS).is_file():
-        return None
-    oldest = now.earlier(max(now.months, settings.history_months - 1))
-    work = count_work(engine, Window(oldest.first, now.last), small_order_below=settings.small_order_below)
-    windows = {"now": now} | ({"before": before} if before else {})
-    found = measure_serving(work, tables.read(optional.ACTIVITY_COSTS), windows)
-    return found if len(found.costs) else None
+def _define_orders(engine: Engine, window: Window, *, by_id: bool) -> None:
+    """The orders of ``window``, added up once for all that asks for them."""
+    engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
+    text, file = ORDERS.read_text(encoding="utf-8"), engine.scratch / "orders.parquet"
+    days = {"first": f"{window.first:%Y-%m-%d}", "last": f"{window.end:%Y-%m-%d}"}
+    engine.store(render(text, engine.dialect, ids_are_keys=by_id, **days), file)
+    engine.view("orders", [file])

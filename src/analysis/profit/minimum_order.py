@@ -77,9 +77,10 @@ def minimum_orders(
             kept * handling + lost * (saved - contribution)
             for kept, lost in zip(settings.consolidated, reversed(settings.lost), strict=True)
         ]
+        touched = own["customer_id"].unique()
         rows.append({
-            "minimum": minimum, "orders": orders, "customers": own["customer_id"].nunique(),
-            "top_customers": len(best & set(own["customer_id"])), "sales": own["sales_e4"].sum() / E4,
+            "minimum": minimum, "orders": orders, "customers": len(touched), "top_customers": int(pd.Series(touched).isin(best).sum()),
+            "sales": own["sales_e4"].sum() / E4,
             "contribution": contribution, "order_cost": handling,
             "gain": _middle(settings, handling, saved, contribution), "gain_lo": guesses[0], "gain_hi": guesses[-1],
             "break_even_lost": _break_even(settings, handling, saved, contribution),

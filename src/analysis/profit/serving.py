@@ -26,8 +26,10 @@ SQL = Path(__file__).with_name("work.sql")
 READ = (CUSTOMER_MONTHS, CUSTOMERS, optional.CONTACTS, optional.TICKETS)
 
 # What is counted without another table. Each order of a named customer is one delivery.
-BOOKED = {"order": "orders", "line": "lines - return_lines", "return": "return_lines"}
-COUNTED = (*BOOKED, "delivery")
+BOOKED = {
+    "order": "orders", "line": "lines - return_lines", "return": "return_lines",
+    "delivery": "CASE WHEN is_pseudo_customer THEN 0 ELSE orders END",
+}  # fmt: skip
 ALWAYS = pd.Timestamp("1900-01-01")
 NEEDS = {
     "visit": "contacts.kind", "ticket_minute": "tickets.minutes", "small_order": "params.yaml: profit.small_order_below",
@@ -49,7 +51,6 @@ class Serving:
     costs: pd.DataFrame
     pools: pd.DataFrame
 
-
     def main_work(self, period: str) -> pd.DataFrame:
         """By ``customer_id``: the ``activity`` that cost most, and its ``share`` of the cost to serve."""
         found = self.costs[self.costs["period"] == period].sort_values(
@@ -61,7 +62,7 @@ class Serving:
 
 
 def count_work(engine: Engine, window: Window, *, small_order_below: float | None) -> pd.DataFrame:
-    """``customer_id, month, activity, times, is_known``: what was done in ``window`` for each id.
+    """``customer_id, month, is_known`` and how often each kind of work was done in ``window``, a column each.
 
     Parameters
     ----------
@@ -70,18 +71,20 @@ def count_work(engine: Engine, window: Window, *, small_order_below: float | Non
 
     Returns
     -------
-    ``is_known`` says that the id has order lines.
+    ``is_known`` says that the id has order lines; the others are no customers, and their ids are left out.
     """
     read = [table for table in READ if tables.path(table).is_file()]
     for table in read:
         engine.view(table.name, [tables.path(table)])
+    kinds = [*BOOKED, "small_order", *("visit",) * (optional.CONTACTS in read), *("ticket_minute",) * (optional.TICKETS in read)]
     sql = render(
-        SQL.read_text(encoding="utf-8"), engine.dialect, booked=BOOKED,
+        SQL.read_text(encoding="utf-8"), engine.dialect, booked=BOOKED, kinds=kinds,
         small_below_e4=None if small_order_below is None else round(small_order_below * E4),
         visits=optional.CONTACTS in read, minutes=optional.TICKETS in read,
         first=f"{window.first:%Y-%m-%d}", last=f"{window.last:%Y-%m-%d}",
     )  # fmt: skip
-    return engine.frame(sql).sort_values(["customer_id", "month", "activity"], ignore_index=True)
+    found = engine.frame(sql).rename(columns=lambda name: name.removesuffix("_times"))
+    return found.assign(customer_id=found["customer_id"].where(found["is_known"]))
 
 
 def measure_serving(work: pd.DataFrame, prices: pd.DataFrame, windows: Mapping[str, Window]) -> Serving:
@@ -95,22 +98,41 @@ def measure_serving(work: pd.DataFrame, prices: pd.DataFrame, windows: Mapping[s
     """
     now = windows["now"]
     known = _by_age(prices[prices["activity"].isin(ACTIVITIES)])
-    counted = work[now.holds(work["month"])].groupby("activity")["times"].sum()
+    counted = work.loc[now.holds(work["month"]), [name for name in ACTIVITIES if name in work]].sum()
+    counted = counted[counted > 0]
     pools = known.groupby("activity")["pool_total_e4"].last().astype("float64") * now.months / MONTHS_PER_YEAR
     priced = known.assign(unit_e4=unit_costs(known, pools, counted))
-    costed = work.merge(_rates(priced, work["month"].unique()), on=["activity", "month"])
-    costed["cost_e4"] = np.rint(costed["times"] * costed["unit_e4"]).astype("int64")
-    of_customers = costed[costed["is_known"]]
-    parts = [
-        of_customers[window.holds(of_customers["month"])]
-        .groupby(["customer_id", "activity"], as_index=False)[["times", "cost_e4"]].sum().assign(period=period)
-        for period, window in windows.items()
-    ]  # fmt: skip
-    return Serving(
-        of_customers.groupby(["customer_id", "month"], as_index=False)["cost_e4"].sum().rename(columns={"cost_e4": "serving_e4"}),
-        pd.concat(parts, ignore_index=True)[list(SERVING_COSTS.by_name)],
-        _pools(costed[now.holds(costed["month"])], priced, pools, counted),
+    rates = _rates(priced, work["month"].unique())
+    rates = rates[[name for name in rates if name in work]]
+    done = work[(work[list(rates)] > 0).any(axis=1)]
+    at = rates.index.get_indexer(done["month"])
+    costs = pd.DataFrame(
+        {name: np.rint(done[name] * unit.to_numpy()[at]).astype("int64") for name, unit in rates.items()}, done.index
     )
+    served = done["is_known"].to_numpy(dtype=bool)
+    months = done[["customer_id", "month"]].assign(serving_e4=costs.to_numpy(dtype="int64").sum(axis=1))[served]
+    in_now = now.holds(done["month"]).to_numpy()
+    sums = {True: costs[in_now & served].sum(), False: costs[in_now & ~served].sum()}
+    parts = [
+        _by_customer(done[inside], costs[inside]).assign(period=period)
+        for period, window in windows.items()
+        for inside in (served & window.holds(done["month"]).to_numpy(),)
+    ]
+    return Serving(
+        months.reset_index(drop=True),
+        pd.concat(parts, ignore_index=True)[list(SERVING_COSTS.by_name)],
+        _pools(sums, priced, pools, counted),
+    )
+
+
+def _by_customer(done: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
+    """``customer_id, activity, times, cost_e4`` of all work that was done."""
+    found = []
+    for activity in sorted(costs):
+        own = pd.DataFrame({"times": done[activity], "cost_e4": costs[activity]})[done[activity] > 0]
+        sums = own.groupby(done["customer_id"])[["times", "cost_e4"]].sum()
+        found.append(sums.reset_index().assign(activity=activity))
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["customer_id", "activity", "times", "cost_e4"])
 
 
 def _by_age(prices: pd.DataFrame) -> pd.DataFrame:
@@ -120,13 +142,13 @@ def _by_age(prices: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rates(priced: pd.DataFrame, months: np.ndarray) -> pd.DataFrame:
-    """``activity, month, unit_e4``: what one costs, by the row in force at the month's end, else by the first one."""
-    found = []
+    """What one costs, an activity a column, by ``month``: by the row in force at the month's end, else by the first one."""
+    found = {}
+    ends = pd.DatetimeIndex(months) + pd.offsets.MonthEnd(0)
     for activity, own in priced.dropna(subset=["unit_e4"]).groupby("activity"):
-        ends = pd.DatetimeIndex(months) + pd.offsets.MonthEnd(0)
         place = np.maximum(own["valid_from"].searchsorted(ends, side="right") - 1, 0)
-        found.append(pd.DataFrame({"activity": activity, "month": months, "unit_e4": own["unit_e4"].to_numpy()[place]}))
-    return pd.concat(found) if found else pd.DataFrame(columns=["activity", "month", "unit_e4"])
+        found[activity] = own["unit_e4"].to_numpy()[place]
+    return pd.DataFrame(found, index=pd.DatetimeIndex(months))
 
 
 def unit_costs(prices: pd.DataFrame, pools: pd.Series, counted: pd.Series) -> pd.Series:
@@ -142,19 +164,18 @@ def _basis(prices: pd.DataFrame) -> pd.Series:
     return pd.Series(np.where(prices["unit_cost_e4"].notna(), "unit_cost", np.where(timed, "time", "pool")), prices.index)
 
 
-def _pools(costed: pd.DataFrame, priced: pd.DataFrame, pools: pd.Series, counted: pd.Series) -> pd.DataFrame:
+def _pools(sums: dict[bool, pd.Series], priced: pd.DataFrame, pools: pd.Series, counted: pd.Series) -> pd.DataFrame:
     """Rows of ``serving_pools``: what was done for customers, for others, and what is left, adds up to the pool."""
     last = priced.assign(basis=_basis(priced)).groupby("activity").last()
-    sums = costed.groupby(["activity", "is_known"])["cost_e4"].sum().unstack().reindex(columns=[True, False])
-    sums = sums.reindex(last.index).fillna(0).astype("int64")
-    can = last.index.isin(COUNTED) | last.index.isin(counted.index)
+    customers, others = (sums[is_known].reindex(last.index).fillna(0).astype("Int64") for is_known in (True, False))
+    can = last.index.isin(list(BOOKED)) | last.index.isin(counted.index)
     pool = pools.reindex(last.index).round().astype("Int64")
     frame = pd.DataFrame({
         "times": counted.reindex(last.index).fillna(0.0).where(can),
         "unit_cost": (last["unit_e4"] / E4).where(can),
         "basis": last["basis"].where(can & last["unit_e4"].notna()),
-        "customers_e4": sums[True].astype("Int64").where(can),
-        "others_e4": sums[False].astype("Int64").where(can),
+        "customers_e4": customers.where(can),
+        "others_e4": others.where(can),
         "pool_e4": pool,
     })  # fmt: skip
     frame["unallocated_e4"] = pool - frame["customers_e4"].fillna(0) - frame["others_e4"].fillna(0)

@@ -1,27 +1,25 @@
-{# V1: how often each kind of work was done for each id, month by month. Orders and lines are counted already. #}
+{# V1: how often each kind of work was done for each id and month. Orders and lines are counted already. #}
 {% macro month_of(day) %}CAST(date_trunc('month', {{ day }}) AS DATE){% endmacro %}
+{% macro once(kind, times) %}{% for one in kinds %}, CAST({{ times if one == kind else 0 }} AS DOUBLE) AS {{ one }}_times{% endfor %}{% endmacro %}
 WITH done AS (
-{% for activity, times in booked.items() %}
-  SELECT customer_id, month, '{{ activity }}' AS activity, CAST({{ times }} AS DOUBLE) AS times, true AS is_known FROM customer_months
-  UNION ALL
-{% endfor %}
-  SELECT m.customer_id, month, 'delivery', CAST(orders AS DOUBLE), true
-  FROM customer_months m JOIN customers c ON m.customer_id = c.customer_id WHERE NOT is_pseudo_customer
+  SELECT m.customer_id, month, true AS is_known
+    {% for kind in kinds %}, CAST({{ booked.get(kind, 0) }} AS DOUBLE) AS {{ kind }}_times{% endfor %}
+
+  FROM customer_months m JOIN customers c ON m.customer_id = c.customer_id
 {% if small_below_e4 is not none %}
   UNION ALL
-  SELECT customer_id, month, 'small_order', 1.0, true FROM orders WHERE sales_e4 < {{ small_below_e4 }}
+  SELECT customer_id, month, true{{ once("small_order", 1) }} FROM orders WHERE sales_e4 < {{ small_below_e4 }}
 {% endif %}
 {% if visits %}
   UNION ALL
-  SELECT customer_id, {{ month_of("date") }}, 'visit', 1.0, is_known_customer FROM contacts
-  WHERE kind IN ('visit', 'executive')
+  SELECT customer_id, {{ month_of("date") }}, is_known_customer{{ once("visit", 1) }} FROM contacts WHERE kind IN ('visit', 'executive')
 {% endif %}
 {% if minutes %}
   UNION ALL
-  SELECT customer_id, {{ month_of("opened_at") }}, 'ticket_minute', minutes, is_known_customer FROM tickets
-  WHERE minutes > 0
+  SELECT customer_id, {{ month_of("opened_at") }}, is_known_customer{{ once("ticket_minute", "minutes") }} FROM tickets WHERE minutes > 0
 {% endif %}
 )
-SELECT customer_id, month, activity, sum(times) AS times, is_known FROM done
-WHERE times > 0 AND month BETWEEN DATE '{{ first }}' AND DATE '{{ last }}'
-GROUP BY customer_id, month, activity, is_known
+SELECT customer_id, month, is_known{% for kind in kinds %}, sum({{ kind }}_times) AS {{ kind }}_times{% endfor %}
+
+FROM done WHERE month BETWEEN DATE '{{ first }}' AND DATE '{{ last }}'
+GROUP BY customer_id, month, is_known

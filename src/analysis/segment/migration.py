@@ -38,7 +38,8 @@ def size_segments(rfm: pd.DataFrame, unsettled: pd.Series, settings: params.Segm
         median_recency_days=("recency_days", "median"),
         mean_purchase_days=("purchase_days", "mean"),
     ).reindex(names)
-    sizes["unsettled_share"] = unsettled.groupby(rfm.set_index("customer_id")["segment"]).mean()
+    segments = rfm.set_index("customer_id")["segment"].reindex(unsettled.index)
+    sizes["unsettled_share"] = unsettled.groupby(segments.to_numpy()).mean()
     sizes = sizes.join(long_run(migrate(rfm, settings), names, settings))
     counts = sizes["customers"].fillna(0).astype("int64")
     money = sizes["money"].fillna(0.0)

@@ -1,8 +1,28 @@
-"""G2: what was known of every customer's purchases on a given day."""
+"""G2: what was known of every customer's purchases on each of the two days."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
+
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
+from analysis.core.engine import Engine
+from analysis.models.history import History
+from analysis.models.periods import months_before
+
+NAMES = {"silent_days": "recency_days", "events": "purchase_days", "value_e4": "money_e4"}
+
+
+class Measures(NamedTuple):
+    """Recency over all purchases, frequency and money over the window that ends at the day.
+
+    ``recency_days, purchase_days, money_e4`` by ``customer_id``, of customers that had bought; a silent customer has no
+    purchase days.
+    """
+
+    now: pd.DataFrame
+    before: pd.DataFrame
 
 
 def month_end_before(as_of: pd.Timestamp) -> pd.Timestamp:
@@ -10,34 +30,19 @@ def month_end_before(as_of: pd.Timestamp) -> pd.Timestamp:
     return as_of.normalize().replace(day=1) - pd.Timedelta(days=1)
 
 
-def money_name(days: pd.DataFrame, value_name: str) -> str:
-    """``contribution`` if that is the run's value and every purchase day has one, else ``revenue``.
+def measure_both_months(
+    engine: Engine, as_of: pd.Timestamp, *, value_name: str, window_months: int
+) -> tuple[Measures, str]:
+    """The measures at ``as_of`` and at the month end before, each with what was known then, and what money means.
 
-    Scores on different measures could not be compared, so that one gap decides for all.
+    Money is ``contribution`` if that is the run's value and every purchase day of both windows has one, else
+    ``revenue``. The models fill a gap by the share of revenue that others bring, and their intervals bear it; a score
+    names a customer and has no interval, so that here nothing is filled, and one gap decides for all.
     """
-    known = value_name == "contribution" and days["contribution_e4"].notna().all()
-    return "contribution" if known else "revenue"
-
-
-def purchases_on(days: pd.DataFrame, returns: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    """Purchase days up to ``day``, net of the returns made by then; a day wholly returned is no purchase.
-
-    Parameters
-    ----------
-    days, returns : tables ``customer_days`` and ``customer_returns``.
-
-    Returns
-    -------
-    ``customer_id, order_date, revenue_e4, contribution_e4``.
-    """
-    keys = ["customer_id", "order_date"]
-    made = days[days["order_date"] <= day]
-    early = returns[returns["return_date"] <= day].groupby(keys)["returned_e4"].sum().rename("back_e4")
-    late = returns[returns["return_date"] > day].groupby(keys)["contribution_e4"]
-    known = made[[*keys, "bought_e4", "contribution_e4"]].join(early, on=keys)
-    known = known.join(late.agg(["sum", "count", "size"]), on=keys)
-    back = known["back_e4"].fillna(0).astype("int64")
-    undone = known["sum"].where(known["count"] == known["size"])
-    kept = known["contribution_e4"].where(known["size"].isna(), known["contribution_e4"] + undone)
-    found = known[keys].assign(revenue_e4=known["bought_e4"] - back, contribution_e4=kept)
-    return found[(back == 0) | (back < known["bought_e4"])].reset_index(drop=True)
+    history, found = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name), []
+    for day in (as_of, month_end_before(as_of)):
+        recent = history.recent(day, since=months_before(day, window_months))
+        if recent["filled_events"].any():
+            return measure_both_months(engine, as_of, value_name="revenue", window_months=window_months)
+        found.append(recent.set_index("customer_id").rename(columns=NAMES)[[*NAMES.values()]])
+    return Measures(*found), value_name

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import pandas as pd
 
 from analysis.core import tables
-from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_DAYS, CUSTOMER_RETURNS, CUSTOMERS, RUN_FACTS
+from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS, RUN_FACTS
+from analysis.core.engine import open_engine
 from analysis.core.params import Segment
 from analysis.core.stage import Stage
 from analysis.models.periods import months_before
 from analysis.segment.migration import migrate, size_segments
-from analysis.segment.purchases import money_name, month_end_before
-from analysis.segment.rfm import in_window, measure_both_months, score_customers, unsettled_shares
+from analysis.segment.purchases import Measures, measure_both_months, month_end_before
+from analysis.segment.rfm import in_window, score_customers, unsettled_shares
 from analysis.segment.rules import check_rules
 from analysis.segment.scores import fit_cuts
 
@@ -25,12 +25,14 @@ class Records:
 
     Attributes
     ----------
-    days, returns, customers, gate : tables ``customer_days``, ``customer_returns``, ``customers``, ``capabilities``.
+    measures : recency, frequency and money of every customer, now and at the end of the month before.
+    money_name : what money means in this run: ``contribution`` or ``revenue``.
+    customers, gate : tables ``customers``, ``capabilities``.
     facts : the one row of ``run_facts``.
     """
 
-    days: pd.DataFrame
-    returns: pd.DataFrame
+    measures: Measures
+    money_name: str
     customers: pd.DataFrame
     gate: pd.DataFrame
     facts: pd.Series
@@ -46,22 +48,6 @@ class Records:
     def start(self) -> pd.Timestamp:
         """The first day of the window."""
         return months_before(self.as_of, self.settings.window_months) + pd.Timedelta(days=1)
-
-    @property
-    def money_name(self) -> str:
-        """What money means in this run: ``contribution`` or ``revenue``."""
-        return money_name(self.days, str(self.facts["value_name"]))
-
-    @cached_property
-    def measures(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Recency, frequency and money of every customer, now and at the end of the month before."""
-        return measure_both_months(
-            self.days,
-            self.returns,
-            self.as_of,
-            money=self.money_name,
-            window_months=self.settings.window_months,
-        )
 
     def fit_cuts(self) -> pd.DataFrame:
         """The table ``rfm_cuts``, from the customers of the window."""
@@ -86,12 +72,17 @@ class Records:
 def open_records(stage: Stage) -> Records:
     """The records of ``stage``, read from the tables of the clean stage; its rules are checked first."""
     check_rules(stage.settings.rules)
+    facts = tables.read(RUN_FACTS).iloc[0]
+    with open_engine(stage.params.engine) as engine:
+        measures, money_name = measure_both_months(
+            engine, stage.as_of, value_name=facts["value_name"], window_months=stage.settings.window_months
+        )
     return Records(
-        days=tables.read(CUSTOMER_DAYS),
-        returns=tables.read(CUSTOMER_RETURNS),
+        measures=measures,
+        money_name=money_name,
         customers=tables.read(CUSTOMERS),
         gate=tables.read(CAPABILITIES),
-        facts=tables.read(RUN_FACTS).iloc[0],
+        facts=facts,
         settings=stage.settings,
         as_of=stage.as_of,
     )

@@ -6,59 +6,18 @@ a customer changes its segment only by what it did, or by what passed out of the
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
 from analysis.core import params
 from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import AXES, RFM
-from analysis.models.periods import months_before
-from analysis.segment.purchases import month_end_before, purchases_on
 from analysis.segment.rules import GONE, NEW, SILENT, box_of, names_of_boxes
 from analysis.segment.scores import distinct, score_steps, score_with
 
 UNSCORED = ("gone", "new", "silent", "back")  # moves from or to a state without scores
-_MEASURES = ["recency_days", "purchase_days", "money_e4"]
-
-
-def measure_customers(
-    purchases: pd.DataFrame, day: pd.Timestamp, *, money: str, window_months: int
-) -> pd.DataFrame:
-    """Recency over all purchases, frequency and money over the window that ends at ``day``.
-
-    Parameters
-    ----------
-    purchases : by ``purchases_on(..., day)``.
-    money : ``contribution`` or ``revenue``.
-
-    Returns
-    -------
-    ``recency_days, purchase_days, money_e4`` by ``customer_id``; a silent customer has no purchase days.
-    """
-    inside = purchases["order_date"] > months_before(day, window_months)
-    frame = pd.DataFrame(
-        {
-            "customer_id": purchases["customer_id"],
-            "order_date": purchases["order_date"],
-            "purchase_days": inside.astype("int64"),
-            "money_e4": purchases[f"{money}_e4"].where(inside, 0).astype("int64"),
-        }
-    )
-    by_customer = frame.groupby("customer_id", sort=True).agg(
-        last=("order_date", "max"), purchase_days=("purchase_days", "sum"), money_e4=("money_e4", "sum")
-    )
-    return by_customer.assign(recency_days=(day - by_customer["last"]).dt.days)[_MEASURES]
-
-
-def measure_both_months(
-    days: pd.DataFrame, returns: pd.DataFrame, as_of: pd.Timestamp, *, money: str, window_months: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """``measure_customers`` at ``as_of`` and at the month end before, each with what was known then."""
-    now, before = (
-        measure_customers(purchases_on(days, returns, day), day, money=money, window_months=window_months)
-        for day in (as_of, month_end_before(as_of))
-    )
-    return now, before
 
 
 def in_window(measures: pd.DataFrame) -> pd.DataFrame:
@@ -73,14 +32,13 @@ def score_customers(
 
     Parameters
     ----------
-    now, before : by ``measure_both_months``.
+    now, before : ``Measures`` of purchases.py.
     cuts : the table ``rfm_cuts``.
     names : name by ``customer_id``.
     """
     ids = now.index.union(before.index)
-    here, there = (_scored(measures, cuts, settings).reindex(ids) for measures in (now, before))
-    here["segment"] = here["segment"].fillna(GONE)
-    there["segment"] = there["segment"].fillna(NEW)
+    here = _scored(now.reindex(ids), cuts, settings, absent=GONE)
+    there = _scored(before.reindex(ids), cuts, settings, absent=NEW)
     move, reason = _moves(here, there, settings.high_from_score)
     frame = here.join(there.add_suffix("_before")).assign(
         customer_name=names.reindex(ids),
@@ -130,18 +88,23 @@ def unsettled_shares(measures: pd.DataFrame, settings: params.Segment) -> pd.Ser
     return pd.Series(other / settings.stability_draws, index=measures.index, name="unsettled_share")
 
 
-def _scored(measures: pd.DataFrame, cuts: pd.DataFrame, settings: params.Segment) -> pd.DataFrame:
-    bought = in_window(measures)
-    scores = score_with(cuts, bought)
+def _scored(measures: pd.DataFrame, cuts: pd.DataFrame, settings: params.Segment, *, absent: str) -> pd.DataFrame:
+    """``measures`` with scores and ``segment``; who has no measures is ``absent``."""
+    bought = (measures["purchase_days"] > 0).to_numpy()
+    scores = score_with(cuts, measures[bought])
     high = {axis: (scores[f"{axis}_score"] >= settings.high_from_score).to_numpy() for axis in AXES}
-    segment = pd.Series(names_of_boxes(settings.rules)[box_of(high)], index=bought.index, dtype="str")
-    frame = measures.join(scores.astype("Int64"))
-    frame["recency_days"] = frame["recency_days"].astype("Int64")
-    frame["segment"] = segment.reindex(measures.index).fillna(SILENT)
-    return frame
+    names = [*names_of_boxes(settings.rules), SILENT, absent]
+    place = np.where(measures["purchase_days"].isna(), names.index(absent), names.index(SILENT))
+    place[bought] = box_of(high)
+    frame = measures.astype({"recency_days": "Int64"})
+    for name, given in scores.items():
+        whole = np.zeros(len(frame), dtype=np.int64)
+        whole[bought] = given
+        frame[name] = pd.arrays.IntegerArray(whole, ~bought)
+    return frame.assign(segment=_texts(names, place))
 
 
-def _moves(here: pd.DataFrame, there: pd.DataFrame, high_from: int) -> tuple[np.ndarray, pd.Series]:
+def _moves(here: pd.DataFrame, there: pd.DataFrame, high_from: int) -> tuple[pd.api.extensions.ExtensionArray, pd.Series]:
     """What became of each customer, and the score behind it: falls are named before rises, recency first."""
     now, before = here["segment"], there["segment"]
     rose, fell = {}, {}
@@ -149,15 +112,20 @@ def _moves(here: pd.DataFrame, there: pd.DataFrame, high_from: int) -> tuple[np.
         is_high, was_high = (side[f"{axis}_score"].fillna(0) >= high_from for side in (here, there))
         rose[axis], fell[axis] = is_high & ~was_high, was_high & ~is_high
     any_rose, any_fell = (np.logical_or.reduce(list(side.values())) for side in (rose, fell))
-    fixed = {"gone": now == GONE, "new": before == NEW, "stayed": now == before, "silent": now == SILENT,
-             "back": before == SILENT}  # fmt: skip
-    move = np.select(
-        [*fixed.values(), any_rose & ~any_fell, any_fell & ~any_rose], [*fixed, "up", "down"], "mixed"
-    )
-    ways = [(fell, "down"), (rose, "up")]
-    reason = np.select(
-        [np.isin(move, UNSCORED), *(side[axis] for side, _ in ways for axis in AXES)],
-        [move, *(f"{axis}_{way}" for _, way in ways for axis in AXES)], "",
-    )  # fmt: skip
-    found = pd.Series(reason, index=here.index, dtype="str")
-    return move, found.mask((move == "stayed") | (found == ""))
+    ways = {"gone": now == GONE, "new": before == NEW, "stayed": now == before, "silent": now == SILENT,
+            "back": before == SILENT, "up": any_rose & ~any_fell, "down": any_fell & ~any_rose}  # fmt: skip
+    move = _first(ways, "mixed")
+    unscored = {name: move == name for name in UNSCORED}
+    behind = {f"{axis}_{way}": side[axis] for way, side in (("down", fell), ("up", rose)) for axis in AXES}
+    reason = pd.Series(_first(unscored | behind, ""), here.index)
+    return move, reason.mask((move == "stayed") | (reason == ""))
+
+
+def _first(tests: Mapping[str, pd.Series], other: str) -> pd.api.extensions.ExtensionArray:
+    """The name of the first of ``tests`` that holds, else ``other``."""
+    held = [np.asarray(test, dtype=bool) for test in tests.values()]
+    return _texts([*tests, other], np.select(held, range(len(tests)), len(tests)))
+
+
+def _texts(names: Sequence[str], place: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    return pd.array(names, dtype="str").take(place)
