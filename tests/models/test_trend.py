@@ -30,7 +30,9 @@ def lumpy_orders(rng, series, *, periods, growth, rate, regularity, spread):
     inside = (time >= 0) & (time < end)
     years = np.log1p(pace * time[inside]) / pace if pace else time[inside]
     amounts = np.zeros((periods, series))
-    np.add.at(amounts, (np.minimum((years * 12).astype(int), periods - 1), np.nonzero(inside)[0]), value[inside])
+    np.add.at(
+        amounts, (np.minimum((years * 12).astype(int), periods - 1), np.nonzero(inside)[0]), value[inside]
+    )
     return amounts
 
 
@@ -50,13 +52,17 @@ def test_trends_and_errors_are_those_of_statsmodels():
     """``GLM(family=Poisson())`` with the cycle as exposure and ``scale="X2"``."""
     rng = np.random.default_rng(1)
     cycle = np.tile([0.5, 1.5, 1.0], 8)
-    amounts = rng.poisson(3 * cycle[:, None] * np.exp(0.03 * np.arange(24))[:, None], (24, 5)) * rng.lognormal(0, 0.5, (24, 5))
+    amounts = rng.poisson(
+        3 * cycle[:, None] * np.exp(0.03 * np.arange(24))[:, None], (24, 5)
+    ) * rng.lognormal(0, 0.5, (24, 5))
     first, last = np.array([0, 0, 3, 5, 1]), np.array([23, 20, 23, 19, 22])
     found = fit_trends(amounts, first, last, cycle)
     for one in range(5):
         rows = slice(first[one], last[one] + 1)
         design = sm.add_constant(np.arange(24.0)[rows])
-        fit = sm.GLM(amounts[rows, one], design, family=sm.families.Poisson(), exposure=cycle[rows]).fit(scale="X2", tol=1e-12)
+        fit = sm.GLM(amounts[rows, one], design, family=sm.families.Poisson(), exposure=cycle[rows]).fit(
+            scale="X2", tol=1e-12
+        )
         assert found.slope[one] == pytest.approx(fit.params[1], rel=1e-6)
         assert found.std_error[one] == pytest.approx(fit.bse[1], rel=1e-6)
 
@@ -94,12 +100,16 @@ def test_no_series_give_no_trends():
     assert trends(np.zeros((24, 0))).slope.shape == (0,)
 
 
-@pytest.mark.parametrize(("rate", "regularity", "spread"), [(6, 1, 0.5), (8.5, 2, 0.5), (16, 3, 0.5), (8.5, 1, 1.0)])
+@pytest.mark.parametrize(
+    ("rate", "regularity", "spread"), [(6, 1, 0.5), (8.5, 2, 0.5), (16, 3, 0.5), (8.5, 1, 1.0)]
+)
 @pytest.mark.parametrize("growth", [0.0, 0.3])
 def test_intervals_of_lumpy_orders_hold_the_growth_as_often_as_they_claim(rate, regularity, spread, growth):
     """Theil and Sen's interval on the logarithms of three-month sums holds it in 65 to 80 of 100, since the sums overlap."""
     rng = np.random.default_rng(3)
-    amounts = lumpy_orders(rng, 1200, periods=36, growth=growth, rate=rate, regularity=regularity, spread=spread)
+    amounts = lumpy_orders(
+        rng, 1200, periods=36, growth=growth, rate=rate, regularity=regularity, spread=spread
+    )
     amounts = amounts[:, (amounts > 0).sum(axis=0) >= 6]
     found = trends(amounts)
     reach = stats.t.ppf((1 + LEVEL) / 2, found.freedom) * found.std_error
@@ -112,14 +122,18 @@ def test_theil_and_sens_interval_on_overlapping_sums_is_far_too_narrow():
     rng = np.random.default_rng(4)
     amounts = lumpy_orders(rng, 150, periods=36, growth=0.0, rate=16, regularity=3, spread=0.5)
     sums = amounts[2:] + amounts[1:-1] + amounts[:-2]
-    ends = [stats.theilslopes(np.log(one[one > 0]), np.flatnonzero(one > 0), alpha=LEVEL)[2:] for one in sums.T]
+    ends = [
+        stats.theilslopes(np.log(one[one > 0]), np.flatnonzero(one > 0), alpha=LEVEL)[2:] for one in sums.T
+    ]
     assert np.mean([low <= 0 <= high for low, high in ends]) < 0.8
 
 
 def test_findings_far_out_are_as_rare_as_they_claim():
     """The list of names rests on probabilities of one in a thousand."""
     rng = np.random.default_rng(5)
-    found = trends(1e-9 + lumpy_orders(rng, 20_000, periods=24, growth=0.0, rate=8.5, regularity=1, spread=0.5))
+    found = trends(
+        1e-9 + lumpy_orders(rng, 20_000, periods=24, growth=0.0, rate=8.5, regularity=1, spread=0.5)
+    )
     chance = 2 * stats.t.sf(np.abs(found.slope / found.std_error), found.freedom)
     assert (chance < 0.001).mean() <= 0.0016  # three standard errors over one in a thousand
 

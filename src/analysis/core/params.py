@@ -145,8 +145,22 @@ class SegmentRule:
 
 
 @dataclass(frozen=True)
+class GrowthTest:
+    """G6: how much must be known of a customer, who its peers are, and what is worth a name."""
+
+    window_months: Annotated[int, Limit(6, 120)]
+    min_months: Annotated[int, Limit(6, 120)]
+    min_active_months: Annotated[int, Limit(3, 60)]
+    silent_months: Annotated[int, Limit(1, 60)]
+    min_peers: Annotated[int, Limit(2, 10_000)]
+    watch_margin: Annotated[float, Limit(0, 10)]
+    false_share: Annotated[float, Limit(0.001, 0.5)]
+    listed_customers: Annotated[int, Limit(1, 200)]
+
+
+@dataclass(frozen=True)
 class Segment:
-    """G2, G10: scores, the eight boxes, and the moves between them."""
+    """G2, G6, G10: scores, the eight boxes, the moves between them, and growth beside that of the peers."""
 
     window_months: Annotated[int, Limit(1, 120)]
     scores: Annotated[int, Limit(2, 10)]
@@ -156,6 +170,7 @@ class Segment:
     dirichlet_prior: Annotated[float, Limit(0.01, 10)]
     stability_draws: Annotated[int, Limit(10, 10_000)]
     listed_movers: Annotated[int, Limit(1, 200)]
+    growth_test: GrowthTest
     random_seed: Annotated[int, Limit(0)]
 
 

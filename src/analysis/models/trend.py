@@ -134,7 +134,7 @@ def _fit(amounts: Array, first: Array, last: Array, cycle: Array) -> tuple[Trend
     centre = (period * amounts).sum(axis=0) / whole
     length = last - first + 1
     slope = _solve(usual, period - centre, length)
-    weight, mean, variance = _tilted(usual, period - centre, slope)
+    weight, _, variance = _tilted(usual, period - centre, slope)
     share = weight / weight.sum(axis=0)
     off = (amounts - whole * share) ** 2 / np.where(counts, whole * share, 1)
     dispersion = off.sum(axis=0) / (length - 2)
