@@ -95,6 +95,9 @@ CHARTS = {
     "bars": partial(plot_bars, pd.Series([4e6, 3e6, -2e6, 0.0]), NAMES, strong={2}),
     "bars of zero": partial(plot_bars, pd.Series([0.0]), NAMES[:1], texts=[quoted("nothing")]),
     "intervals": partial(plot_intervals, forest(4), NAMES, line=1.0, log=True, sides=(NAMES[1], NAMES[2])),
+    "intervals of changes": partial(
+        plot_intervals, forest(4) - 1.5, NAMES, form="+percent", line=0.0, sure=[True, False, False, True]
+    ),
     "intervals of one": partial(plot_intervals, forest(1), NAMES[:1], form="money"),
     "calibration": partial(plot_calibration, groups(10), x_name=quoted("预测"), y_name=quoted("实际")),
     "calibration of one": partial(plot_calibration, groups(1), x_name=quoted("x"), y_name=quoted("y")),
@@ -242,3 +245,19 @@ def test_names_of_bubbles_do_not_lie_on_one_another():
     boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text() == "华东电机"]
     assert len(boxes) > 3
     assert not any(one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place])
+
+
+def test_an_interval_is_filled_where_it_leaves_out_the_line_or_where_it_is_said_to_be_sure():
+    def filled(**how):
+        axes = plot_intervals(forest(4), NAMES, EN, WIDE, line=1.2, **how).axes[0]
+        dots = [line for line in axes.lines if line.get_marker() == "o"]
+        return [dot.get_markerfacecolor() == dot.get_markeredgecolor() for dot in dots]
+
+    assert filled() == [True, False, False, True]  # 2.32 to 3.63, 1.12 to 1.75, 0.88 to 1.38, 0.4 to 0.63
+    assert filled(sure=[False, False, True, True]) == [False, False, True, True]
+
+
+def test_signs_have_room_beside_the_dash_of_a_range():
+    changes = pd.DataFrame({"value": [0.1], "lo": [-0.2], "hi": [0.4]})
+    assert "−20% – +40%" in texts(plot_intervals(changes, NAMES[:1], EN, WIDE, form="+percent"))
+    assert "1.12–1.75" in texts(plot_intervals(forest(2)[1:], NAMES[:1], EN, WIDE))

@@ -17,3 +17,4 @@ SLOW_RATE = (0.9, 150.0)
 SLOW_RETAIL = Scene("b2c_retail", customers=3000, known_months=24, rate=SLOW_RATE)
 STOP = PRESETS["b2c_retail"].leaving.stop
 EQUAL = Scene("null_equal", customers=400, known_months=24)
+UNCHANGED = Scene("null_changes", customers=400, known_months=KNOWN)

@@ -206,6 +206,23 @@ def test_money_that_forgets_the_returns_is_seen(faults_of):
     assert "false findings" in faults_of("RFM: money of each customer", cleaned_anew=True)[0]
 
 
+@pytest.mark.parametrize("row", [
+    "growth: of each customer", "growth: against the peers", "growth: named where nobody changes",
+    "growth: intervals apart from the peers where nobody changes", "growth: named where all are equal",
+    "growth: intervals apart from the peers where all are equal",
+])  # fmt: skip
+def test_growths_that_are_too_sure_are_seen(faults_of, row):
+    spoilt(faults_of, "analysis.segment.growth.fit_trends", lambda trends: dataclasses.replace(trends, std_error=trends.std_error / 3))
+    [fault] = faults_of(row)
+    assert "false findings" in fault or "intervals hold the truth" in fault
+
+
+@pytest.mark.parametrize("row", ["growth: of each customer", "growth: of the peers"])
+def test_a_growth_that_takes_a_season_for_a_trend_is_seen(faults_of, row):
+    spoilt(faults_of, "analysis.segment.growth.fit_cycle", lambda cycle: cycle * 0.99 ** np.arange(len(cycle)))
+    assert any(fault.startswith("bias +0.1") for fault in faults_of(row))
+
+
 # --- sameness and gate ------------------------------------------------------------------------
 
 

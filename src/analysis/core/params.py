@@ -12,6 +12,12 @@ from ruamel.yaml.error import YAMLError
 
 from analysis.core.checked import Limit, checked_section
 from analysis.core.errors import ParamsError
+from analysis.core.params_segment import GrowthTest as GrowthTest
+from analysis.core.params_segment import Quadrant as Quadrant
+from analysis.core.params_segment import Segment as Segment
+from analysis.core.params_segment import SegmentRule as SegmentRule
+from analysis.core.params_segment import Tiers as Tiers
+from analysis.core.params_segment import Wallet as Wallet
 
 
 @dataclass(frozen=True)
@@ -137,80 +143,6 @@ class Profit:
     assumed_margin: AssumedMargin | None
     discount_classes: tuple[Annotated[float, Limit(0, 1)], ...]
     deep_discount: Annotated[float, Limit(0, 1)]
-    random_seed: Annotated[int, Limit(0)]
-
-
-@dataclass(frozen=True)
-class SegmentRule:
-    """One named box of scores; the first rule that matches names the customer."""
-
-    name: str
-    recency: Literal["high", "low", "any"]
-    frequency: Literal["high", "low", "any"]
-    money: Literal["high", "low", "any"]
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it names customers with much money and no recent order."""
-        return self.money == "high" and self.recency == "low"
-
-
-@dataclass(frozen=True)
-class Tiers:
-    """G1: tiers by yearly payment, their limits, and what keeps a customer from flickering between two."""
-
-    names: tuple[str, ...]
-    from_yearly: tuple[Annotated[float, Limit(0)], ...] | None
-    value_shares: tuple[Annotated[float, Limit(0, 1)], ...]
-    hysteresis: Annotated[float, Limit(0, 0.5)]
-    least_months: Annotated[int, Limit(1, 12)]
-    history_months: Annotated[int, Limit(2, 60)]
-
-
-@dataclass(frozen=True)
-class Wallet:
-    """G4: how wallets are measured, estimated and checked, and the stand-in where neither is possible."""
-
-    taus: tuple[Annotated[float, Limit(0.5, 0.99)], ...]
-    folds: Annotated[int, Limit(3, 50)]
-    fitted_customers: Annotated[int, Limit(200, 50_000)]
-    level_from: Annotated[int, Limit(2)]
-    told_from: Annotated[int, Limit(10)]
-    whole_from: Annotated[float, Limit(0, 1)]
-    slack_days: Annotated[int, Limit(0, 15)]
-    usual_from: Annotated[float, Limit(0, 1)]
-    base_from: Annotated[float, Limit(0, 1)]
-    bootstrap_draws: Annotated[int, Limit(20, 10_000)]
-    listed_customers: Annotated[int, Limit(1, 200)]
-
-
-@dataclass(frozen=True)
-class Quadrant:
-    """G5: where a wallet is large and a share high, and how sure a name has to be."""
-
-    potential_from: Annotated[float, Limit(0)] | None
-    wallet_share: Annotated[float, Limit(0, 1)]
-    share_from: Annotated[float, Limit(0, 1)]
-    sure_from: Annotated[float, Limit(0.25, 1)]
-    key_share: Annotated[float, Limit(0, 1)]
-
-
-@dataclass(frozen=True)
-class Segment:
-    """G1, G2, G10: tiers, scores, the eight boxes, and the moves between them."""
-
-    window_months: Annotated[int, Limit(1, 120)]
-    scores: Annotated[int, Limit(2, 10)]
-    high_from_score: Annotated[int, Limit(2, 10)]
-    rules: tuple[SegmentRule, ...]
-    tiers: Tiers
-    interval_level: Annotated[float, Limit(0.5, 0.99)]
-    dirichlet_prior: Annotated[float, Limit(0.01, 10)]
-    stability_draws: Annotated[int, Limit(10, 10_000)]
-    chain_draws: Annotated[int, Limit(50, 100_000)]
-    listed_movers: Annotated[int, Limit(1, 200)]
-    wallet: Wallet
-    quadrant: Quadrant
     random_seed: Annotated[int, Limit(0)]
 
 

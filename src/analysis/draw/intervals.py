@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.core.edition import Edition
+from analysis.core.edition import MINUS, Edition
 from analysis.core.text import Phrase
 from analysis.draw import style
 from analysis.draw.axis import labels_of, show_ticks, small, ticks, width_of, write
@@ -34,6 +34,7 @@ def plot_intervals(
     log: bool = False,
     sides: tuple[Phrase, Phrase] | None = None,
     above_is_good: bool = False,
+    sure: Sequence[bool] | None = None,
 ) -> Figure:
     """Dots with intervals; the value stands in bold and the interval beside it.
 
@@ -44,13 +45,16 @@ def plot_intervals(
         other; one that includes it is hollow and grey.
     sides : what left and right of the line mean.
     above_is_good : which side of the line is the good one.
+    sure : which rows are filled, where many were tried at once and so an interval that excludes the line is not enough.
     """
     names, left = labels_of(labels, edition, room=width * 0.36)
     values = [edition.show(value, form) for value in frame["value"]]
     ranges = [
-        f"{edition.show(lo, form)}–{edition.show(hi, form)}"
+        _range(edition.show(lo, form), edition.show(hi, form))
         for lo, hi in zip(frame["lo"], frame["hi"], strict=True)
     ]
+    if sure is None:
+        sure = [line is None or not lo <= line <= hi for lo, hi in zip(frame["lo"], frame["hi"], strict=True)]
     first = max(width_of(text) for text in values)
     narrow = width <= NARROW  # there the drawn interval has to do; its ends stand in the data behind the chart
     second = 0.0 if narrow else max(width_of(text, style.SMALL) for text in ranges)
@@ -62,7 +66,7 @@ def plot_intervals(
         axes.set_xscale("log")
     _limits(axes, frame, line, edition, form, log=log)
     for place, row in enumerate(frame.itertuples(index=False)):
-        _dot(axes, place, row.value, row.lo, row.hi, line, above_is_good)
+        _dot(axes, place, row, line, above_is_good, sure[place])
         end = axes.get_xlim()[1]
         write(axes, end, place, values[place], dx=12 + first, ha="right", weight="bold", color=INK["ink"])
         if not narrow:
@@ -107,14 +111,16 @@ def _log_ticks(low: float, high: float) -> list[float]:
     return found[:: len(found) // 5]
 
 
-def _dot(
-    axes: Axes, place: int, value: float, low: float, high: float, line: float | None, above_is_good: bool
-) -> None:
-    unclear = line is not None and low <= line <= high
-    bad = line is not None and (value < line) == above_is_good
-    token = "grey" if unclear else "verm" if bad else "blue"
-    axes.plot([low, high], [place, place], color=INK[token], linewidth=2)
+def _range(low: str, high: str) -> str:
+    """Both ends; a sign needs room beside the dash."""
+    return f"{low}–{high}" if high[:1] not in (MINUS, "+") else f"{low} – {high}"
+
+
+def _dot(axes: Axes, place: int, row: Any, line: float | None, above_is_good: bool, sure: bool) -> None:
+    bad = line is not None and (row.value < line) == above_is_good
+    token = "grey" if not sure else "verm" if bad else "blue"
+    axes.plot([row.lo, row.hi], [place, place], color=INK[token], linewidth=2)
     axes.plot(
-        [value], [place], "o", markersize=9 * POINT, markeredgecolor=INK[token], markeredgewidth=1.6,
-        markerfacecolor=INK["paper"] if unclear else INK[token],
+        [row.value], [place], "o", markersize=9 * POINT, markeredgecolor=INK[token], markeredgewidth=1.6,
+        markerfacecolor=INK[token] if sure else INK["paper"],
     )  # fmt: skip
