@@ -145,8 +145,42 @@ class SegmentRule:
 
 
 @dataclass(frozen=True)
+class Habits:
+    """G3: what counts as known, as a habit that comes back, and as a group that is no chance."""
+
+    window_months: Annotated[int, Limit(1, 120)]
+    known_from: Annotated[float, Limit(0, 1)]
+    morning_before: Annotated[int, Limit(1, 23)]
+    evening_from: Annotated[int, Limit(1, 23)]
+    listed_levels: Annotated[int, Limit(1, 20)]
+    min_orders: Annotated[int, Limit(4, 1000)]
+    min_customers: Annotated[int, Limit(20)]
+    reliable_from: Annotated[float, Limit(0, 1)]
+    sampled_customers: Annotated[int, Limit(20, 20_000)]
+    most_groups: Annotated[int, Limit(2, 12)]
+    chance_draws: Annotated[int, Limit(19, 1_000)]
+    chance_up_to: Annotated[float, Limit(0, 0.5)]
+    stability_draws: Annotated[int, Limit(10, 10_000)]
+    stable_from: Annotated[float, Limit(0, 1)]
+    rule_depth: Annotated[int, Limit(1, 3)]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """G11: what counts as a discount, as buying on price, as the better goods, and as a promotion."""
+
+    discount_from: Annotated[float, Limit(0.001, 1)]
+    price_minded_from: Annotated[float, Limit(0, 1)]
+    coupon_below: Annotated[float, Limit(0, 1)]
+    quality_from: Annotated[float, Limit(0, 1)]
+    promotion_above: Annotated[float, Limit(0, 1)]
+    promotion_spreads: Annotated[float, Limit(0, 100)]
+    listed_customers: Annotated[int, Limit(1, 200)]
+
+
+@dataclass(frozen=True)
 class Segment:
-    """G2, G10: scores, the eight boxes, and the moves between them."""
+    """G2, G3, G10, G11: scores, the eight boxes, the moves between them, habits, and price against quality."""
 
     window_months: Annotated[int, Limit(1, 120)]
     scores: Annotated[int, Limit(2, 10)]
@@ -157,6 +191,8 @@ class Segment:
     stability_draws: Annotated[int, Limit(10, 10_000)]
     listed_movers: Annotated[int, Limit(1, 200)]
     random_seed: Annotated[int, Limit(0)]
+    habits: Habits
+    prices: Prices
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from math import isclose
 
@@ -199,7 +200,9 @@ def missing(page: Page, records: Records) -> Section | None:
     return page.missing(gaps) if gaps else None
 
 
-def checks(page: Page, records: Records, segments: pd.DataFrame, ways: pd.DataFrame) -> Section:
+def checks(
+    page: Page, records: Records, segments: pd.DataFrame, ways: pd.DataFrame, others: Sequence[Check] = ()
+) -> Section:
     """Totals before are totals after, from the stored tables."""
     now, before = records.measures
     money = now["money_e4"].sum() / E4
@@ -212,6 +215,7 @@ def checks(page: Page, records: Records, segments: pd.DataFrame, ways: pd.DataFr
             Check(say("segment.check.customers"), int(segments["customers"].sum()) == len(now)),
             Check(say("segment.check.money"), isclose(segments["money"].sum(), money, rel_tol=ROUNDING)),
             Check(say("segment.check.moves"), moved == (len(now), len(before))),
+            *others,
         ]
     )
 
