@@ -30,6 +30,7 @@ from analysis.lifetime_value.histories import Histories, read_histories
 from analysis.lifetime_value.valuation import Valuation, value_customers
 from analysis.profit.books import Books, open_books
 from analysis.profit.concentration import Concentration
+from analysis.segment.habits import HabitRecords, open_habits
 from analysis.segment.records import Records, open_records
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +125,12 @@ class Ground:
     def rfm(self) -> pd.DataFrame:
         """The table ``rfm``."""
         return self.records.score(self.cuts)
+
+    @cached_property
+    def habits(self) -> HabitRecords:
+        """What the segment stage reads of habits and prices."""
+        with self.inside():
+            return open_habits(self.stage("segment"))
 
     @cached_property
     def histories(self) -> Histories:

@@ -169,6 +169,7 @@ class Habits:
 class Prices:
     """G11: what counts as a discount, as buying on price, as the better goods, and as a promotion."""
 
+    min_orders: Annotated[int, Limit(1, 1000)]
     discount_from: Annotated[float, Limit(0.001, 1)]
     price_minded_from: Annotated[float, Limit(0, 1)]
     coupon_below: Annotated[float, Limit(0, 1)]

@@ -57,21 +57,30 @@ def k_medoids(distance: Array, groups: int, weight: Array) -> Array:
     Kaufman & Rousseeuw (1990), Finding Groups in Data, ch. 2 (BUILD); Park & Jun (2009), Expert Systems with
     Applications 36:3336-3341.
     """
+    return _settled(distance, built_up(distance, groups, weight), weight)
+
+
+def built_up(distance: Array, groups: int, weight: Array) -> Array:
+    """Medoids one by one, each where it shortens the distances most; the first k are the start for k groups."""
     medoids = [int(np.argmin(weight @ distance))]
     nearest = distance[:, medoids[0]]
     for _ in range(1, groups):
         gain = weight @ np.maximum(nearest[:, None] - distance, 0.0)
         medoids.append(int(np.argmax(gain)))
         nearest = np.minimum(nearest, distance[:, medoids[-1]])
-    found = np.array(medoids)
+    return np.array(medoids)
+
+
+def _settled(distance: Array, start: Array, weight: Array) -> Array:
+    """Each group takes its most central member, until none changes."""
+    found = start
     for _ in range(MOST_MOVES):
         group = np.argmin(distance[:, found], axis=1)
         moved = found.copy()
-        for number in range(groups):
+        for number in range(len(found)):
             inside = np.flatnonzero(group == number)
-            cost = weight[inside] @ distance[np.ix_(inside, inside)]
             if len(inside):
-                moved[number] = inside[np.argmin(cost)]
+                moved[number] = inside[np.argmin(weight[inside] @ distance[np.ix_(inside, inside)])]
         if (moved == found).all():
             break
         found = moved
@@ -98,10 +107,10 @@ def silhouette_width(distance: Array, group: Array) -> float:
 
 def best_grouping(distance: Array, most: int) -> Grouping:
     """The grouping into 2 to ``most`` groups with the largest mean silhouette width; fewer groups win a tie."""
-    weight = np.ones(len(distance))
-    best = None
+    weight, best = np.ones(len(distance)), None
+    start = built_up(distance, most, weight)
     for groups in range(2, most + 1):  # 2: one group is no grouping
-        medoids = k_medoids(distance, groups, weight)
+        medoids = _settled(distance, start[:groups], weight)
         group = np.argmin(distance[:, medoids], axis=1)
         width = silhouette_width(distance, group)
         if best is None or width > best.width:
@@ -111,15 +120,23 @@ def best_grouping(distance: Array, most: int) -> Grouping:
     return best
 
 
-def chance_of_width(points: Array, width: float, most: int, *, draws: int, rng: np.random.Generator) -> float:
+def chance_of_width(
+    points: Array, width: float, most: int, *, draws: int, up_to: float, rng: np.random.Generator
+) -> float:
     """How often members without groups would look as grouped: the p-value of ``width``, grouped by the same rule.
 
-    p = (1 + draws of ``one_cloud`` that reach it) / (1 + draws), so that it is right for any number of draws (Davison &
-    Hinkley 1997, eq. 4.11).
+    p = (1 + draws of ``one_cloud`` that reach it) / (1 + draws). As soon as p is sure to exceed ``up_to`` no more are
+    drawn, and p = draws that reach it / draws made.
+
+    References
+    ----------
+    Besag & Clifford (1991), Biometrika 78:301-304: sequential Monte Carlo p-values.
     """
     reached = 0
-    for cloud in one_cloud(points, draws, rng):
+    for made, cloud in enumerate(one_cloud(points, draws, rng), start=1):
         reached += best_grouping(distances_between(cloud, cloud), most).width >= width
+        if 1 + reached > up_to * (1 + draws):
+            return reached / made
     return (1 + reached) / (1 + draws)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.core.contracts.schema import E4
-from analysis.core.estimate import Figure, measured, not_available
+from analysis.core.estimate import Figure, measured, not_available, proxy
 from analysis.segment.habits import HabitRecords
 
 _INPUTS = "order_lines"
@@ -13,12 +13,13 @@ ON_PRICE = ("price", "both")
 def habit_figures(records: HabitRecords) -> list[Figure]:
     """Habits that come back, groups found and published, and what discounts cost."""
     groups, preferences, everybody = records.groups, records.preferences, len(records.sums)
+    tier = f"price tier {'of all products' if records.prices.is_pooled else 'within the category'}, for quality"
     found = [
         measured("habits_that_come_back", int(records.proofs["is_used"].sum()), "count", n=groups.judged, inputs=_INPUTS),
         measured("habit_groups_found", len(groups.table), "count", n=groups.judged, inputs=_INPUTS),
         measured("habit_groups_published", len(groups.rules), "count", n=groups.judged, inputs=_INPUTS),
         measured("customers_in_habit_groups", int(groups.published.notna().sum()), "count", n=everybody, inputs=_INPUTS),
-        measured("quality_minded_customers", int(preferences["tag"].isin(("quality", "both")).sum()), "count", n=everybody, inputs=_INPUTS),
+        proxy("dearer_goods_customers", int(preferences["tag"].isin(("quality", "both")).sum()), "count", method=tier, n=everybody, inputs=_INPUTS),
     ]  # fmt: skip
     if not records.prices.knows_discounts:
         needs = [("price_minded_customers", "count"), ("low_discount_customers", "count"), ("discount_given", "money"), ("discount_to_price_minded", "money")]

@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.core import params, tables
 from analysis.core.contracts.segment_habits import HABIT_GROUPS, WEEKDAYS
 from analysis.models.medoids import best_grouping, bootstrap_jaccard, chance_of_width, distances_between
-from analysis.models.rules import Condition, Rule, find_rule
+from analysis.models.rules import Condition, Rule, find_rule, measure_rule
 from analysis.segment.habit_features import SATURDAY, columns_of, scaled_blocks, weekdays_of
 
 
@@ -69,7 +69,9 @@ def find_groups(
     points = scaled_blocks(inside, habits, asked.listed_levels, sample)
     distance = distances_between(points[sample], points[sample])
     found = best_grouping(distance, asked.most_groups)
-    chance = chance_of_width(points[sample], found.width, asked.most_groups, draws=asked.chance_draws, rng=rng)
+    chance = chance_of_width(
+        points[sample], found.width, asked.most_groups, draws=asked.chance_draws, up_to=asked.chance_up_to, rng=rng
+    )
     if chance > asked.chance_up_to:
         return Groups("no_groups", len(judged), nobody, none, chance=chance)
     stability = bootstrap_jaccard(distance, found, draws=asked.stability_draws, rng=rng)
@@ -79,11 +81,10 @@ def find_groups(
     order = np.lexsort((medoids, -size))
     number = np.argsort(order)[nearest] + 1
     columns = [column for habit in habits for column in columns_of(habit, asked.listed_levels)]
-    rules = {
-        place: rule
-        for place, stable in enumerate(stability[order] >= asked.stable_from, start=1)
-        if stable and (rule := find_rule(inside[columns], number == place, depth=asked.rule_depth))
-    }
+    rules = {}
+    for place in np.flatnonzero(stability[order] >= asked.stable_from) + 1:
+        if rule := find_rule(inside.loc[sample, columns], number[sample] == place, depth=asked.rule_depth):
+            rules[int(place)] = measure_rule(inside, number == place, rule.conditions)
     published = nobody.copy()
     published.iloc[judged] = pd.array(np.where(np.isin(number, list(rules)), number, 0), dtype="Int64")
     table = _table(sums, value, judged, number, rules, levels)

@@ -23,8 +23,7 @@ HABITS = {habit: say(f"segment.habit.{habit}") for habit in contracts.HABITS_KNO
 def sections(page: Page, records: HabitRecords) -> list[Section]:
     """All sections of G3; a dimension that the data does not tell has none, and is named where habits are judged."""
     found = [
-        profile(page, records, "region"), profile(page, records, "category"), times(page, records), sizes(page, records),
-        proofs(page, records), groups(page, records), cards(page, records),
+        times(page, records), profile(page, records, "region"), profile(page, records, "category"), sizes(page, records), proofs(page, records), groups(page, records), cards(page, records),
     ]  # fmt: skip
     return [section for section in found if section is not None]
 
@@ -44,7 +43,7 @@ def profile(page: Page, records: HabitRecords, dimension: str) -> Section | None
     if unknown := float(shares.loc[shares["level"].isna(), "sales_share"].sum()):
         notes.append(say("segment.profile.unknown", sales=unknown))
     return page.figure(
-        dimension, kicker=say(f"segment.profile.kicker_{dimension}"),
+        dimension, kicker=say(f"segment.profile.kicker.{dimension}"),
         title=say("segment.profile.first", name=first["level"], sales=first["sales_share"], customers=first["customer_share"]),
         deck=say("segment.profile.deck", start=records.start, as_of=records.as_of), note=joined(notes),
         draw=partial(plot_bars, shown["sales_e4"] / E4, [quoted(level) for level in shown["level"]], texts=_bars(shown)),
@@ -65,11 +64,11 @@ def times(page: Page, records: HabitRecords) -> Section | None:
     return page.figure(
         "times", kicker=say("segment.times.kicker"),
         title=say("segment.times.title", day=WEEKDAYS[str(by_day.idxmax())], share=by_day.max(), weekend=weekend),
-        deck=say(f"segment.times.deck_{kind}", start=records.start, as_of=records.as_of),
-        note=say(f"segment.times.note_{kind}", orders=int(found["orders"].sum()), all=int(records.sums["orders"].sum())),
+        deck=say(f"segment.times.deck.{kind}", start=records.start, as_of=records.as_of),
+        note=say(f"segment.times.note.{kind}", orders=int(found["orders"].sum()), all=int(records.sums["orders"].sum())),
         draw=partial(
             plot_matrix, wide, list(WEEKDAYS.values()), [_slot(kind, slot) for slot in slots], form="percent1",
-            row_name=say("segment.times.rows"), column_name=say(f"segment.times.columns_{kind}"),
+            row_name=say("segment.times.rows"), column_name=say(f"segment.times.columns.{kind}"),
         ),
         data=found.sort_values(["weekday", "slot"], key=_by_weekday, ignore_index=True), contract=contracts.HABIT_TIMES,
         look=Look(columns=("weekday", "slot", "orders", "order_share"), words={"weekday": WEEKDAYS}, search=False),
@@ -214,7 +213,7 @@ def _reasons(records: HabitRecords) -> list[Phrase]:
         return [*lines, say("segment.groups.needs", customers=asked.min_customers)]
     if found.outcome == "no_habit":
         return [*lines, say("segment.groups.by_chance", limit=asked.reliable_from)]
-    lines.append(say("segment.groups.clouds", draws=asked.chance_draws, chance=found.chance, limit=asked.chance_up_to))
+    lines.append(say("segment.groups.clouds", chance=found.chance, limit=asked.chance_up_to))
     if found.outcome == "no_groups":
         return lines
     stable = listed([

@@ -34,13 +34,14 @@ def preference_map(page: Page, records: HabitRecords) -> Section:
     preferences = records.preferences
     both = preferences.dropna(subset=["discount_share", "price_tier"])
     counts = preferences["tag"].value_counts().reindex(list(contracts.TAGS)).fillna(0).astype(int)
+    known = [tag for tag in contracts.TAGS if tag not in ON_PRICE or records.prices.knows_discounts]
     if len(both):
         draw = partial(
             plot_matrix, _counts(both), [_band(step) for step in reversed(range(STEPS))], [_band(step) for step in range(STEPS)],
             row_name=say("segment.prices.rows"), column_name=say("segment.prices.columns"),
         )  # fmt: skip
     else:
-        draw = partial(plot_bars, counts, list(TAGS.values()), form="count")
+        draw = partial(plot_bars, counts[counts.index.isin(known)], [TAGS[tag] for tag in known], form="count")
     return page.figure(
         "prices", kicker=say("segment.prices.kicker"), title=map_title(preferences),
         deck=say("segment.prices.deck" if len(both) else "segment.prices.deck_tags", start=records.start, as_of=records.as_of),
@@ -59,7 +60,7 @@ def customers(page: Page, records: HabitRecords) -> Section:
     note = "segment.buyers.coupon_note" if known else "segment.buyers.no_discounts"
     return page.table(
         "price_buyers", _ranked(shown), contracts.PRICE_PREFERENCES,
-        kicker=say("segment.buyers.kicker"), title=buyers_title(preferences), deck=say("segment.buyers.deck_known" if known else "segment.buyers.deck_tier"),
+        kicker=say("segment.buyers.kicker_known" if known else "segment.buyers.kicker_tier"), title=buyers_title(preferences), deck=say("segment.buyers.deck_known" if known else "segment.buyers.deck_tier"),
         note=say(note, **({"below": asked.coupon_below, "level": records.settings.interval_level} if known else {})),
         look=Look(columns=tuple(name for name in _columns(preferences) if name != "coupon"), words={"tag": TAGS, "coupon": COUPONS}, limit=asked.listed_customers, forms=FORMS),
         names=("customer_name",),
@@ -108,7 +109,7 @@ def _notes(records: HabitRecords) -> list[Phrase]:
     if prices.knows_tiers:
         lines.append(say("segment.prices.pooled" if prices.is_pooled else "segment.prices.better", tier=asked.quality_from))
     open_ones = int((records.preferences["tag"] == "open").sum())
-    lines.append(say("segment.prices.open", count=open_ones, all=len(records.preferences)))
+    lines.append(say("segment.prices.open", orders=asked.min_orders, count=open_ones, all=len(records.preferences)))
     if prices.knows_discounts:
         lines.append(_promotions(records))
     return lines

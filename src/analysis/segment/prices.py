@@ -14,9 +14,10 @@ from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment_habits import PRICE_MONTHS, PRICE_PREFERENCES
 from analysis.core.dialect import render
 from analysis.core.engine import Engine
-from analysis.models.shares import beta_interval
+from analysis.models.shares import beta_interval, fit_beta, normal_spread
 
 SQL = Path(__file__).parent
+DIGITS = 9  # of a share; what is less is nothing
 MAD_TO_SD = 1.4826  # standard deviation of a normal distribution over its median absolute deviation
 
 
@@ -82,32 +83,28 @@ def find_promotions(months: pd.DataFrame, settings: params.Prices) -> pd.DataFra
 def prefer(prices: Prices, names: pd.Series, settings: params.Segment) -> pd.DataFrame:
     """Rows of the table ``price_preferences``.
 
-    The interval of a discount share is that of the posterior ``Beta(discounted + prior, others + prior)``. A price
-    tier is a mean over orders; its interval is ``mean ± z s / sqrt(orders)`` with s the spread of orders within
-    customers, pooled over all of them, so that few orders make it wide.
+    Of many customers with few orders some are extreme by chance, so that intervals lean on how customers differ in
+    general (empirical Bayes): that of a discount share is of the posterior ``Beta(discounted + a, others + b)`` with a
+    and b fitted over all, that of a price tier of the normal posterior with the variances within and between.
 
     Parameters
     ----------
     names : of customers, by their id.
     """
-    from scipy.stats import norm
-
     sums, asked, level = prices.sums, settings.prices, settings.interval_level
-    known = sums["known_orders"].to_numpy(dtype=float)
-    hits, prior = sums["discounted_orders"].to_numpy(dtype=float), settings.dirichlet_prior
-    lo, hi = beta_interval(hits + prior, known - hits + prior, level=level)
-    tier_orders = sums["tier_orders"].to_numpy(dtype=float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        tier = np.where(tier_orders > 0, sums["tier_e4"] / E4 / tier_orders, np.nan)
-        half = norm.ppf((1 + level) / 2) * pooled_spread(sums) / np.sqrt(tier_orders)  # 2: both sides
-        share = np.where(known > 0, hits / known, np.nan)
+    known, hits = (sums[name].to_numpy(dtype=float) for name in ("known_orders", "discounted_orders"))
+    a, b = fit_beta(hits, known, prior=settings.dirichlet_prior)
+    lo, hi = (end.round(DIGITS) for end in beta_interval(hits + a, known - hits + b, level=level))
+    with np.errstate(invalid="ignore"):
+        share = hits / np.where(known > 0, known, np.nan)
+    tier, *ends = tier_intervals(sums, level)
     frame = pd.DataFrame({
         "customer_id": sums["customer_id"], "customer_name": names.reindex(sums["customer_id"]).to_numpy(), "orders": sums["orders"],
         "discounted_orders": sums["discounted_orders"].astype("Int64").where(known > 0),
         "discount_share": share, "discount_lo": np.where(known > 0, lo, np.nan), "discount_hi": np.where(known > 0, hi, np.nan),
         "let_off_e4": sums["let_off_e4"].astype("Int64"),
         "let_off_share": (sums["let_off_e4"] / sums["list_e4"].where(sums["list_e4"] > 0)).astype("float64"),
-        "price_tier": tier, "tier_lo": np.clip(tier - half, 0, 1), "tier_hi": np.clip(tier + half, 0, 1),
+        "price_tier": tier, "tier_lo": ends[0], "tier_hi": ends[1],
     })  # fmt: skip
     frame = frame.assign(tag=name_tags(frame, asked), coupon=advise(frame, asked))
     return frame.assign(**respond(prices.responses, frame["customer_id"], level))[list(PRICE_PREFERENCES.by_name)]
@@ -120,25 +117,39 @@ def name_tags(frame: pd.DataFrame, settings: params.Prices) -> np.ndarray:
     not_on_price = ((frame["discount_hi"] < settings.price_minded_from) | frame["discount_hi"].isna()).to_numpy()
     not_better = ((frame["tier_hi"] < settings.quality_from) | frame["tier_hi"].isna()).to_numpy()
     is_known = (frame["discount_hi"].notna() | frame["tier_hi"].notna()).to_numpy()
+    few = (frame["orders"] < settings.min_orders).to_numpy()
     return np.select(
-        [on_price & better, on_price, better, not_on_price & not_better & is_known], ["both", "price", "quality", "neither"], "open"
+        [few, on_price & better, on_price, better, not_on_price & not_better & is_known],
+        ["open", "both", "price", "quality", "neither"], "open",
     )
 
 
 def advise(frame: pd.DataFrame, settings: params.Prices) -> pd.Series:
     """``no`` coupon for who surely buys at full price, ``test`` one with who surely buys on price, else ``open``."""
-    found = np.select(
-        [frame["discount_hi"] < settings.coupon_below, frame["discount_lo"] >= settings.price_minded_from], ["no", "test"], "open"
-    )
+    enough = frame["orders"] >= settings.min_orders
+    sure = [enough & (frame["discount_hi"] < settings.coupon_below), enough & (frame["discount_lo"] >= settings.price_minded_from)]
+    found = np.select(sure, ["no", "test"], "open")
     return pd.Series(found, frame.index, dtype="str").where(frame["discount_hi"].notna())
 
 
-def pooled_spread(sums: pd.DataFrame) -> float:
-    """Standard deviation of the price tiers of one customer's orders, over all customers; missing without repeats."""
-    orders = sums["tier_orders"].to_numpy(dtype=float)
-    within = sums["tier_squares"] / E4**2 - (sums["tier_e4"] / E4) ** 2 / np.maximum(orders, 1)
+def tier_intervals(sums: pd.DataFrame, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean price tier of each customer's orders, and the ends of its interval; no ends where nobody ordered twice."""
+    from scipy.stats import norm
+
+    orders, sum_of_tiers = sums["tier_orders"].to_numpy(dtype=float), sums["tier_e4"].to_numpy(dtype=float) / E4
+    counted = np.where(orders > 0, orders, np.nan)
+    tier = sum_of_tiers / counted
+    within = np.nansum(sums["tier_squares"].to_numpy(dtype=float) / E4**2 - sum_of_tiers**2 / counted)
     free = np.maximum(orders - 1, 0).sum()
-    return float(np.sqrt(max(within.sum(), 0.0) / free)) if free > 0 else float("nan")
+    if not free:
+        return tier, np.full(len(tier), np.nan), np.full(len(tier), np.nan)
+    variance = max(within / free, 0.0)
+    mean, between = normal_spread(tier, orders, variance)
+    weight = between / (between + variance / counted) if between else np.zeros(len(tier))
+    middle = weight * tier + (1 - weight) * mean
+    half = norm.ppf((1 + level) / 2) * np.sqrt(between * (1 - weight))  # 2: both sides
+    ends = (np.where(orders > 0, np.clip(middle + side * half, 0, 1), np.nan) for side in (-1, 1))
+    return (tier, *ends)  # type: ignore[return-value]
 
 
 def respond(responses: pd.DataFrame, customers: pd.Series, level: float) -> dict[str, np.ndarray]:
