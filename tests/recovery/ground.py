@@ -31,6 +31,7 @@ from analysis.lifetime_value.histories import Histories, read_histories
 from analysis.lifetime_value.valuation import Valuation, value_customers
 from analysis.profit.books import Books, open_books
 from analysis.profit.concentration import Concentration
+from analysis.segment.habits import HabitRecords, open_habits
 from analysis.segment.potential import Potential, open_wallets
 from analysis.segment.records import Records, open_records
 from analysis.segment.tiers import Tiering, open_tiers
@@ -141,6 +142,12 @@ class Ground:
         """What the segment stage knows of wallets."""
         with self.inside():
             return open_wallets(self.stage("segment"))
+
+    @cached_property
+    def habits(self) -> HabitRecords:
+        """What the segment stage reads of habits and prices."""
+        with self.inside():
+            return open_habits(self.stage("segment"))
 
     @cached_property
     def histories(self) -> Histories:

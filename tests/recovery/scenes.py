@@ -18,3 +18,5 @@ SLOW_RETAIL = Scene("b2c_retail", customers=3000, known_months=24, rate=SLOW_RAT
 STOP = PRESETS["b2c_retail"].leaving.stop
 EQUAL = Scene("null_equal", customers=400, known_months=24)
 UNCHANGED = Scene("null_changes", customers=400, known_months=KNOWN)
+DISCOUNTED_TRADE = Scene("distributor", customers=600, known_months=KNOWN, discounted=True)
+DISCOUNTED_EQUAL = Scene("null_equal", customers=400, known_months=24, discounted=True)

@@ -40,6 +40,7 @@ class Scene:
     rate : r and alpha, in days, of the law "bgnbd" in place of the preset's.
     served : whether the source also tells of visits, of tickets and of what work costs.
     told : whether it tells wallets, and industry and size of every customer.
+    discounted : whether the lines tell their discount.
     """
 
     preset: str
@@ -50,6 +51,7 @@ class Scene:
     rate: tuple[float, float] | None = None
     served: bool = False
     told: bool = False
+    discounted: bool = False
 
     def play(self, seed: int, home: Path) -> Trial:
         """Make the world of ``seed``; its files lie in a folder of their own under ``home``."""
@@ -129,6 +131,8 @@ def export(scene: Scene, world: World, seed: int, last_known: int, variant: Vari
         "qty": lines["qty"], "unit_price": money(lines["price"]), "amount": money(lines["amount"]),
         "unit_cost": np.where(known, money(products.cost[product]), None),
     }  # fmt: skip
+    if scene.discounted:
+        table["discount"] = np.char.mod("%.4f", lines["discount_bp"] / 10_000).astype(object)  # basis points
     return pa.table({name: values for name, values in table.items() if name not in variant.without})
 
 

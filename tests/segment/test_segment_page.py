@@ -146,7 +146,7 @@ def page_of(days, returns="", *, mask_names=False, **options):
         parts.tiers(page, tiering, tiers, records.settings), parts.entitlements(page, tiering),
         parts.tier_moves(page, tiering, tiers, ways, records.settings), parts.tier_movers(page, tiering, records.settings),
         parts.moves(page, records, rfm, ways), parts.movers(page, records, rfm), parts.missing(page, records),
-        parts.checks(page, records, segments, ways, tiering, tiers),
+        parts.checks(page, records, segments, ways, parts.tier_checks(tiering, tiers)),
     ]  # fmt: skip
     return {section.name: section for section in sections if section is not None}, figures
 

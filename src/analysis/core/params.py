@@ -13,6 +13,8 @@ from ruamel.yaml.error import YAMLError
 from analysis.core.checked import Limit, checked_section
 from analysis.core.errors import ParamsError
 from analysis.core.params_segment import GrowthTest as GrowthTest
+from analysis.core.params_segment import Habits as Habits
+from analysis.core.params_segment import Prices as Prices
 from analysis.core.params_segment import Quadrant as Quadrant
 from analysis.core.params_segment import Segment as Segment
 from analysis.core.params_segment import SegmentRule as SegmentRule

@@ -78,8 +78,43 @@ class GrowthTest:
 
 
 @dataclass(frozen=True)
+class Habits:
+    """G3: what counts as known, as a habit that comes back, and as a group that is no chance."""
+
+    window_months: Annotated[int, Limit(1, 120)]
+    known_from: Annotated[float, Limit(0, 1)]
+    morning_before: Annotated[int, Limit(1, 23)]
+    evening_from: Annotated[int, Limit(1, 23)]
+    listed_levels: Annotated[int, Limit(1, 20)]
+    min_orders: Annotated[int, Limit(4, 1000)]
+    min_customers: Annotated[int, Limit(20)]
+    reliable_from: Annotated[float, Limit(0, 1)]
+    sampled_customers: Annotated[int, Limit(20, 20_000)]
+    most_groups: Annotated[int, Limit(2, 12)]
+    chance_draws: Annotated[int, Limit(19, 1_000)]
+    chance_up_to: Annotated[float, Limit(0, 0.5)]
+    stability_draws: Annotated[int, Limit(10, 10_000)]
+    stable_from: Annotated[float, Limit(0, 1)]
+    rule_depth: Annotated[int, Limit(1, 3)]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """G11: what counts as a discount, as buying on price, as the better goods, and as a promotion."""
+
+    min_orders: Annotated[int, Limit(1, 1000)]
+    discount_from: Annotated[float, Limit(0.001, 1)]
+    price_minded_from: Annotated[float, Limit(0, 1)]
+    coupon_below: Annotated[float, Limit(0, 1)]
+    quality_from: Annotated[float, Limit(0, 1)]
+    promotion_above: Annotated[float, Limit(0, 1)]
+    promotion_spreads: Annotated[float, Limit(0, 100)]
+    listed_customers: Annotated[int, Limit(1, 200)]
+
+
+@dataclass(frozen=True)
 class Segment:
-    """G1, G2, G4–G6, G10: tiers, scores, boxes and the moves between them; wallets, quadrants and growth."""
+    """G1–G6, G10, G11: tiers, boxes and the moves between them, habits, wallets, quadrants, growth, and prices."""
 
     window_months: Annotated[int, Limit(1, 120)]
     scores: Annotated[int, Limit(2, 10)]
@@ -94,4 +129,6 @@ class Segment:
     wallet: Wallet
     quadrant: Quadrant
     growth_test: GrowthTest
+    habits: Habits
+    prices: Prices
     random_seed: Annotated[int, Limit(0)]

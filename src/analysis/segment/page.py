@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from math import isclose
 
@@ -23,11 +24,10 @@ from analysis.segment.records import Records
 from analysis.segment.rfm import in_window
 from analysis.segment.rules import GONE, NEW, SILENT
 from analysis.segment.tier_page import entitlements as entitlements  # parts of this page as the others are
-from analysis.segment.tier_page import tier_checks
+from analysis.segment.tier_page import tier_checks as tier_checks
 from analysis.segment.tier_page import tier_movers as tier_movers
 from analysis.segment.tier_page import tier_moves as tier_moves
 from analysis.segment.tier_page import tiers as tiers
-from analysis.segment.tiers import Tiering
 
 REASONS = {reason: say(f"segment.reason.{reason}") for reason in contracts.REASONS}
 
@@ -208,7 +208,7 @@ def missing(page: Page, records: Records) -> Section | None:
 
 
 def checks(
-    page: Page, records: Records, segments: pd.DataFrame, ways: pd.DataFrame, tiering: Tiering, sizes: pd.DataFrame
+    page: Page, records: Records, segments: pd.DataFrame, ways: pd.DataFrame, others: Sequence[Check] = ()
 ) -> Section:
     """Totals before are totals after, from the stored tables."""
     now, before = records.measures
@@ -223,7 +223,7 @@ def checks(
             Check(say("segment.check.customers"), int(segments["customers"].sum()) == len(now)),
             Check(say("segment.check.money"), isclose(segments["money"].sum(), money, rel_tol=ROUNDING)),
             Check(say("segment.check.moves"), moved == (len(now), len(before))),
-            *tier_checks(tiering, sizes),
+            *others,
         ]
     )
 

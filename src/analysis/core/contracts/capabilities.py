@@ -39,7 +39,7 @@ CAPABILITIES = (
     Capability("V8", "profit", Words("Growth bridge", "增长桥"), Words("new, returned, grown, shrunk and lost customers", "新增、回流、增长、下滑与流失")),
     Capability("G1", "segment", Words("Value tiers with entitlements", "价值分层与权益"), Words("tiers by yearly payment", "按年付费分层")),
     Capability("G2", "segment", Words("RFM and the eight segments", "RFM 八类客户"), Words("segments by recency, frequency and money", "按最近、频率、金额分群")),
-    Capability("G3", "segment", Words("Segments by habit", "习惯分群"), Words("stable groups by region and buying habits", "按地区与购买习惯的稳定分群"), ("orders.region", "orders.product_id")),
+    Capability("G3", "segment", Words("Segments by habit", "习惯分群"), Words("stable groups by region and buying habits", "按地区与购买习惯的稳定分群")),
     Capability("G4", "segment", Words("Wallet and share of wallet", "钱包与钱包份额"), Words("how much more they could buy from us", "客户还能向我们多买多少"), ("wallet|customers.industry|customers.size",)),
     Capability("G5", "segment", Words("Potential and relationship quadrant", "潜力与关系四象限"), Words("key, potential, ordinary and marginal customers", "关键、潜力、普通与边缘客户"), ("wallet",)),
     Capability("G6", "segment", Words("Growth test", "增长检验"), Words("who grows faster than their peers", "谁比同业增长更快")),
@@ -47,7 +47,7 @@ CAPABILITIES = (
     Capability("G8", "plan", Words("A/B/C relationship grade", "A/B/C 关系分级"), Words("value grade and risk flag", "价值等级与风险标记")),
     Capability("G9", "plan", Words("Core customers", "核心客户"), Words("experts, bridges and advocates", "专家、桥梁与推荐者"), ("referrals",)),
     Capability("G10", "segment", Words("Migration", "分群迁移"), Words("who moved between segments, and money moved", "客户分群变化与金额")),
-    Capability("G11", "segment", Words("Price versus quality", "价格与品质偏好"), Words("who buys on price", "谁看重价格"), ("orders.list_price|orders.discount",)),
+    Capability("G11", "segment", Words("Price versus quality", "价格与品质偏好"), Words("who buys on price", "谁看重价格"), ("orders.discount|orders.unit_price|orders.qty",)),
     Capability("C1", "churn", Words("Risk of not ordering", "不再下单的风险"), Words("probability of no order, with calibration", "未来不下单的概率及校准")),
     Capability("C2", "churn", Words("Churn drivers", "流失原因"), Words("what goes with leaving, in money", "与流失相关的因素及金额"), ("orders.product_id",)),
     Capability("C3", "churn", Words("Early warning", "流失预警"), Words("changes in behaviour, with expected false alarms", "行为变化与预期误报")),
@@ -79,4 +79,4 @@ CAPABILITIES = (
     Capability("X3", "plan", Words("Loyalty scorecard", "忠诚度记分卡"), Words("purchases, voice, defence and new business", "购买、口碑、维护与新业务"), ("surveys",)),
     Capability("X4", "executive", Words("Director's page", "总监页"), Words("the month on one page", "一页看懂本月")),
 )  # fmt: skip
-BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V8", "G1", "G2", "G4", "G5", "G6", "G7", "G10", "C1", "N9", "X4")
+BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V8", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G10", "G11", "C1", "N9", "X4")
