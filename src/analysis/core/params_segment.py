@@ -126,6 +126,7 @@ class Segment:
     stability_draws: Annotated[int, Limit(10, 10_000)]
     chain_draws: Annotated[int, Limit(50, 100_000)]
     listed_movers: Annotated[int, Limit(1, 200)]
+    listed_payers: Annotated[int, Limit(1, 500)]
     wallet: Wallet
     quadrant: Quadrant
     growth_test: GrowthTest

@@ -42,7 +42,7 @@ def tiers(page: Page, tiering: Tiering, sizes: pd.DataFrame, settings: params.Se
                 "tier", "from_yearly", "customers", "customer_share", "payment", "payment_share", "value", "value_share",
                 "customers_before", "kept_share", "up_share", "down_share", "steady_share",
             ),
-            words={"tier": _words(tiering)}, search=False,
+            words={"tier": tier_words(tiering)}, search=False,
         ),
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ def tier_moves(page: Page, tiering: Tiering, sizes: pd.DataFrame, ways: pd.DataF
     ways = ways[ways["grading"] == "tier"]
     if ways.empty:
         return None
-    words, names = _words(tiering), [*tiering.tiers, SILENT]
+    words, names = tier_words(tiering), [*tiering.tiers, SILENT]
     matrix = count_matrix(ways, names, "customers")
     data = ways[ways["customers"] > 0].sort_values(
         ["segment_before", "segment"], key=lambda values: values.map(list(words).index), ignore_index=True
@@ -105,7 +105,7 @@ def tier_movers(page: Page, tiering: Tiering, settings: params.Segment) -> Secti
         deck=say("segment.tier_movers.deck", last=tiering.payments.years[-1].last),
         look=Look(
             columns=("customer_name", "tier_year_before", "tier", "change", "payment_before", "payment", "payment_change", "is_annualised"),
-            words={"tier": _words(tiering), "tier_year_before": _words(tiering), "change": CHANGES}, changes=("payment_change",),
+            words={"tier": tier_words(tiering), "tier_year_before": tier_words(tiering), "change": CHANGES}, changes=("payment_change",),
         ),
         names=("customer_name",),
     )  # fmt: skip
@@ -123,7 +123,8 @@ def tier_name(name: str) -> Phrase:
     return say(f"segment.tier.{name}")
 
 
-def _words(tiering: Tiering) -> dict[str, Phrase]:
+def tier_words(tiering: Tiering) -> dict[str, Phrase]:
+    """The word for every state that a customer's payments can be in."""
     return {name: tier_name(name) for name in tiering.names}
 
 
