@@ -22,6 +22,7 @@ from analysis.models.dropout import BetaDropout, Dropout, EqualDropout, NoDropou
 from analysis.models.newton import Array, Maximum, maximise
 from analysis.models.repeat import RepeatRows, compress
 from analysis.models.result import FitStatus, MaximumLikelihood
+from analysis.models.slower_stopping import SlowerStopping
 
 SAMPLE = 10_000  # rows that bring the start near enough for two or three steps on all rows
 NEGLIGIBLE = 0.01  # a gain in log-likelihood that is no evidence for one more parameter
@@ -89,6 +90,14 @@ class EventDropoutModel(MaximumLikelihood):
         some = np.flatnonzero(count)
         count[some] = np.minimum(count[some], self.dropout.sample_last(rng, self.chances(x[some])))
         return count
+
+    def still_active(self, x: Array, age: Array, horizon: Array) -> Array:
+        """P(still active after the horizon) of an entity that is active now: E[(1 + p w)^-s]."""
+        return self.dropout.remain(self.r + x, self.chances(x), horizon / (self.alpha + age))
+
+    def with_dropout_scaled(self, factor: float) -> SlowerStopping:
+        """The same entities, each with its probability of stopping times ``factor`` from now on."""
+        return SlowerStopping(self, factor)
 
     @classmethod
     def fit(cls, summary: pd.DataFrame) -> Self:

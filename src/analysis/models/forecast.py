@@ -14,6 +14,7 @@ from scipy.special import expit
 
 from analysis.models.newton import Array
 from analysis.models.repeat import checked_columns
+from analysis.models.slower_stopping import StoppingModel
 
 
 class RepeatModel(Protocol):
@@ -24,6 +25,8 @@ class RepeatModel(Protocol):
     def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array: ...
     def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array: ...
     def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array: ...
+    def still_active(self, x: Array, age: Array, horizon: Array) -> Array: ...
+    def with_dropout_scaled(self, factor: float) -> StoppingModel: ...
 
 
 def probability_alive(fit: RepeatModel, summary: pd.DataFrame) -> pd.Series:
