@@ -29,7 +29,9 @@ def survival_curve(steps: pd.Series, left: pd.Series, weights: pd.Series, *, lev
     """
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    curve = SurvfuncRight(steps.to_numpy(float), left.to_numpy(int), freq_weights=weights.to_numpy(float))
+    # Row by row: with weights, statsmodels 0.15 gives another variance than Greenwood's.
+    each = np.repeat(np.arange(len(steps)), weights.to_numpy(np.int64))
+    curve = SurvfuncRight(steps.to_numpy(float)[each], left.to_numpy(int)[each])
     share = np.asarray(curve.surv_prob)
     with np.errstate(divide="ignore", invalid="ignore"):
         log_share = np.log(share)
