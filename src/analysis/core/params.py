@@ -174,8 +174,46 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class WhatIf:
+    """V5: by how much retention is made better, and what is claimed of it."""
+
+    points: tuple[Annotated[float, Limit(0, 1)], ...]
+    times: tuple[Annotated[float, Limit(1, 2)], ...]
+    compared: tuple[Annotated[float, Limit(0, 1)], ...]
+    claimed_gain: tuple[Annotated[float, Limit(0, 10)], ...]
+    uncontrollable: tuple[str, ...]
+    sampled_customers: Annotated[int, Limit(100)]
+
+
+@dataclass(frozen=True)
+class ClaimedRatio:
+    """How many times the cost of keeping a customer that of winning one is said to be."""
+
+    low: Annotated[float, Limit(0, 100)]
+    high: Annotated[float, Limit(0, 100)]
+
+
+@dataclass(frozen=True)
+class Acquisition:
+    """V6: the claims, and from when on a first order is that of a new customer."""
+
+    claimed_ratios: tuple[ClaimedRatio, ...]
+    new_after_months: Annotated[int, Limit(0, 60)]
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """V4 under contract: when a contract counts as lost, and from when on a law is fitted."""
+
+    grace_days: Annotated[int, Limit(0, 365)]
+    is_complete: bool
+    claimed_renewal: Annotated[float, Limit(0, 1)]
+    min_lost: Annotated[int, Limit(2)]
+
+
+@dataclass(frozen=True)
 class LifetimeValue:
-    """V3, V4: horizons, discount, the proof on a hold-out and the level of the intervals."""
+    """V3 to V6: horizons, discount, the proof on a hold-out and the level of the intervals."""
 
     horizon_months: tuple[Annotated[int, Limit(1, 600)], ...]
     discount_rate_yearly: Annotated[float, Limit(0, 1)]
@@ -188,6 +226,9 @@ class LifetimeValue:
     listed_customers: Annotated[int, Limit(1, 2_000)]
     draws: Annotated[int, Limit(50, 100_000)]
     random_seed: Annotated[int, Limit(0)]
+    what_if: WhatIf
+    acquisition: Acquisition
+    contracts: Contracts
 
 
 @dataclass(frozen=True)

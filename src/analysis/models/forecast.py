@@ -52,7 +52,7 @@ def expected_events(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: fl
     Fader, Hardie & Lee (2005), equation 10, for BG/NBD.
     """
     x, span, age = checked_columns(summary)
-    inverse, (some_x, some_age) = _distinct(x, age)
+    inverse, (some_x, some_age) = distinct_pairs(x, age)
     value = fit.expected_if_active(some_x, some_age, np.asarray(horizon_days, float))[inverse]
     active = expit(-fit.log_odds_stopped(x, span, age))
     return pd.Series(active * value, summary.index, name="expected_events")
@@ -74,7 +74,7 @@ def pmf(fit: RepeatModel, summary: pd.DataFrame, count: int, *, horizon_days: fl
     """How likely each entity has exactly ``count`` events in the next ``horizon_days``."""
     x, span, age = checked_columns(summary)
     active = expit(-fit.log_odds_stopped(x, span, age))
-    inverse, (some_x, some_age) = _distinct(x, age)
+    inverse, (some_x, some_age) = distinct_pairs(x, age)
     value = fit.pmf_if_active(some_x, some_age, np.asarray(horizon_days, float), np.asarray(count, np.int64))[
         inverse
     ]
@@ -129,7 +129,7 @@ def _active_at_birth(fit: RepeatModel) -> float:
     return float(expit(-fit.log_odds_stopped(zero, zero, zero))[0])
 
 
-def _distinct(x: Array, age: Array) -> tuple[Array, tuple[Array, Array]]:
+def distinct_pairs(x: Array, age: Array) -> tuple[Array, tuple[Array, Array]]:
     """Number equal pairs alike: the costly function is then called once a pair, of which there are few."""
     age_code, ages = pd.factorize(age)
     pair, pairs = pd.factorize(x.astype(np.int64) * len(ages) + age_code)
