@@ -28,9 +28,9 @@ from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_MONTH, DAYS_PER_YEAR, discount_factors
 from analysis.models.repeat import checked_columns
 
-DEGREE = 16  # of the polynomial in ln(1 + months): R and V to six digits
+DEGREE = 10  # of the polynomial in ln(1 + months): R and V to seven digits
 SLOWEST = 1e-6  # a chance of stopping a million times smaller is none
-STAYS = 1 - 1e-9  # a retention from here on is that of customers who do not stop
+EXACT = 1e-9  # two retentions this near are one
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def ask_what_if(
         return nothing
     base = Base(*checked_columns(history), expected_value_per_order(value).to_numpy())
     whole = draw_curves(orders.fit, base, settings)
-    if whole.active_now == 0 or whole.retention() >= STAYS:
+    if whole.active_now == 0 or whole.retention() >= 1 - EXACT:
         return nothing
     least = 1 - reasons.share if reasons else 0.0
     table = scenario_table(whole, least, settings)
@@ -170,7 +170,7 @@ def scenario_table(curves: Curves, least: float, settings: LifetimeValue) -> pd.
                 now, then = (curves.worth(one, months, rate) for one in (1.0, factor))
                 rows.append({
                     "kind": kind, "change": change, "horizon_months": months, "discount_rate": rate,
-                    "retention": retention, "target": reached, "is_capped": reached < target - 1 / curves.active_now / 2,
+                    "retention": retention, "target": reached, "is_capped": reached < target - EXACT,
                     "avoided": (1 - factor) / (1 - least) if least < 1 else np.nan,
                     "retained": (reached - retention) * curves.active_now, "value": now, "gain": then - now,
                     "gain_share": (then - now) / now if now > 0 else np.nan,
