@@ -1,17 +1,28 @@
 """The pages in headless Chromium: nothing fetched, nothing run but our script, and it does its work."""
 
 import re
+from pathlib import Path
 
+import nbformat
+import pandas as pd
 import pytest
 
+from analysis.core.contracts.schema import Column, Table, Words
 from analysis.core.text import quoted
+from analysis.draw.page import Page
 from pipeline.render import render
 from tests.browser.chromium import browser, installed
 from tests.sample_page import FACTS, HOSTILE, notebook
 
 pytestmark = pytest.mark.skipif(installed() is None, reason="no Chromium on this machine")
 
-WIDTHS = (1280, 390)
+WIDTHS = (1280, 1000, 390)
+REPORTS = sorted((Path(__file__).parents[2] / "reports").glob("*.html"))  # pages of this copy, if any were made
+WIDE = Table(
+    "wide_rows", "one customer", ("customer",),
+    (Column("customer", "text", Words("Customer", "客户"), ""),
+     *(Column(f"amount_{letter}", "money", Words(f"Amount of {letter}", f"金额{letter}"), "") for letter in "abcdefghijklmnop")),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +76,50 @@ def test_the_page_fits_its_window(tab, pages, language, width, dark):
     assert paper == ("rgb(17, 22, 27)" if dark else "rgb(255, 255, 255)")
     shown = tab.value('[...document.querySelectorAll(".plot")].filter((one) => one.offsetHeight).length')
     assert shown == 7
+
+
+@pytest.fixture(scope="module")
+def wide(pages):
+    """The sample's page, with a table of seventeen columns."""
+    frame = pd.DataFrame({name: [1234567.0] * 3 for name in WIDE.by_name}).assign(customer=HOSTILE[:3])
+    section = Page("en", "CNY", mask_names=False).table("wide", frame, WIDE, title=quoted("Wide"))
+    cell = nbformat.v4.new_code_cell("x")
+    cell.outputs = [nbformat.v4.new_output("execute_result", data=section._repr_mimebundle_(), execution_count=1)]
+    executed = notebook()
+    executed.cells.append(cell)
+    page = render(executed, "en", FACTS | {"stage": "clean", "pages": []})
+    (pages / "wide.html").write_text(page, encoding="utf-8")
+    return pages / "wide.html"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_wide_table_scrolls_in_its_box_and_its_first_column_stays(tab, wide, width, dark):
+    tab.view(width, dark=dark)
+    tab.open(wide)
+    assert tab.value("document.scrollingElement.scrollWidth <= innerWidth")
+    box = 'document.querySelector("#wide .scroll")'
+    assert tab.value(f"{box}.scrollWidth > {box}.clientWidth")
+    tab.value(f"{box}.scrollLeft = 1e6")
+    for cell in ("thead th", "tbody th"):
+        aside = f'document.querySelector("#wide {cell}").getBoundingClientRect().left - {box}.getBoundingClientRect().left'
+        assert tab.value(aside) == 0
+        paper = tab.value(f'getComputedStyle(document.querySelector("#wide {cell}")).backgroundColor')
+        assert paper == ("rgb(17, 22, 27)" if dark else "rgb(255, 255, 255)"), "what passes below does not shine through"
+    last = f'document.querySelector("#wide tbody td:last-child").getBoundingClientRect().right <= {box}.getBoundingClientRect().right + 1'
+    assert tab.value(last)
+
+
+@pytest.mark.skipif(not REPORTS, reason="this copy has no pages: they are made by `python3 workbook.py`")
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_of_the_workbook_scrolls_sideways(tab, width):
+    tab.view(width)
+    wider = []
+    for file in REPORTS:
+        tab.open(file)
+        if tab.value("document.scrollingElement.scrollWidth") > width:
+            wider.append(file.name)
+    assert wider == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -174,6 +229,7 @@ def test_print_has_no_controls_and_no_halo(tab, pages):
         )
         assert seen == []
         assert tab.value('getComputedStyle(document.querySelector(".plot text")).stroke') == "none"
+        assert tab.value('getComputedStyle(document.querySelector("tbody th")).position') == "static"
     finally:
         tab.send("Emulation.setEmulatedMedia", media="")
 

@@ -15,6 +15,7 @@ from analysis.core.text import quoted, say
 from analysis.draw import svg
 from analysis.draw.axis import Mark, labels_of, ticks, width_of
 from analysis.draw.bars import plot_bars
+from analysis.draw.bubbles import NAME, NAMED, NAMED_NARROW, plot_bubbles
 from analysis.draw.calibration import plot_calibration
 from analysis.draw.concentration import Zone, plot_concentration
 from analysis.draw.intervals import plot_intervals
@@ -53,6 +54,22 @@ def band() -> pd.DataFrame:
 def groups(count: int) -> pd.DataFrame:
     rate = np.linspace(0, 0.9, count)
     return pd.DataFrame({"predicted": rate, "observed": rate, "lo": rate * 0.8, "hi": rate * 1.1})
+
+
+def bubbles(count: int) -> pd.DataFrame:
+    """Rows over the whole field, every third strong, every second hollow, with names of every kind."""
+    place = np.arange(count)
+    return pd.DataFrame({
+        "x": (place * 0.37) % 1, "y": 1e4 * 1.03 ** (place * 7 % 200), "area": place * 1e3, "strong": place % 3 == 0,
+        "hollow": place % 2 == 0, "name": [["华东电机有限公司", "A$B_{x}$", "<script>", "x" * 10_000, ""][one % 5] for one in place],
+    })  # fmt: skip
+
+
+def plot_field(count: int, **changes) -> partial:
+    return partial(
+        plot_bubbles, bubbles(count).assign(**changes), [quoted(f"<b>{place}") for place in range(count)], x_line=0.5, y_line=8e4,
+        corners=tuple(quoted(name) for name in ("潜力", "Key", "边缘", "Ordinary")), x_name=quoted("份额"), y_name=quoted("钱包"),
+    )  # fmt: skip
 
 
 ZONES = (
@@ -94,6 +111,9 @@ CHARTS = {
         marks=(Mark(pd.Timestamp("2026-09-30"), 4e6, quoted("最近"), strong=True),),
     ),
     "line with band": partial(plot_line, band(), x_form="percent", zero=False),
+    "bubbles": plot_field(120),
+    "bubbles of one": plot_field(1),
+    "bubbles of no area": plot_field(3, area=0.0),
     "line of two equal months": partial(plot_line, history(2).assign(y=0.0)),
 }  # fmt: skip
 
@@ -197,3 +217,28 @@ def test_labels_are_cut_to_the_room():
 def test_a_phrase_with_a_number_can_name_a_row():
     shown = texts(plot_bars(pd.Series([1.0]), [say("page.from.held", held=1, all=2)], ZH, HALF))
     assert "2 项校验中 1 项通过" in shown
+
+
+@pytest.mark.parametrize(("width", "most"), [(WIDE, NAMED), (NARROW, NAMED_NARROW)])
+def test_bubbles_are_named_up_to_a_limit_in_their_order_and_cut_short(width, most):
+    shown = texts(plot_field(120)(EN, width))
+    known = {"华东电机有限公司", "A$B_{x}$", "<script>"}
+    named = [text for text in shown if text in known or text.startswith("xxx")]
+    assert 0 < len(named) <= most
+    assert max(map(len, named)) <= NAME
+
+
+def test_every_bubble_has_its_tip_and_the_corners_their_names():
+    drawing = ElementTree.fromstring(svg.inline(plot_field(12)(ZH, WIDE), prefix="a", label="b"))
+    assert {element.get("data-tip") for element in drawing.iter() if element.get("data-tip")} == {f"<b>{n}" for n in range(12)}
+    assert {"潜力", "Key", "边缘", "Ordinary"} <= {element.text for element in drawing.iter("text")}
+
+
+def test_names_of_bubbles_do_not_lie_on_one_another():
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = plot_field(120, name="华东电机")(ZH, WIDE)
+    FigureCanvasAgg(figure).draw()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text() == "华东电机"]
+    assert len(boxes) > 3
+    assert not any(one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place])

@@ -1,5 +1,6 @@
 """X4: what to do, by rules: an action stands on its numbers or is not there."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from briefings import EN, NO_DISCOUNTS, ZH, brief, year_of
@@ -8,7 +9,7 @@ from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VAL
 from analysis.core.edition import Edition
 from analysis.executive import actions
 from analysis.executive.actions import choose_actions
-from analysis.executive.briefing import deep_losses
+from analysis.executive.briefing import deep_losses, split_depths
 from analysis.executive.customers import call_list, group_of, segment_values, top_values, value_states
 
 TWO_YEARS = "\n".join(
@@ -79,6 +80,18 @@ def test_deep_discounts_are_an_action_where_they_lose_more_often():
 )
 def test_discounts_that_are_no_trouble_are_no_action(found):
     assert actions.rein_in_discounts(found, 0.2, 100.0) is None
+
+
+def test_classes_of_discounts_are_put_together_to_deep_ones_and_all_others():
+    classes = pd.DataFrame({
+        "from_discount": [0.0, 0.1, 0.2, 0.4, np.nan], "lines": [50, 20, 10, 5, 3], "loss_lines": [1, 2, 3, 4, 0],
+        "contribution": [900.0, 100.0, -5.0, -40.0, 7.0], "losses": [1.0, 2.0, 30.0, 40.0, 0.0],
+    })  # fmt: skip
+    found = split_depths(classes, 0.2)
+    assert found.to_dict("list") == {
+        "depth": ["deep", "other"], "lines": [15, 73], "loss_lines": [7, 3], "contribution": [-45.0, 1007.0], "losses": [70.0, 3.0],
+    }  # fmt: skip
+    assert split_depths(classes[:0], 0.2).empty
 
 
 def test_losses_of_deep_discounts_are_net():

@@ -136,7 +136,7 @@ def test_the_gaps_are_the_tables_that_block_most():
     assert [gap.needs for gap in gaps] == [
         "referrals",
         "contacts",
-        "activity_costs",
+        "wallet",
     ]  # 4, 4 and 3 capabilities
     assert "Cadence plan" in gaps[1].what.text(EN)
 

@@ -1,5 +1,6 @@
 """Histories as they were known on a day."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from worlds import table
@@ -112,6 +113,14 @@ def test_what_follows_is_what_was_known_at_the_end(ask):
     assert found.to_dict("list") == {"customer_id": ["ann", "bob"], "events": [1, 1], "value": [300.0, 40.0]}
 
 
+def test_gaps_are_those_between_the_events_known_at_the_cut(ask):
+    """ann's event of February is undone on March 20, so from then on her one gap is 91 days."""
+    history = ask()
+    for cut, ann in (("2024-02-20", 31), ("2024-05-31", 91)):
+        found = history.log_gaps(pd.Timestamp(cut)).set_index("customer_id")["log_gaps"]
+        assert found.to_dict() == pytest.approx({"ann": np.log(ann), "cat": np.log(10)}, abs=1e-9)
+
+
 def test_repeats_by_day_are_those_of_entities_that_had_begun_by_the_cut(ask):
     found = ask().repeats_by_day(pd.Timestamp("2024-02-01"), pd.Timestamp("2024-05-31"))
     assert [f"{day:%m-%d}" for day in found["day"]] == ["01-30", "04-10"]
@@ -123,7 +132,10 @@ def test_the_summary_agrees_with_the_one_made_of_events_in_memory(ask):
     events["day"] = pd.to_datetime(events["day"])
     expected = summarise_events(events, pd.Timestamp("2024-05-31"))
     names = ["repeats", "span_days", "age_days"]
-    assert on(ask(returns=None), "2024-05-31")[names].values.tolist() == expected[names].values.tolist()
+    history = ask(returns=None)
+    assert on(history, "2024-05-31")[names].values.tolist() == expected[names].values.tolist()
+    log_gaps = history.log_gaps(pd.Timestamp("2024-05-31"))["log_gaps"]
+    np.testing.assert_allclose(log_gaps, expected.loc[expected["repeats"] > 0, "log_gaps"], atol=1e-8)
 
 
 @pytest.mark.parametrize(

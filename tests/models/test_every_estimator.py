@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.core.errors import FitError
+from analysis.models.bgcnbd import fit_bgcnbd, fit_mbgcnbd
 from analysis.models.bgnbd import fit_bgnbd
+from analysis.models.catalogue import REGULAR_MODELS, REPEAT_MODELS
 from analysis.models.gamma_gamma import fit_gamma_gamma
+from analysis.models.ggompertz_nbd import fit_ggompertz_nbd
+from analysis.models.mbgnbd import fit_mbgnbd
+from analysis.models.pareto_nbd import fit_pareto_nbd
 from analysis.models.result import FitStatus, MaximumLikelihood
-from tests.models.worlds import bgnbd_world, gamma_gamma_world
+from tests.models.worlds import ageing_world, bgnbd_world, gamma_gamma_world, pareto_world, regular_world
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,25 @@ class Estimator:
     densities: Callable[[pd.DataFrame], float]
     impossible: Callable[[pd.DataFrame], pd.DataFrame]
     message: str
+    per_unit: list[str] = field(default_factory=list)
+
+
+def _with_log_gaps(world: pd.DataFrame) -> pd.DataFrame:
+    """``log_gaps`` is no multiple of its unit, so the world carries the typical gap instead."""
+    return world.assign(log_gaps=world["repeats"] * np.log(world["typical_gap"]))
+
+
+def _regular_world(n: int, seed: int, **kind: bool) -> pd.DataFrame:
+    world = regular_world(n, 3, **REGULAR, longest=150, seed=seed, **kind)
+    return world.assign(typical_gap=np.exp(world.pop("log_gaps") / np.maximum(world["repeats"], 1)))
+
+
+def _span_beyond_age(world: pd.DataFrame) -> pd.DataFrame:
+    return world.assign(span_days=world["age_days"] + 1)
+
+
+def _events(world: pd.DataFrame) -> float:
+    return float(world["repeats"].sum())
 
 
 def _fit_values(world: pd.DataFrame) -> MaximumLikelihood:
@@ -36,15 +60,40 @@ def _fit_values(world: pd.DataFrame) -> MaximumLikelihood:
 
 
 BG, GG = {"r": 0.6, "alpha": 8.0, "a": 0.8, "b": 2.5}, {"p": 6.0, "q": 4.0, "gamma": 15.0}
+PARETO = {"r": 0.8, "alpha": 8.0, "s": 1.2, "beta": 60.0}
+AGEING = {"r": 2.0, "alpha": 8.0, "s": 1.5, "beta": 300.0, "b": 0.05}
+REGULAR = {"r": 1.2, "alpha": 6.0, "a": 0.8, "b": 2.5}
+HISTORY = {
+    "unit_columns": ["span_days", "age_days"], "densities": _events, "impossible": _span_beyond_age,
+    "message": r"^repeat summary: span_days must lie between 0 and age_days, got '\d+ of \d+ rows that "
+               r"break it'. Build the summary with summarise_events.$",
+}  # fmt: skip
+GAPS = {**HISTORY, "unit_columns": ["span_days", "age_days", "typical_gap"]}
 ESTIMATORS = {
     "bgnbd": Estimator(
         world=lambda n, seed: bgnbd_world(n, **BG, longest=150, seed=seed),
-        fit=fit_bgnbd, truth=BG,
-        unit_columns=["span_days", "age_days"], unit_parameters=["alpha"],
-        densities=lambda world: float(world["repeats"].sum()),
-        impossible=lambda world: world.assign(span_days=world["age_days"] + 1),
-        message=r"^repeat summary: span_days must lie between 0 and age_days, got '\d+ of \d+ rows that "
-                r"break it'. Build the summary with summarise_events.$",
+        fit=fit_bgnbd, truth=BG, unit_parameters=["alpha"], **HISTORY,
+    ),
+    "mbgnbd": Estimator(
+        world=lambda n, seed: bgnbd_world(n, **BG, longest=150, seed=seed, chance_at_first_event=True),
+        fit=fit_mbgnbd, truth=BG, unit_parameters=["alpha"], **HISTORY,
+    ),
+    "pareto_nbd": Estimator(
+        world=lambda n, seed: pareto_world(n, **PARETO, longest=150, seed=seed),
+        fit=fit_pareto_nbd, truth=PARETO, unit_parameters=["alpha", "beta"], **HISTORY,
+    ),
+    "ggompertz_nbd": Estimator(
+        world=lambda n, seed: ageing_world(n, **AGEING, longest=150, seed=seed),
+        fit=fit_ggompertz_nbd, truth=AGEING, unit_parameters=["alpha", "beta"], per_unit=["b"], **HISTORY,
+    ),
+    "bgcnbd": Estimator(
+        world=_regular_world, fit=lambda world: fit_bgcnbd(_with_log_gaps(world)),
+        truth=REGULAR, unit_parameters=["alpha"], **GAPS,
+    ),
+    "mbgcnbd": Estimator(
+        world=lambda n, seed: _regular_world(n, seed, chance_at_first_event=True),
+        fit=lambda world: fit_mbgcnbd(_with_log_gaps(world)),
+        truth=REGULAR, unit_parameters=["alpha"], **GAPS,
     ),
     "gamma_gamma": Estimator(
         world=lambda n, seed: gamma_gamma_world(n, **GG, seed=seed),
@@ -61,6 +110,10 @@ ESTIMATORS = {
 @pytest.fixture(params=ESTIMATORS)
 def estimator(request: pytest.FixtureRequest) -> Estimator:
     return ESTIMATORS[request.param]
+
+
+def test_every_model_of_the_catalogue_is_held_to_these_facts() -> None:
+    assert {*REPEAT_MODELS, *REGULAR_MODELS} < set(ESTIMATORS)
 
 
 def test_truth_is_inside_the_interval_as_often_as_promised(estimator: Estimator) -> None:
@@ -99,7 +152,9 @@ def test_change_of_unit_scales_what_has_the_unit_and_nothing_else(
     changed = world.copy()
     changed[estimator.unit_columns] *= factor
     before, after = estimator.fit(world), estimator.fit(changed)
-    expected = before.params * np.where(before.params.index.isin(estimator.unit_parameters), factor, 1)
+    names = before.params.index
+    power = 1.0 * names.isin(estimator.unit_parameters) - names.isin(estimator.per_unit)
+    expected = before.params * factor**power
     np.testing.assert_allclose(after.params, expected, rtol=1e-7)
     np.testing.assert_allclose(after.covariance, before.covariance, rtol=1e-5)
     change = estimator.densities(world) * np.log(factor)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.core.errors import FitError
-from analysis.models.repeat import checked_columns, compress, summarise_events
+from analysis.models.repeat import checked_columns, compress, once_each, summarise_events
 from tests.models.worlds import table
 
 END = pd.Timestamp("2024-03-31")
@@ -29,7 +29,7 @@ def test_history_comes_down_to_three_numbers() -> None:
         entity_id  repeats  span_days  age_days
         A          2        60         90
         B          0        0          0
-    """)
+    """).assign(log_gaps=[np.log(10 * 50), 0])
     pd.testing.assert_frame_equal(got, expected)
 
 
@@ -61,11 +61,14 @@ def test_summary_equals_a_plain_groupby_whatever_the_row_order() -> None:
     days = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 455, 5000), "D")
     log = pd.DataFrame({"entity_id": rng.integers(-300, 300, 5000), "day": days})
     got = summarise_events(log, END)
-    plain = log.drop_duplicates().groupby("entity_id")["day"].agg(["count", "min", "max"])
+    once = log.drop_duplicates().sort_values(["entity_id", "day"])
+    plain = once.groupby("entity_id")["day"].agg(["count", "min", "max"])
+    log_gaps = np.log(once.groupby("entity_id")["day"].diff().dt.days)
     expected = pd.DataFrame({
         "repeats": plain["count"] - 1,
         "span_days": (plain["max"] - plain["min"]).dt.days,
         "age_days": (END - plain["min"]).dt.days,
+        "log_gaps": log_gaps.groupby(once["entity_id"]).sum(),
     }).reset_index()  # fmt: skip
     pd.testing.assert_frame_equal(got, expected)
     pd.testing.assert_frame_equal(summarise_events(log.sample(frac=1, random_state=1), END), got)
@@ -145,3 +148,17 @@ def test_history_that_cannot_be_is_refused(row: tuple[float, ...], rule: str) ->
         FitError, match=rf"^repeat summary: {rule}, got '1 of 2 rows that break it'\. Build the"
     ):
         checked_columns(summary)
+
+
+def test_a_costly_function_sees_each_distinct_row_once() -> None:
+    calls: list[list[tuple[float, float]]] = []
+
+    def slow(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        calls.append(list(zip(x.tolist(), y.tolist(), strict=True)))
+        return 10 * x + y
+
+    x = np.array([[1.0, 2, 1], [2, 1, 3]])
+    np.testing.assert_array_equal(once_each(slow, x, np.array([5.0, 6, 5])), 10 * x + [5, 6, 5])
+    np.testing.assert_array_equal(once_each(slow, x, np.array(7.0)), 10 * x + 7)
+    assert calls == [[(1, 5), (2, 6), (2, 5), (1, 6), (3, 5)], [(1, 7), (2, 7), (3, 7)]]
+    assert once_each(slow, np.zeros(0), np.array(7.0)).shape == (0,)

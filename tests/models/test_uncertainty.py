@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.models.bgnbd import BgNbd, fit_bgnbd
+from analysis.models.catalogue import REGULAR_MODELS, REPEAT_MODELS
 from analysis.models.forecast import expected_events, pmf
 from analysis.models.repeat import compress
 from analysis.models.uncertainty import (
@@ -17,7 +18,7 @@ from analysis.models.uncertainty import (
     draw_parameters,
     simulate_future,
 )
-from tests.models.worlds import bgnbd_world
+from tests.models.worlds import bgnbd_world, regular_world
 
 WORLD = bgnbd_world(1500, 0.6, 8, 0.8, 2.5, longest=150, seed=1)
 
@@ -87,6 +88,20 @@ def test_memory_of_a_simulation_does_not_grow_with_the_entities(fit: BgNbd) -> N
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.1 * peaks[0]
+
+
+@pytest.mark.parametrize("name", {**REPEAT_MODELS, **REGULAR_MODELS})
+def test_every_model_can_be_refitted_drawn_and_simulated(name: str) -> None:
+    """Totals drawn by chance alone have the expected mean, for simple and regular models alike."""
+    world = regular_world(600, 1 if name in REPEAT_MODELS else 2, 1.2, 6, 0.8, 2.5, longest=150, seed=1)
+    fit = {**REPEAT_MODELS, **REGULAR_MODELS}[name](world)
+    again, other = bootstrap_parameters(fit, world, draws=2, seed=1)
+    assert type(again) is type(fit)
+    assert again != other
+    assert (again.nobs, getattr(again, "k", None)) == (600, getattr(fit, "k", None))
+    totals = simulate_future([fit] * 200, world, horizon_days=50, seed=1)
+    mean = expected_events(fit, world, horizon_days=50).sum()
+    assert totals.mean() == pytest.approx(mean, abs=4 * totals.std() / np.sqrt(200))
 
 
 @pytest.mark.parametrize("stop", [{"p": 0.2}, {}])

@@ -40,6 +40,7 @@ def asked(engine, value_name):
             history.summary(CUT, since=pd.Timestamp("2024-01-31")),
             history.following(CUT, END),
             history.repeats_by_day(CUT, END),
+            history.log_gaps(END),
         )
 
 

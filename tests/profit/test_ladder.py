@@ -8,10 +8,20 @@ import pandas as pd
 import pytest
 from ledgers import books_of, settings
 
-from analysis.core.contracts.profit import MINIMUM_ORDERS, PROBLEM_CUSTOMERS
+from analysis.core import tables
+from analysis.core.contracts.profit import (
+    ASSUMED_CONTRIBUTIONS,
+    DISCOUNT_DEPTHS,
+    LOSS_SOURCES,
+    MINIMUM_ORDERS,
+    PROBLEM_CUSTOMERS,
+    SERVING_LOADS,
+)
 from analysis.core.windows import Window
 from analysis.draw.page import Page
 from analysis.profit import ladder_page
+from analysis.profit.losses import Losses
+from analysis.profit.measure_figures import measure_figures
 from analysis.profit.minimum_order import minimum_orders, saved_by_customer
 from analysis.profit.problems import problem_customers, profit_bounds
 
@@ -131,5 +141,87 @@ def test_the_page_says_when_a_minimum_order_pays_and_when_not():
     for factor, words in ((1, "would have brought"), (3, "pays only if fewer than"), (30, "No minimum order pays")):
         found = minimum_orders([50.0, 100.0], BELOW.assign(contribution_e4=BELOW["contribution_e4"] * factor), COSTS, set(), GUESSES)
         assert words in ladder_page.minimum_order(page, books, found).html["en"]
-    unknown = minimum_orders([50.0], BELOW, pd.Series(dtype="float64"), set(), GUESSES)
-    assert "取决于每单成本" in ladder_page.minimum_order(page, books, unknown).html["zh"]
+
+
+def test_without_the_cost_of_an_order_the_cost_at_which_it_pays_is_told():
+    """Lost 10 % of 140 over 60 % of 6 orders; lost 2 % over 82 %; lost 30 % over 50 %."""
+    found = minimum_orders([50.0, 100.0], BELOW, pd.Series(dtype="float64"), set(), GUESSES)
+    ends = found.loc[1, ["break_even_cost", "break_even_cost_lo", "break_even_cost_hi"]].tolist()
+    assert ends == pytest.approx([0.1 * 140 / (0.6 * 6), 0.02 * 140 / (0.82 * 6), 0.3 * 140 / (0.5 * 6)])
+    page, books = Page("zh", "CNY", False), books_of("a 2024-01 100 40", "2024-12-31", "contribution")
+    section = ladder_page.minimum_order(page, books, found)
+    assert "A minimum order of ¥50.00 pays where handling one order costs more than ¥1.67; by the guesses, ¥0.24 to ¥6.00" in section.html["en"]
+    assert "so it says what an order would have to cost" in section.html["en"]
+    assert "取决于每单成本" in section.html["zh"]
+
+
+@pytest.mark.parametrize("price", [2.0, 30.0])
+def test_at_the_break_even_cost_of_an_order_nothing_is_gained(price):
+    """Whatever a line costs, the middle guess gains nothing where handling costs just as much."""
+    costs = pd.Series({"line": 0.5, "order": price})
+    cost = minimum_orders([100.0], BELOW, costs, set(), GUESSES).loc[0, "break_even_cost"]
+    again = minimum_orders([100.0], BELOW, costs.replace(price, cost), set(), GUESSES)
+    assert again.loc[0, "gain"] == pytest.approx(0, abs=1e-9)
+
+
+def test_orders_that_bring_nothing_make_any_minimum_pay():
+    poor = BELOW.assign(contribution_e4=-BELOW["contribution_e4"])
+    found = minimum_orders([50.0], poor, pd.Series(dtype="float64"), set(), GUESSES)
+    assert found["break_even_cost"].tolist() == [0.0]
+    page, books = Page("zh", "CNY", False), books_of("a 2024-01 100 40", "2024-12-31", "contribution")
+    assert "pays whatever an order costs" in ladder_page.minimum_order(page, books, found).html["en"]
+
+
+def test_without_any_cost_the_orders_below_a_minimum_are_counted():
+    unknown = BELOW.assign(contribution_e4=0, costed=0)
+    found = minimum_orders([50.0, 100.0], unknown, pd.Series(dtype="float64"), set(), GUESSES)
+    MINIMUM_ORDERS.check(found)
+    assert found["break_even_cost"].isna().all()
+    section = ladder_page.minimum_order(Page("zh", "CNY", False), books_of("a 2024-01 100", "2024-12-31"), found)
+    assert "2 orders lie below ¥50.00, with ¥80.00 of sales; customers concerned: 1" in section.html["en"]
+    assert "是否划算无法判断" in section.html["zh"]
+
+
+# --- published figures ------------------------------------------------------------------------------
+
+
+def figures_of(books, problems, minima):
+    found = measure_figures(books, problems, minima, tables.without_rows(SERVING_LOADS), tables.without_rows(ASSUMED_CONTRIBUTIONS),
+                            Losses(tables.without_rows(DISCOUNT_DEPTHS), tables.without_rows(LOSS_SOURCES)))  # fmt: skip
+    return {figure.name: figure for figure in found}
+
+
+SERVED = dataclasses.replace(books_of("a 2024-01 100 40\n a 2023-01 1 1", "2024-12-31", "contribution"), serving=object())
+
+
+def test_problem_customers_their_loss_and_the_money_of_the_named_measures_are_published():
+    rows = problems_of(ranked())
+    found = figures_of(SERVED, pd.concat([rows, rows.assign(rung="release"), rows.assign(rung="reprice")]), tables.without_rows(MINIMUM_ORDERS))
+    assert (found["problem_customers"].status, found["problem_customers"].value) == ("measured", 3)
+    assert (found["problem_loss"].status, found["problem_loss"].value) == ("measured", 600)
+    saving = found["problem_saving"]
+    assert (saving.status, saving.value) == ("proxy", pytest.approx((15 + 28 + 200) + (350 - 300) + 200))
+    assert "assumed" in saving.method
+
+
+def test_the_best_minimum_order_is_published_with_the_band_of_its_guesses():
+    minima = minimum_orders([50.0, 100.0], BELOW, COSTS, {"b"}, GUESSES)
+    found = figures_of(SERVED, problems_of(ranked()), minima)
+    best, gain = found["minimum_order_best"], found["minimum_order_gain"]
+    assert (best.status, best.value) == (gain.status, minima.loc[minima["gain"].idxmax(), "minimum"]) == ("estimated", 100.0)
+    assert (gain.value, gain.lo, gain.hi) == tuple(minima.loc[1, ["gain", "gain_lo", "gain_hi"]])
+    assert found["minimum_order_break_even"].value == minima.loc[1, "break_even_cost"]
+
+
+def test_figures_that_lack_a_cost_say_which():
+    uncosted = books_of("a 2024-01 100", "2024-12-31")
+    unpriced = books_of("a 2024-01 100 40", "2024-12-31", "contribution")
+    minima = minimum_orders([50.0], BELOW, pd.Series(dtype="float64"), set(), GUESSES)
+    nobody = tables.without_rows(PROBLEM_CUSTOMERS)
+    found = figures_of(unpriced, nobody, minima)
+    assert {name: found[name].needs for name in ("problem_customers", "problem_loss", "minimum_order_best", "minimum_order_gain")} == dict.fromkeys(
+        ("problem_customers", "problem_loss", "minimum_order_best", "minimum_order_gain"), "activity_costs"
+    )
+    assert (found["minimum_order_break_even"].status, found["minimum_order_break_even"].value) == ("estimated", minima.loc[0, "break_even_cost"])
+    lacking = figures_of(uncosted, nobody, minima.assign(contribution=np.nan, break_even_cost=np.nan))
+    assert {lacking[name].needs for name in ("problem_saving", "minimum_order_break_even", "lines_below_cost_loss")} == {"orders.unit_cost"}

@@ -10,9 +10,7 @@ Sources:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -20,7 +18,7 @@ import pytest
 
 from analysis.models.bgnbd import BgNbd, fit_bgnbd
 from analysis.models.dropout import BetaDropout
-from analysis.models.event_dropout import EventDropoutLikelihood, EventDropoutModel
+from analysis.models.event_dropout import EventDropoutLikelihood
 from analysis.models.forecast import (
     expected_events,
     expected_events_new,
@@ -193,19 +191,3 @@ def test_estimates_from_all_customers(cdnow_master: pd.DataFrame) -> None:
     assert compress(cdnow_master).x.size == 8685
     np.testing.assert_allclose(fit.params, [0.251624, 4.788943, 0.723434, 2.161088], rtol=5e-6)
     assert fit.llf == pytest.approx(-95368.4439, abs=6e-5)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MbgNbd(EventDropoutModel):
-    """A relative with a chance to stop after the first event too: this line is all it takes."""
-
-    chance_at_first_event: ClassVar[int] = 1
-
-
-def test_relative_that_may_stop_at_the_first_event_gives_its_published_numbers(cdnow: pd.DataFrame) -> None:
-    """MBG/NBD: .525, 6.183, .891, 1.614 (R package BTYDplus 1.2); LL -9582.1357 and holdout 1576.7 stored."""
-    fit = MbgNbd.fit(cdnow)
-    np.testing.assert_allclose(fit.params, [0.525, 6.183, 0.891, 1.614], atol=1e-3)
-    np.testing.assert_allclose(fit.params, [0.524841, 6.183066, 0.891364, 1.614019], rtol=1e-4)
-    assert fit.llf == pytest.approx(-9582.1357, abs=6e-5)
-    assert expected_events(fit, cdnow, horizon_days=39).sum() == pytest.approx(1576.7, abs=0.05)

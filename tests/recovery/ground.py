@@ -31,6 +31,7 @@ from analysis.lifetime_value.histories import Histories, read_histories
 from analysis.lifetime_value.valuation import Valuation, value_customers
 from analysis.profit.books import Books, open_books
 from analysis.profit.concentration import Concentration
+from analysis.segment.potential import Potential, open_wallets
 from analysis.segment.records import Records, open_records
 from analysis.segment.tiers import Tiering, open_tiers
 
@@ -134,6 +135,12 @@ class Ground:
             tables.write(CUSTOMER_PROFIT, self.books.rank_customers())
             tables.write(COMPARED, self.books.compared())
             return open_tiers(self.stage("segment"))
+
+    @cached_property
+    def potential(self) -> Potential:
+        """What the segment stage knows of wallets."""
+        with self.inside():
+            return open_wallets(self.stage("segment"))
 
     @cached_property
     def histories(self) -> Histories:

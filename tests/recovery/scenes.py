@@ -8,6 +8,8 @@ KNOWN, AHEAD = 36, 12  # months
 TRADE = Scene("distributor", customers=600, known_months=KNOWN, ahead_months=AHEAD)
 TRADE_WITH_GAPS = Scene("distributor", customers=600, known_months=KNOWN, costed=False)
 SERVED_TRADE = Scene("building_materials", customers=500, known_months=KNOWN, served=True)
+TOLD_TRADE = Scene("distributor", customers=1200, known_months=KNOWN, told=True)
+TOLD_NOTHING = Scene("null_independent", customers=1200, known_months=KNOWN, told=True)  # what is told has to do with nothing
 SMALL_TRADE = Scene("distributor", customers=60, known_months=KNOWN, ahead_months=AHEAD)
 RETAIL = Scene("b2c_retail", customers=3000, known_months=24, ahead_months=AHEAD)
 # Customers so slow that hardly two orders of one fall on one day, which counts as one purchase.

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.clean.cleaning import Cleaning
+from analysis.models.leave_one_out import LeaveOneOut
+from analysis.models.quantile import HeldOut
 from analysis.models.result import MaximumLikelihood
 from tests.recovery.harness import judge
 from tests.recovery.registry import all_rows
@@ -237,3 +239,51 @@ def test_a_gate_that_is_always_open_is_seen(faults_of):
 def test_work_that_costs_twice_its_price_is_seen(faults_of, name):
     spoilt(faults_of, "analysis.profit.serving.unit_costs", lambda costs: 2 * costs)
     assert faults_of(name, cleaned_anew=True)
+
+
+# --- wallets and quadrants --------------------------------------------------------------------
+
+
+def test_heights_that_are_too_low_are_seen(faults_of):
+    spoilt(faults_of, "analysis.models.quantile.fit_quantile", lambda b: b - 0.5 * (np.arange(len(b)) == 0))
+    [fault] = faults_of("wallet: customers left out who buy less than predicted, tau 0.9")
+    assert fault.startswith("bias -0.")
+
+
+def test_wallets_in_a_wrong_order_are_seen(faults_of):
+    whole = original("analysis.segment.potential.views")
+    faults_of.spoil("analysis.segment.potential.views", lambda sales, high: whole(sales, high[::-1]))
+    assert any(fault.startswith("bias -0.") for fault in faults_of("wallet: rank correlation over that of own sales"))
+
+
+def test_intervals_of_wallets_that_are_too_narrow_are_seen(faults_of):
+    whole = LeaveOneOut.quantile
+    faults_of.spoil(LeaveOneOut, "quantile", lambda self, share: whole(self, 0.5 + (share - 0.5) / 2))
+    assert any(fault.startswith("bias -0.") for fault in faults_of("wallet: share of the estimated inside their interval"))
+
+
+def test_sources_that_are_trusted_too_much_are_seen(faults_of):
+    spoilt(faults_of, "analysis.segment.potential.spread_of_sources", lambda spread: spread / 3)
+    assert any(fault.startswith("bias -0.") for fault in faults_of("wallet: share of the told inside their interval"))
+
+
+def test_names_that_are_too_sure_are_seen(faults_of):
+    def surer(found):
+        return (found == found.max(axis=1, keepdims=True)).astype(float)
+
+    spoilt(faults_of, "analysis.segment.quadrant.probabilities", surer)
+    [fault] = faults_of("quadrant: share of right names over the probability stated")
+    assert fault.startswith("bias -0.")
+
+
+def test_names_of_the_field_beside_are_seen(faults_of):
+    spoilt(faults_of, "analysis.segment.quadrant.probabilities", lambda found: found[:, [1, 0, 3, 2]])
+    [fault] = faults_of("quadrant: share of right names over the probability stated, told wallets alone")
+    assert fault.startswith("bias -0.")
+
+
+def test_estimates_without_a_proof_are_seen(faults_of):
+    faults_of.spoil(HeldOut, "helps", property(lambda _: True))
+    faults_of.spoil(LeaveOneOut, "gain", lambda self, level: (1.0, 1.0, 1.0))  # noqa: ARG005
+    [fault] = faults_of("quadrant: customers named by estimates where wallets have to do with nothing")
+    assert "false findings" in fault

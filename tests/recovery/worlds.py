@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.simulate.exports.office_rows import activity_costs
+from analysis.simulate.exports.office_rows import activity_costs, wallet
 from analysis.simulate.exports.table_rows import contacts, tickets
-from analysis.simulate.exports.tables import without_repeats, write_tables
-from analysis.simulate.world.names import REGIONS
+from analysis.simulate.exports.tables import Row, TableFile, without_repeats, write_tables
+from analysis.simulate.world.names import INDUSTRIES, REGIONS
 from analysis.simulate.world.presets import PRESETS
 from analysis.simulate.world.season import month_start
 from analysis.simulate.world.side import make_side
@@ -39,6 +39,7 @@ class Scene:
     costed : whether every product has its cost, or only those whose cost somebody entered.
     rate : r and alpha, in days, of the law "bgnbd" in place of the preset's.
     served : whether the source also tells of visits, of tickets and of what work costs.
+    told : whether it tells wallets, and industry and size of every customer.
     """
 
     preset: str
@@ -48,6 +49,7 @@ class Scene:
     costed: bool = True
     rate: tuple[float, float] | None = None
     served: bool = False
+    told: bool = False
 
     def play(self, seed: int, home: Path) -> Trial:
         """Make the world of ``seed``; its files lie in a folder of their own under ``home``."""
@@ -61,7 +63,8 @@ class Scene:
         as_of = month_start(world.preset.last_complete, self.ahead_months - 1) - ONE_DAY
         last = (as_of - world.clock.first).days
         folder = home / f"{self.preset}-{crc32(repr(self).encode())}-{seed}"
-        return Trial(folder, as_of, lambda variant: export(self, world, seed, last, variant), world, last, self.served)
+        beside = (self.served, self.told)
+        return Trial(folder, as_of, lambda variant: export(self, world, seed, last, variant), world, last, *beside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +74,20 @@ class Trial(Ground):
     world: World
     last_known: int
     served: bool = False
+    told: bool = False
 
     def write_beside(self, source: Path) -> None:
-        """Visits, tickets and the cost of work, as a careful seller would keep them."""
-        if not self.served:
-            return
-        side = make_side(self.world)
-        made = [tickets(side, [f"SO{number:07d}" for number in range(len(self.world.orders))]), contacts(side), activity_costs(side)]
+        """Visits, tickets and the cost of work, or wallets and who the customers are, as a careful seller would keep them."""
+        made: list[TableFile] = []
+        if self.served:
+            side = make_side(self.world)
+            made = [tickets(side, [f"SO{number:07d}" for number in range(len(self.world.orders))]), contacts(side), activity_costs(side)]
+        if self.told:
+            made += [wallet(make_side(self.world)), customer_list(self.world)]
         for table in made:
             without_repeats(table)
-        write_tables(made, source)
+        if made:
+            write_tables(made, source)
 
     def ahead(self, customers: pd.Series, days: float, *, yearly: float = 0.0) -> pd.DataFrame:
         """``orders`` and ``value`` (contribution in currency) of ``customers`` in the ``days`` after as_of."""
@@ -123,6 +130,17 @@ def export(scene: Scene, world: World, seed: int, last_known: int, variant: Vari
         "unit_cost": np.where(known, money(products.cost[product]), None),
     }  # fmt: skip
     return pa.table({name: values for name, values in table.items() if name not in variant.without})
+
+
+def customer_list(world: World) -> TableFile:
+    """Industry and number of employees of every customer."""
+    people, industries = world.customers, list(INDUSTRIES)
+    rows = [
+        Row([number, name, industries[industry], str(int(employees))])
+        for number, name, industry, employees in zip(people.ids, people.names, people.industry, people.employees, strict=True)
+    ]
+    headers = {"customer_id": "客户编号", "customer_name": "客户名称", "industry": "行业", "size": "员工人数"}
+    return TableFile("customers", "customers.csv", headers, ("customer_id",), rows, encoding="utf-8")
 
 
 def dates(first: datetime.date, day: np.ndarray) -> np.ndarray:

@@ -91,6 +91,14 @@ class MinimumOrder:
 
 
 @dataclass(frozen=True)
+class AssumedMargin:
+    """V1: the part of revenue that is taken to be contribution where no line has a cost, give or take ``band``."""
+
+    rate: Annotated[float, Limit(0, 1)]
+    band: Annotated[float, Limit(0, 1)]
+
+
+@dataclass(frozen=True)
 class Ladder:
     """G7: who is called a problem, and what each measure is taken to save."""
 
@@ -126,6 +134,9 @@ class Profit:
     dependent_value_share: Annotated[float, Limit(0, 1)]
     lost_over_new_months: Annotated[int, Limit(1, 24)]
     listed_customers: Annotated[int, Limit(1, 200)]
+    assumed_margin: AssumedMargin | None
+    discount_classes: tuple[Annotated[float, Limit(0, 1)], ...]
+    deep_discount: Annotated[float, Limit(0, 1)]
     random_seed: Annotated[int, Limit(0)]
 
 
@@ -157,6 +168,34 @@ class Tiers:
 
 
 @dataclass(frozen=True)
+class Wallet:
+    """G4: how wallets are measured, estimated and checked, and the stand-in where neither is possible."""
+
+    taus: tuple[Annotated[float, Limit(0.5, 0.99)], ...]
+    folds: Annotated[int, Limit(3, 50)]
+    fitted_customers: Annotated[int, Limit(200, 50_000)]
+    level_from: Annotated[int, Limit(2)]
+    told_from: Annotated[int, Limit(10)]
+    whole_from: Annotated[float, Limit(0, 1)]
+    slack_days: Annotated[int, Limit(0, 15)]
+    usual_from: Annotated[float, Limit(0, 1)]
+    base_from: Annotated[float, Limit(0, 1)]
+    bootstrap_draws: Annotated[int, Limit(20, 10_000)]
+    listed_customers: Annotated[int, Limit(1, 200)]
+
+
+@dataclass(frozen=True)
+class Quadrant:
+    """G5: where a wallet is large and a share high, and how sure a name has to be."""
+
+    potential_from: Annotated[float, Limit(0)] | None
+    wallet_share: Annotated[float, Limit(0, 1)]
+    share_from: Annotated[float, Limit(0, 1)]
+    sure_from: Annotated[float, Limit(0.25, 1)]
+    key_share: Annotated[float, Limit(0, 1)]
+
+
+@dataclass(frozen=True)
 class Segment:
     """G1, G2, G10: tiers, scores, the eight boxes, and the moves between them."""
 
@@ -170,6 +209,8 @@ class Segment:
     stability_draws: Annotated[int, Limit(10, 10_000)]
     chain_draws: Annotated[int, Limit(50, 100_000)]
     listed_movers: Annotated[int, Limit(1, 200)]
+    wallet: Wallet
+    quadrant: Quadrant
     random_seed: Annotated[int, Limit(0)]
 
 
@@ -183,6 +224,7 @@ class WhatIf:
     claimed_gain: tuple[Annotated[float, Limit(0, 10)], ...]
     uncontrollable: tuple[str, ...]
     sampled_customers: Annotated[int, Limit(100)]
+    draws: Annotated[int, Limit(50, 100_000)]
 
 
 @dataclass(frozen=True)
@@ -255,7 +297,6 @@ class Executive:
     headline_share: Annotated[float, Limit(0, 1)]
     most_share: Annotated[float, Limit(0, 1)]
     action_from_share: Annotated[float, Limit(0, 1)]
-    deep_discount: Annotated[float, Limit(0, 1)]
     listed_actions: Annotated[int, Limit(1, 3)]
     listed_customers: Annotated[int, Limit(1, 200)]
     listed_values: Annotated[int, Limit(1, 40)]

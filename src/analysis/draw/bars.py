@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW = 26  # CSS pixels
+LEAST = 0.25  # part of the width that bars need; texts that leave less give way to the values alone
 
 
 @style.inked
@@ -36,14 +37,16 @@ def plot_bars(
     ----------
     values : from top to bottom.
     strong : positions of the rows to act on, in vermilion.
-    texts : what stands behind the bars, in place of the values.
+    texts : what stands behind the bars, in place of the values, as long as there is room for it.
     """
     names, left = labels_of(labels, edition, room=width * 0.4)
-    shown = (
-        [text.text(edition) for text in texts] if texts else [edition.show(value, form) for value in values]
-    )
-    room = round(max(width_of(text) for text in shown)) + 12
     below = bool((values < 0).any())
+    shown = [edition.show(value, form) for value in values]
+    if texts:
+        said = [text.text(edition) for text in texts]
+        if left + _room(said) * (2 if below else 1) < (1 - LEAST) * width:
+            shown = said
+    room = _room(shown)
     figure, axes = style.sheet(
         width, ROW * len(values) + 16, left=left + 12 + (room if below else 0), right=room, top=4, bottom=12
     )
@@ -59,3 +62,8 @@ def plot_bars(
     axes.axvline(0, color=INK["ink2"], linewidth=1)
     axes.spines["bottom"].set_visible(False)
     return figure
+
+
+def _room(texts: Sequence[str]) -> int:
+    """CSS pixels that the longest of ``texts`` takes beside its bar."""
+    return round(max(width_of(text) for text in texts)) + 12

@@ -16,7 +16,7 @@ def choose_actions(briefing: Briefing) -> list[Action]:
     least = settings.action_from_share * max(briefing.value, 0.0)
     found = [
         protect(briefing.quiet, least),
-        rein_in_discounts(briefing.discounts, settings.deep_discount, least)
+        rein_in_discounts(briefing.discounts, briefing.params.profit.deep_discount, least)
         or repair_losers(briefing.losing, briefing.ranked_measure, least),
         win_back(briefing.lost, briefing.lost_customers, least),
         grow(briefing.seldom, least),

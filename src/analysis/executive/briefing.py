@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
 from analysis.core import params, tables
 from analysis.core.contracts.churn import QUIET, RISK
-from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS, ORDER_LINES, RUN_FACTS
+from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS, RUN_FACTS
 from analysis.core.contracts.figures import figures
 from analysis.core.contracts.lifetime_value import CLV
 from analysis.core.contracts.profit import (
@@ -20,20 +19,16 @@ from analysis.core.contracts.profit import (
     CONCENTRATION_FACTS,
     CONCENTRATION_TIERS,
     CUSTOMER_PROFIT,
+    DISCOUNT_DEPTHS,
     KPI_MONTHS,
 )
-from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment import MIGRATION, RFM, SEGMENTS
-from analysis.core.dialect import render
-from analysis.core.engine import open_engine
 from analysis.core.estimate import Figure
 from analysis.core.stage import Stage
 from analysis.core.windows import Window
 from analysis.executive import customers as people
 from analysis.executive.customers import Group, group_of
 from analysis.executive.months import change_since
-
-DISCOUNTS = Path(__file__).with_name("discounts.sql")
 
 
 @dataclass(frozen=True)
@@ -48,7 +43,7 @@ class Briefing:
     ends : the table ``kpi_months``.
     published : figures of profit, lifetime value and churn, by stage and name.
     migration : the moves between segments.
-    discounts : the table ``discount_depths``.
+    discounts : the table ``discount_depths``, deep discounts put together and all others.
     """
 
     params: params.Params
@@ -186,7 +181,7 @@ def open_briefing(stage: Stage) -> Briefing:
         curve_facts=tables.read(CONCENTRATION_FACTS), rfm=tables.read(RFM), segments=tables.read(SEGMENTS),
         migration=tables.read(MIGRATION).query("grading == 'rfm'"),
         clv=tables.read(CLV), risk=tables.read(RISK), published=published,
-        discounts=read_discounts(stage, now),
+        discounts=split_depths(tables.read(DISCOUNT_DEPTHS), stage.params.profit.deep_discount),
     )  # fmt: skip
 
 
@@ -196,15 +191,8 @@ def read_figures(frame: pd.DataFrame) -> dict[str, Figure]:
     return {row.name: Figure(**row._asdict()) for row in known.itertuples(index=False)}
 
 
-def read_discounts(stage: Stage, now: Window) -> pd.DataFrame:
-    """Rows of the table ``discount_depths``; the rows stay in the engine."""
-    deep = round(stage.params.executive.deep_discount * E4)
-    with open_engine(stage.params.engine) as engine:
-        engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
-        sql = render(
-            DISCOUNTS.read_text(encoding="utf-8"), engine.dialect, lines=ORDER_LINES.name, deep_e4=deep,
-            first=f"{now.first:%Y-%m-%d}", last=f"{now.end:%Y-%m-%d}",
-        )  # fmt: skip
-        found = engine.frame(sql)
-    money = {name: found[f"{name}_e4"] / E4 for name in ("contribution", "losses")}
-    return found.drop(columns=[f"{name}_e4" for name in money]).assign(**money)
+def split_depths(depths: pd.DataFrame, deep: float) -> pd.DataFrame:
+    """``depth`` deep or other, and the sums of its ``lines, loss_lines, contribution, losses``; one not known is no deep one."""
+    is_deep = (depths["from_discount"] >= deep).map({True: "deep", False: "other"})
+    sums = depths.groupby(is_deep)[["lines", "loss_lines", "contribution", "losses"]].sum()
+    return sums.rename_axis("depth").reset_index()

@@ -22,7 +22,7 @@ def headline(page: Page, briefing: Briefing) -> Section:
     now = briefing.now
     title = messages.headline(
         briefing.measure, briefing.value, briefing.change, now.months, briefing.quiet, briefing.steps,
-        threats=briefing.threats, deep=briefing.params.executive.deep_discount,
+        threats=briefing.threats, deep=briefing.params.profit.deep_discount,
     )  # fmt: skip
     return page.headline(
         kicker=say("executive.headline.kicker", month=now.last), title=title,

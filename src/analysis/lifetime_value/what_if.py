@@ -2,11 +2,10 @@
 
 Retention of the base is the share of the customers active now that is expected to be active a year on, by the fitted
 model of orders. A scenario makes every customer's chance of stopping smaller by one factor, the one that lifts
-retention to its target; orders, values and the past stay as they are. So with R(t) the expected share active after
-the time t and V(t) the value expected up to t, a factor f gives R(f t) and V(f t) / f (models.slower_stopping).
+retention to its target; rates of ordering, values and the past stay as they are.
 
-Where reasons for leaving are on record, only those that an effort can change are: with c their share, f is at least
-1 - c, and a target beyond is out of reach.
+Where reasons for leaving are on record, only those that an effort can change are: with c their share, the factor is at
+least 1 - c, and a target beyond is out of reach.
 """
 
 from __future__ import annotations
@@ -23,12 +22,12 @@ from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.orders import OrderModel
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
 from analysis.models.constant_retention import lifetime_gain, retention_elasticity
-from analysis.models.forecast import RepeatModel, distinct_pairs
+from analysis.models.forecast import RepeatModel
 from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_MONTH, DAYS_PER_YEAR, discount_factors
 from analysis.models.repeat import checked_columns
 
-DEGREE = 10  # of the polynomial in ln(1 + months): R and V to seven digits
+DEGREE = 6  # of the polynomials in time: both to five digits
 SLOWEST = 1e-6  # a chance of stopping a million times smaller is none
 EXACT = 1e-9  # two retentions this near are one
 
@@ -76,22 +75,35 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Curves:
-    """R and V of a base as polynomials in ln(1 + months)."""
+class Future:
+    """What a model expects of a base, by how much its stopping is slowed.
 
-    active_now: float
-    active: Chebyshev
-    value: Chebyshev
+    Attributes
+    ----------
+    active : customers expected to be active now.
+    staying : R as a polynomial in ln(1 + 12 factor): the expected share of them still active in a year.
+    """
+
+    fit: RepeatModel
+    base: Base
+    alive: Array
+    active: float
+    staying: Chebyshev
 
     def retention(self, factor: float = 1.0) -> float:
         """Share still active a year on."""
-        return float(self.active(_scale(factor * DAYS_PER_YEAR))) / self.active_now
+        return float(self.staying(_scale(factor * DAYS_PER_YEAR)))
 
-    def worth(self, factor: float, months: int, rate_yearly: float) -> float:
-        """Value of the months ahead in today's money."""
-        ends = _scale(factor * DAYS_PER_MONTH * np.arange(months + 1))
-        by_month = np.diff(self.value(ends)) / factor
-        return float((by_month * discount_factors(months, rate_yearly=rate_yearly)).sum())
+    def value(self, factor: float, months: int) -> Array:
+        """Value of each month ahead, from the formulas at a few times and a polynomial in ln(1 + months) between."""
+        fit, base = self.fit.with_dropout_scaled(factor), self.base
+        worth = self.alive * base.worth
+
+        def total(at: Array) -> Array:
+            return np.array([(worth * fit.expected_if_active(base.x, base.span, base.age, days)).sum() for days in _days(at)])
+
+        curve = Chebyshev.interpolate(total, DEGREE, domain=[0, _scale(months * DAYS_PER_MONTH)])
+        return np.diff(curve(_scale(DAYS_PER_MONTH * np.arange(months + 1))))
 
     def factor_for(self, target: float, least: float) -> float:
         """The factor that brings retention to ``target``, ``least`` where that is not enough."""
@@ -107,7 +119,7 @@ def ask_what_if(
     history: pd.DataFrame, orders: OrderModel | None, value: ValueFit | None, reasons: Reasons | None,
     settings: LifetimeValue, *, widening: float,
 ) -> WhatIf:  # fmt: skip
-    """Answer every scenario over every horizon, with and without discounting.
+    """Answer every scenario over every horizon, with and without discounting; nothing where nobody can stop.
 
     Parameters
     ----------
@@ -119,8 +131,8 @@ def ask_what_if(
     if orders is None or value is None:
         return nothing
     base = Base(*checked_columns(history), expected_value_per_order(value).to_numpy())
-    whole = draw_curves(orders.fit, base, settings)
-    if whole.active_now == 0 or whole.retention() >= 1 - EXACT:
+    whole = look_ahead(orders.fit, base)
+    if whole.retention() >= 1 - EXACT:
         return nothing
     least = 1 - reasons.share if reasons else 0.0
     table = scenario_table(whole, least, settings)
@@ -129,7 +141,7 @@ def ask_what_if(
     low, high = np.quantile(spread["retention"], _ends(settings.interval_level))
     retention = whole.retention()
     return WhatIf(table, reference_table(retention, settings), (retention, min(low, retention), max(high, retention)),
-                  whole.active_now, reasons)  # fmt: skip
+                  whole.active, reasons)  # fmt: skip
 
 
 def count_reasons(exits: pd.DataFrame, uncontrollable: tuple[str, ...]) -> Reasons | None:
@@ -138,43 +150,38 @@ def count_reasons(exits: pd.DataFrame, uncontrollable: tuple[str, ...]) -> Reaso
     return Reasons(len(known), int((~known.isin(uncontrollable)).sum())) if len(known) else None
 
 
-def draw_curves(fit: RepeatModel, base: Base, settings: LifetimeValue) -> Curves:
-    """R and V of the base, from the formulas at a few times."""
+def look_ahead(fit: RepeatModel, base: Base) -> Future:
+    """What the model expects of the base."""
     alive = expit(-fit.log_odds_stopped(base.x, base.span, base.age))
-    pair, (x, age) = distinct_pairs(base.x, base.age)
-    there, worth = (np.bincount(pair, weights, len(x)) for weights in (alive, alive * base.worth))
+    active = float(alive.sum())
 
-    def active(at: Array) -> Array:
-        return np.array([(there * fit.still_active(x, age, np.asarray(days))).sum() for days in _days(at)])
+    def staying(at: Array) -> Array:
+        slowed = [fit.with_dropout_scaled(max(days / DAYS_PER_YEAR, SLOWEST)) for days in _days(at)]
+        year = np.asarray(DAYS_PER_YEAR)
+        return np.array([(alive * one.still_active(base.x, base.span, base.age, year)).sum() for one in slowed]) / active
 
-    def value(at: Array) -> Array:
-        return np.array([(worth * fit.expected_if_active(x, age, np.asarray(days))).sum() for days in _days(at)])
-
-    ends = (DAYS_PER_YEAR, max(settings.horizon_months) * DAYS_PER_MONTH)
-    shapes = [
-        Chebyshev.interpolate(curve, DEGREE, domain=[0, _scale(end)])
-        for curve, end in zip((active, value), ends, strict=True)
-    ]  # fmt: skip
-    return Curves(float(there.sum()), *shapes)
+    curve = Chebyshev.interpolate(staying, DEGREE, domain=[0, _scale(DAYS_PER_YEAR)])
+    return Future(fit, base, alive, active, curve)
 
 
-def scenario_table(curves: Curves, least: float, settings: LifetimeValue) -> pd.DataFrame:
+def scenario_table(future: Future, least: float, settings: LifetimeValue) -> pd.DataFrame:
     """Every scenario over every horizon at both discount rates, without intervals."""
-    retention = curves.retention()
+    retention, longest = future.retention(), max(settings.horizon_months)
+    now = future.value(1.0, longest)
     rows = []
     for kind, change, target in _targets(retention, settings):
-        factor = curves.factor_for(target, least)
-        reached = curves.retention(factor)
+        factor = future.factor_for(target, least)
+        reached, then = future.retention(factor), future.value(factor, longest)
         for months in sorted(set(settings.horizon_months)):
             for rate in sorted({0.0, settings.discount_rate_yearly}):
-                now, then = (curves.worth(one, months, rate) for one in (1.0, factor))
+                factors = discount_factors(months, rate_yearly=rate)
+                value, gain = (float((one[:months] * factors).sum()) for one in (now, then - now))
                 rows.append({
                     "kind": kind, "change": change, "horizon_months": months, "discount_rate": rate,
                     "retention": retention, "target": reached, "is_capped": reached < target - EXACT,
                     "avoided": (1 - factor) / (1 - least) if least < 1 else np.nan,
-                    "retained": (reached - retention) * curves.active_now, "value": now, "gain": then - now,
-                    "gain_share": (then - now) / now if now > 0 else np.nan,
-                    "break_even": (then - now) / curves.active_now,
+                    "retained": (reached - retention) * future.active, "value": value, "gain": gain,
+                    "gain_share": gain / value if value > 0 else np.nan, "break_even": gain / future.active,
                 })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -215,14 +222,14 @@ def _spread(
     rows = value.rows.iloc[chosen]
     worths = [
         expected_value_per_order(replace(value, models=tuple(models), rows=rows)).fillna(pd.Series(part.worth, rows.index))
-        for models in draw_values(value, draws=settings.draws, seed=settings.random_seed)
+        for models in draw_values(value, draws=min(settings.draws, settings.what_if.draws), seed=settings.random_seed)
     ]  # fmt: skip
-    middle = scenario_table(draw_curves(orders.fit, part, settings), least, settings)["gain"].to_numpy()
+    middle = scenario_table(look_ahead(orders.fit, part), least, settings)["gain"].to_numpy()
     retention, gains = [], []
-    for fit, worth in zip(orders.draws, worths, strict=True):
-        curves = draw_curves(fit, replace(part, worth=worth.to_numpy()), settings)
-        retention.append(curves.retention())
-        gains.append(scenario_table(curves, least, settings)["gain"].to_numpy())
+    for fit, worth in zip(orders.draws, worths, strict=False):
+        future = look_ahead(fit, replace(part, worth=worth.to_numpy()))
+        retention.append(future.retention())
+        gains.append(scenario_table(future, least, settings)["gain"].to_numpy())
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(middle != 0, np.array(gains) / middle, 1.0)
     return {"retention": np.array(retention), "ratio": ratio}

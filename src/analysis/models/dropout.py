@@ -17,6 +17,7 @@ import numpy as np
 from scipy.special import betaln, expit, hyp2f1
 
 from analysis.models.newton import Array
+from analysis.models.slower_stopping import FutureDropout, SlowedDropout
 
 NEAR_POLE = 1e-4  # closer than this to a = 1 the closed form loses more than four of its digits
 MESH = 0.05  # step of the trapezoid rule; halving it moves no digit above 1e-12
@@ -33,6 +34,8 @@ class Dropout(Protocol):
 
     @classmethod
     def from_free(cls, free: Array) -> Self: ...
+    @classmethod
+    def centre(cls, age: float) -> list[float]: ...
     def odds(self, m: Array) -> Odds: ...
     def stay_sum(self, chances: Array) -> tuple[float, Array, Array]: ...
     def log_stay(self, m: Array, k: Array) -> Array: ...
@@ -40,6 +43,7 @@ class Dropout(Protocol):
     def expected(self, shape: Array, m: Array, ratio: Array) -> Array: ...
     def remain(self, shape: Array, m: Array, ratio: Array) -> Array: ...
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array: ...
+    def slowed(self, factor: float) -> FutureDropout: ...
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,11 @@ class BetaDropout:
     def from_free(cls, free: Array) -> Self:
         """Make the law from ln a, ln b."""
         return cls(float(np.exp(free[0])), float(np.exp(free[1])))
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:  # noqa: ARG003  a probability has no unit of time
+        """A plain guess on the free scale."""
+        return [0.0, 0.0]
 
     def odds(self, m: Array) -> Odds:
         """ln of leave / stay = ln a - ln(b + m - 1), with its slopes and bends in ln a, ln b."""
@@ -159,6 +168,10 @@ class BetaDropout:
         p = rng.beta(self.a, self.b + m)
         return rng.geometric(np.clip(p, np.finfo(float).tiny, 1))
 
+    def slowed(self, factor: float) -> FutureDropout:
+        """The law where every p is times ``factor``."""
+        return self if factor == 1 else SlowedDropout(self, factor)
+
 
 @dataclass(frozen=True)
 class EqualDropout:
@@ -171,6 +184,11 @@ class EqualDropout:
     def from_free(cls, free: Array) -> Self:
         """Make the law from the log-odds of p."""
         return cls(float(expit(free[0])))
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:  # noqa: ARG003  a probability has no unit of time
+        """A plain guess on the free scale."""
+        return [0.0]
 
     def odds(self, m: Array) -> Odds:
         """ln of leave / stay = ln p - ln(1 - p), with its slope and bend in the log-odds."""
@@ -203,6 +221,10 @@ class EqualDropout:
         """Draw at which future event each entity stops."""
         return rng.geometric(self.p, np.shape(m))
 
+    def slowed(self, factor: float) -> EqualDropout:
+        """The law where p is times ``factor``."""
+        return EqualDropout(self.p * factor)
+
 
 @dataclass(frozen=True)
 class NoDropout:
@@ -214,6 +236,11 @@ class NoDropout:
     def from_free(cls, free: Array) -> Self:  # noqa: ARG003  the law has no parameter
         """Make the law; it has no parameter."""
         return cls()
+
+    @classmethod
+    def centre(cls, age: float) -> list[float]:  # noqa: ARG003  a probability has no unit of time
+        """A plain guess on the free scale."""
+        return []
 
     def odds(self, m: Array) -> Odds:
         """ln of leave / stay, which is ln 0."""
@@ -242,3 +269,7 @@ class NoDropout:
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array:  # noqa: ARG002  nobody stops
         """Draw at which future event each entity stops: later than any."""
         return np.full(np.shape(m), np.iinfo(np.int64).max)
+
+    def slowed(self, factor: float) -> NoDropout:  # noqa: ARG002  nobody stops
+        """The same: there is no stopping to change."""
+        return self

@@ -10,36 +10,39 @@ which is, in logarithms, ln L = ln L(still active) + ln(1 + odds of having stopp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Self
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
-import pandas as pd
-from scipy.special import betainc, betaln
 
-from analysis.core.errors import FitError
 from analysis.models.dropout import BetaDropout, Dropout, EqualDropout, NoDropout, Odds
-from analysis.models.newton import Array, Maximum, maximise
-from analysis.models.repeat import RepeatRows, compress
-from analysis.models.result import FitStatus, MaximumLikelihood
-from analysis.models.slower_stopping import SlowerStopping
-
-SAMPLE = 10_000  # rows that bring the start near enough for two or three steps on all rows
-NEGLIGIBLE = 0.01  # a gain in log-likelihood that is no evidence for one more parameter
+from analysis.models.gamma_rates import GammaRateModel, RateLikelihood, counts_beyond
+from analysis.models.negative_binomial import log_probability, survival
+from analysis.models.newton import Array
+from analysis.models.repeat import RepeatRows, once_each
+from analysis.models.result import FitStatus
+from analysis.models.slower_stopping import FutureDropout
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventDropoutModel(MaximumLikelihood):
-    """Parameters and formulas that the relatives share; a relative sets ``chance_at_first_event``."""
+class EventDropoutModel(GammaRateModel):
+    """Parameters and formulas that the relatives share; a relative sets ``chance_at_first_event``.
 
-    r: float
-    alpha: float
+    ``slower`` is a what-if: every probability of stopping times this factor from now on; the past is as it was.
+    """
+
     a: float | None = None
     b: float | None = None
     p: float | None = None
+    slower: float = 1.0
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b", "p")
     probability_names: ClassVar[tuple[str, ...]] = ("p",)
+    laws: ClassVar[dict[type[Any], FitStatus]] = {
+        BetaDropout: FitStatus.EXTREME_DROPOUT,
+        EqualDropout: FitStatus.EQUAL_DROPOUT,
+        NoDropout: FitStatus.NO_DROPOUT,
+    }
     chance_at_first_event: ClassVar[int] = 0
 
     @property
@@ -48,6 +51,11 @@ class EventDropoutModel(MaximumLikelihood):
         if self.a is not None and self.b is not None:
             return BetaDropout(self.a, self.b)
         return NoDropout() if self.p is None else EqualDropout(self.p)
+
+    @property
+    def ahead(self) -> FutureDropout:
+        """The law of stopping from now on."""
+        return self.dropout.slowed(self.slower)
 
     def chances(self, x: Array) -> Array:
         """Chances to stop that x repeat events brought."""
@@ -60,137 +68,90 @@ class EventDropoutModel(MaximumLikelihood):
         longer = np.log1p((age - span) / (self.alpha + span))
         return np.where(m > 0, odds + (self.r + x) * longer, -np.inf)
 
-    def expected_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+    def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """Expected events in the horizon of an entity that is still active."""
-        return self.dropout.expected(self.r + x, self.chances(x), horizon / (self.alpha + age))
+        return once_each(
+            lambda x, age, h: self.ahead.expected(self.r + x, self.chances(x), h / (self.alpha + age)),
+            x, age, horizon,
+        )  # fmt: skip
 
-    def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+    def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """P(no event in the horizon) of an entity that is still active: nobody stops between events."""
         return np.asarray(np.exp(-(self.r + x) * np.log1p(horizon / (self.alpha + age))))
 
-    def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
+    def pmf_if_active(self, x: Array, span: Array, age: Array, horizon: Array, k: Array) -> Array:  # noqa: ARG002
         """P(exactly k events in the horizon) of an entity that is still active.
 
         stay(k) P(N = k) + 1{k > 0} leave(k) P(N >= k), with N the negative binomial count without stopping.
         """
-        s, w, m = self.r + x, horizon / (self.alpha + age), self.chances(x)
-        some = np.maximum(k, 1)
-        with np.errstate(divide="ignore"):  # ln 0 for a horizon of 0 is meant: e^-inf = 0
-            log_share = np.log(w) - np.log1p(w)
-        log_count = np.where(k > 0, some * log_share - betaln(s, some + 1.0) - np.log(s + some), 0)
-        log_count = log_count - s * np.log1p(w)
-        stay = np.exp(self.dropout.log_stay(m, k))
-        beyond = betainc(some, s, w / (1 + w))
-        last = np.where(k > 0, self.dropout.leave_share(m, some) * beyond, 0)
-        return np.asarray(stay * (np.exp(log_count) + last))
+        return once_each(self._pmf, x, age, horizon, k)
 
-    def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array:
+    def _pmf(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
+        shape, ratio, m = self.r + x, horizon / (self.alpha + age), self.chances(x)
+        some = np.maximum(k, 1)
+        stay = np.exp(self.ahead.log_stay(m, k))
+        last = np.where(k > 0, self.ahead.leave_share(m, some) * survival(some, shape, ratio), 0)
+        return np.asarray(stay * (np.exp(log_probability(k, shape, ratio)) + last))
+
+    def sample_if_active(
+        self,
+        rng: np.random.Generator,
+        x: Array,
+        span: Array,  # noqa: ARG002  silence tells nothing
+        age: Array,
+        horizon: float,
+    ) -> Array:
         """Draw numbers of events in the horizon for entities that are still active."""
         count = rng.negative_binomial(self.r + x, 1 / (1 + horizon / (self.alpha + age)))
         some = np.flatnonzero(count)
-        count[some] = np.minimum(count[some], self.dropout.sample_last(rng, self.chances(x[some])))
+        count[some] = np.minimum(count[some], self.ahead.sample_last(rng, self.chances(x[some])))
         return count
 
-    def still_active(self, x: Array, age: Array, horizon: Array) -> Array:
-        """P(still active after the horizon) of an entity that is active now: E[(1 + p w)^-s]."""
-        return self.dropout.remain(self.r + x, self.chances(x), horizon / (self.alpha + age))
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
+        """P(still active after the horizon) of an entity that is active now."""
+        return once_each(
+            lambda x, age, h: self.ahead.remain(self.r + x, self.chances(x), h / (self.alpha + age)),
+            x, age, horizon,
+        )  # fmt: skip
 
-    def with_dropout_scaled(self, factor: float) -> SlowerStopping:
+    def with_dropout_scaled(self, factor: float) -> Self:
         """The same entities, each with its probability of stopping times ``factor`` from now on."""
-        return SlowerStopping(self, factor)
+        return replace(self, slower=self.slower * factor)
 
     @classmethod
-    def fit(cls, summary: pd.DataFrame) -> Self:
-        """Estimate by maximum likelihood; where the data cannot tell, estimate the limit model and say so."""
-        rows = compress(summary)
-        if (rows.x * rows.weight).sum() == 0:
-            raise FitError("repeat summary", "needs repeat events", f"{rows.n:.0f} entities with 0 repeats",
-                           "Use a longer observation or a wider group")  # fmt: skip
-        return cls.fit_rows(rows)
-
-    @classmethod
-    def fit_rows(cls, rows: RepeatRows) -> Self:
-        """Estimate from distinct weighted rows, from the general law of stopping to the bare one."""
-        likelihood = EventDropoutLikelihood(rows, cls.chance_at_first_event)
-        found = likelihood.maximum(BetaDropout)
-        if found.identified:
-            return cls._result(found, BetaDropout, FitStatus.IDENTIFIED)
-        equal, none = likelihood.maximum(EqualDropout), likelihood.maximum(NoDropout)
-        if none.value >= max(equal.value, found.value) - NEGLIGIBLE:
-            return cls._result(none, NoDropout, FitStatus.NO_DROPOUT)
-        if equal.value >= found.value - NEGLIGIBLE:
-            return cls._result(equal, EqualDropout, FitStatus.EQUAL_DROPOUT)
-        return cls._result(found, BetaDropout, FitStatus.EXTREME_DROPOUT)
-
-    @classmethod
-    def _result(cls, found: Maximum, law: type[Dropout], status: FitStatus) -> Self:
-        r, alpha = np.exp(found.point[:2])
-        own = law.from_free(found.point[2:])
-        if found.loose[:2].any():
-            status = FitStatus.EQUAL_RATES
-        return cls(r=float(r), alpha=float(alpha), **vars(own), log_likelihood=found.value, n=round(found.n),
-                   status=status, covariance=found.covariance().tolist())  # fmt: skip
+    def likelihood(cls, rows: RepeatRows) -> EventDropoutLikelihood:
+        """The log-likelihood of the rows."""
+        return EventDropoutLikelihood(rows, cls.chance_at_first_event)
 
 
-class EventDropoutLikelihood:
-    """Log-likelihood of weighted rows with gradient and Hessian in ln r, ln alpha and the law's own scale.
-
-    Terms in x alone are sums over how many entities have more than j events, so no gamma function is needed
-    and no digit is lost when a shape is large. A row costs two logarithms and one exponential.
-    """
+class EventDropoutLikelihood(RateLikelihood):
+    """Log-likelihood where entities may stop after an event. A row costs two logarithms and one exponential."""
 
     def __init__(self, rows: RepeatRows, chance_at_first_event: int) -> None:
-        self.rows = rows
+        super().__init__(rows)
         self.chance_at_first_event = chance_at_first_event
-        self.beyond = counts_beyond(rows.x, rows.weight)
         self.chances = counts_beyond(rows.x + chance_at_first_event, rows.weight)
-        self.steps = np.arange(1, self.chances.size + 1)
+        self.steps = np.arange(1, max(self.chances.size, 1) + 1)
 
-    def maximum(self, law: type[Dropout]) -> Maximum:
-        """Maximise for one law of stopping; the centre makes the climb the same in every unit of time."""
-        centre = np.zeros(2 + len(law.names))
-        centre[1] = np.log((self.rows.weight * self.rows.age).sum() / self.beyond.sum())
-        start = centre
-        if self.rows.x.size > 2 * SAMPLE:
-            sample = EventDropoutLikelihood(self.rows.thinned(SAMPLE), self.chance_at_first_event)
-            start = sample._climb(law, centre, centre).point if sample.beyond.size else centre
-        return self._climb(law, start, centre)
-
-    def _climb(self, law: type[Dropout], start: Array, centre: Array) -> Maximum:
-        return maximise(lambda free: self(free, law), start, centre=centre, n=self.rows.n)
+    def on(self, rows: RepeatRows) -> Self:
+        """The same likelihood of other rows."""
+        return type(self)(rows, self.chance_at_first_event)
 
     def __call__(self, free: Array, law: type[Dropout]) -> tuple[float, Array, Array]:
         """Value, gradient and Hessian."""
         r, alpha = np.exp(free[:2])
         own = law.from_free(free[2:])
         gradient, hessian = np.zeros(free.size), np.zeros((free.size, free.size))
-        stay, gradient[2:], hessian[2:, 2:] = own.stay_sum(self.chances)
-        rate = r + np.arange(self.beyond.size)
-        value = stay + (self.beyond * np.log(rate)).sum() - np.log(alpha) * self.beyond.sum()
-        gradient[0] = r * (self.beyond / rate).sum()
-        hessian[0, 0] = gradient[0] - r * r * (self.beyond / rate**2).sum()
+        value, gradient[2:], hessian[2:, 2:] = own.stay_sum(self.chances)
+        value += self.add_counts(r, alpha, gradient, hessian)
         for block in self.rows.blocks(0):
-            value += _add_active(block, r, alpha, gradient, hessian)
+            value += self.add_time(block, block.age, r, alpha, gradient, hessian)
         odds = own.odds(self.steps)
         if np.isfinite(odds[0]).all():
             for block in self.rows.blocks(1 - self.chance_at_first_event):
                 here = block.x + self.chance_at_first_event - 1
                 value += _add_stopped(block, here, r, alpha, odds, gradient, hessian)
         return float(value), gradient, hessian
-
-
-def _add_active(rows: RepeatRows, r: float, alpha: float, gradient: Array, hessian: Array) -> float:
-    """Add -(r + x) ln(1 + T / alpha), the time passed while active, and its derivatives in place."""
-    x, age, weight = rows.x, rows.age, rows.weight
-    log_gap, later = np.log1p(age / alpha), age / (alpha + age)
-    passed = r * (weight * log_gap).sum()
-    gradient[0] -= passed
-    gradient[1] += (weight * ((r + x) * later - x)).sum()
-    hessian[0, 0] -= passed
-    hessian[0, 1] += r * (weight * later).sum()
-    hessian[1, 0] = hessian[0, 1]
-    hessian[1, 1] -= (weight * (r + x) * later * (1 - later)).sum()
-    return float(-passed - (weight * x * log_gap).sum())
 
 
 def _add_stopped(
@@ -222,9 +183,3 @@ def _add_stopped(
     for i, bent in enumerate(bends, start=2):
         hessian[i, i] += (gone * bent[here]).sum()
     return float((weight * (np.maximum(log_odds, 0) + np.log1p(small))).sum())
-
-
-def counts_beyond(x: Array, weight: Array) -> Array:
-    """How many entities have more than j events, for j = 0, 1, ..., max - 1."""
-    per_count = np.bincount(x, weights=weight)
-    return np.asarray(per_count[::-1].cumsum()[::-1][1:])

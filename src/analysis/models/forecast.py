@@ -1,12 +1,13 @@
 """What a fitted model of repeat events says about the past and the future; the same for every such model.
 
-A model brings its formulas for an entity that is still active, and the odds that it is not. The rest is the
+A model brings its formulas for an entity that is still active, and the odds that it is not. All of them take
+the history x, t_x, T: where gaps are regular, the silence so far tells when the next event is due. The rest is the
 law of total probability: P = P(active) x P(if active). All times are in the unit of the fitted summary.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -14,19 +15,20 @@ from scipy.special import expit
 
 from analysis.models.newton import Array
 from analysis.models.repeat import checked_columns
-from analysis.models.slower_stopping import StoppingModel
 
 
 class RepeatModel(Protocol):
     """The formulas that a model of repeat events brings (arrays in, arrays out)."""
 
     def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array: ...
-    def expected_if_active(self, x: Array, age: Array, horizon: Array) -> Array: ...
-    def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array: ...
-    def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array: ...
-    def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array: ...
-    def still_active(self, x: Array, age: Array, horizon: Array) -> Array: ...
-    def with_dropout_scaled(self, factor: float) -> StoppingModel: ...
+    def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array: ...
+    def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array: ...
+    def pmf_if_active(self, x: Array, span: Array, age: Array, horizon: Array, k: Array) -> Array: ...
+    def sample_if_active(
+        self, rng: np.random.Generator, x: Array, span: Array, age: Array, horizon: float
+    ) -> Array: ...
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array: ...
+    def with_dropout_scaled(self, factor: float) -> Self: ...
 
 
 def probability_alive(fit: RepeatModel, summary: pd.DataFrame) -> pd.Series:
@@ -52,8 +54,7 @@ def expected_events(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: fl
     Fader, Hardie & Lee (2005), equation 10, for BG/NBD.
     """
     x, span, age = checked_columns(summary)
-    inverse, (some_x, some_age) = distinct_pairs(x, age)
-    value = fit.expected_if_active(some_x, some_age, np.asarray(horizon_days, float))[inverse]
+    value = fit.expected_if_active(x, span, age, np.asarray(horizon_days, float))
     active = expit(-fit.log_odds_stopped(x, span, age))
     return pd.Series(active * value, summary.index, name="expected_events")
 
@@ -66,7 +67,7 @@ def probability_no_event(fit: RepeatModel, summary: pd.DataFrame, *, horizon_day
     """
     x, span, age = checked_columns(summary)
     active = expit(-fit.log_odds_stopped(x, span, age))
-    none = fit.no_event_if_active(x, age, np.asarray(horizon_days, float))
+    none = fit.no_event_if_active(x, span, age, np.asarray(horizon_days, float))
     return pd.Series(1 - active * (1 - none), summary.index, name="probability_no_event")
 
 
@@ -74,10 +75,7 @@ def pmf(fit: RepeatModel, summary: pd.DataFrame, count: int, *, horizon_days: fl
     """How likely each entity has exactly ``count`` events in the next ``horizon_days``."""
     x, span, age = checked_columns(summary)
     active = expit(-fit.log_odds_stopped(x, span, age))
-    inverse, (some_x, some_age) = distinct_pairs(x, age)
-    value = fit.pmf_if_active(some_x, some_age, np.asarray(horizon_days, float), np.asarray(count, np.int64))[
-        inverse
-    ]
+    value = fit.pmf_if_active(x, span, age, np.asarray(horizon_days, float), np.asarray(count, np.int64))
     return pd.Series(active * value + (1 - active) * (count == 0), summary.index, name="probability")
 
 
@@ -90,7 +88,7 @@ def expected_events_new(fit: RepeatModel, horizon_days: Array | float) -> Array:
     """
     horizon = np.asarray(horizon_days, float)
     zero = np.zeros(horizon.shape)
-    return np.asarray(_active_at_birth(fit) * fit.expected_if_active(zero, zero, horizon))
+    return np.asarray(_active_at_birth(fit) * fit.expected_if_active(zero, zero, zero, horizon))
 
 
 def pmf_new(fit: RepeatModel, counts: Array | int, horizon_days: Array | float) -> Array:
@@ -102,7 +100,7 @@ def pmf_new(fit: RepeatModel, counts: Array | int, horizon_days: Array | float) 
     """
     k, horizon = np.broadcast_arrays(np.asarray(counts, np.int64), np.asarray(horizon_days, float))
     zero, active = np.zeros(k.shape), _active_at_birth(fit)
-    return np.asarray(active * fit.pmf_if_active(zero, zero, horizon, k) + (1 - active) * (k == 0))
+    return np.asarray(active * fit.pmf_if_active(zero, zero, zero, horizon, k) + (1 - active) * (k == 0))
 
 
 def expected_path(fit: RepeatModel, ages: Array | pd.Series, days: Array) -> pd.Series:
@@ -127,10 +125,3 @@ def expected_path(fit: RepeatModel, ages: Array | pd.Series, days: Array) -> pd.
 def _active_at_birth(fit: RepeatModel) -> float:
     zero = np.zeros(1)
     return float(expit(-fit.log_odds_stopped(zero, zero, zero))[0])
-
-
-def distinct_pairs(x: Array, age: Array) -> tuple[Array, tuple[Array, Array]]:
-    """Number equal pairs alike: the costly function is then called once a pair, of which there are few."""
-    age_code, ages = pd.factorize(age)
-    pair, pairs = pd.factorize(x.astype(np.int64) * len(ages) + age_code)
-    return pair, ((pairs // len(ages)).astype(float), ages[pairs % len(ages)])

@@ -18,6 +18,7 @@ from analysis.core.dialect import render
 from analysis.core.engine import Engine
 
 FOLDER = Path(__file__).parent
+BILLION = 10**9
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,15 @@ class History:
         """
         frame = self._rows("following", "customer_id", known=self._known(end), cut=_iso(cut))
         return _in_currency(frame, {"value_e4": "value"})
+
+    def log_gaps(self, cut: pd.Timestamp) -> pd.DataFrame:
+        """What models of regular gaps need beside the summary of day ``cut``: ``log_gaps``, the sum of ln gap.
+
+        Gaps are in days. Entities without a repeat event have no row; their sum is 0. It sorts every event, so it
+        is no part of the summary.
+        """
+        frame = self._rows("log_gaps", "customer_id", known=self._known(cut))
+        return pd.DataFrame({"customer_id": frame["customer_id"], "log_gaps": frame["log_gaps_e9"] / BILLION})
 
     def repeats_by_day(self, cut: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """Repeat ``events`` by ``day`` up to ``end``, of entities that had begun by ``cut``."""

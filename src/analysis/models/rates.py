@@ -30,23 +30,30 @@ class TrailingRate:
         """Nobody stops: ln 0."""
         return np.full(np.shape(x), -np.inf)
 
-    def expected_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+    def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """x / T times the horizon."""
         return np.asarray(x * _per_day(age) * horizon)
 
-    def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+    def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
         """Poisson: e^(-rate times horizon)."""
-        return np.exp(-self.expected_if_active(x, age, horizon))
+        return np.exp(-self.expected_if_active(x, span, age, horizon))
 
-    def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
+    def pmf_if_active(self, x: Array, span: Array, age: Array, horizon: Array, k: Array) -> Array:
         """Poisson probability of k events."""
-        return _poisson(self.expected_if_active(x, age, horizon), k)
+        return _poisson(self.expected_if_active(x, span, age, horizon), k)
 
-    def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array:
+    def sample_if_active(
+        self,
+        rng: np.random.Generator,
+        x: Array,
+        span: Array,  # noqa: ARG002  silence tells nothing
+        age: Array,
+        horizon: float,
+    ) -> Array:
         """Draw numbers of events."""
         return rng.poisson(rng.standard_gamma(x) * _per_day(age) * horizon)
 
-    def still_active(self, x: Array, age: Array, horizon: Array) -> Array:
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """Nobody stops: 1."""
         return np.ones(np.broadcast_shapes(np.shape(x), np.shape(age), np.shape(horizon)))
 
@@ -72,24 +79,26 @@ class CommonRate:
         """Nobody stops: ln 0."""
         return np.full(np.shape(x), -np.inf)
 
-    def expected_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+    def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """The common rate times the horizon."""
         return np.broadcast_to(self.rate * horizon, np.broadcast_shapes(np.shape(x), np.shape(age))) + 0.0
 
-    def no_event_if_active(self, x: Array, age: Array, horizon: Array) -> Array:
+    def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
         """Geometric: 1 / (1 + rate times horizon)."""
-        return 1 / (1 + self.expected_if_active(x, age, horizon))
+        return 1 / (1 + self.expected_if_active(x, span, age, horizon))
 
-    def pmf_if_active(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
+    def pmf_if_active(self, x: Array, span: Array, age: Array, horizon: Array, k: Array) -> Array:
         """Geometric probability of k events."""
-        none = self.no_event_if_active(x, age, horizon)
+        none = self.no_event_if_active(x, span, age, horizon)
         return np.asarray(none * (1 - none) ** k)
 
-    def sample_if_active(self, rng: np.random.Generator, x: Array, age: Array, horizon: float) -> Array:
+    def sample_if_active(
+        self, rng: np.random.Generator, x: Array, span: Array, age: Array, horizon: float
+    ) -> Array:
         """Draw numbers of events."""
-        return rng.geometric(self.no_event_if_active(x, age, np.asarray(horizon))) - 1
+        return rng.geometric(self.no_event_if_active(x, span, age, np.asarray(horizon))) - 1
 
-    def still_active(self, x: Array, age: Array, horizon: Array) -> Array:
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """Nobody stops: 1."""
         return np.ones(np.broadcast_shapes(np.shape(x), np.shape(age), np.shape(horizon)))
 

@@ -8,8 +8,9 @@ is called that here. Another unit of time is as good, when it is the same everyw
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,10 +46,10 @@ class RepeatRows:
         """About ``count`` rows, evenly spread over the sorted rows."""
         return self.rows(slice(None, None, max(self.x.size // count, 1)))
 
-    def blocks(self, fewest: int) -> Iterator[RepeatRows]:
+    def blocks(self, fewest: int, size: int = BLOCK) -> Iterator[RepeatRows]:
         """Rows with at least ``fewest`` repeats, in blocks that stay in the processor's cache."""
-        for i in range(int(np.searchsorted(self.x, fewest)), self.x.size, BLOCK):
-            yield self.rows(slice(i, i + BLOCK))
+        for i in range(int(np.searchsorted(self.x, fewest)), self.x.size, size):
+            yield self.rows(slice(i, i + size))
 
 
 def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
@@ -62,11 +63,29 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     One row per entity seen by ``end``, sorted by ``entity_id``: ``repeats`` (count), ``span_days``,
-    ``age_days`` (days).
+    ``age_days`` (days), ``log_gaps`` (sum of ln of the gaps in days; only models of regular gaps need it).
 
     Raises
     ------
     FitError : a column or a value is missing, or there is no event by ``end``.
+    """
+    entities, entity, day, age = ordered_events(events, end)
+    first = np.flatnonzero(np.concatenate([[True], entity[1:] != entity[:-1]]))
+    final = np.append(first[1:], entity.size) - 1
+    gap = np.where(np.isin(np.arange(entity.size), first), 1, np.diff(day, prepend=0))
+    return pd.DataFrame({
+        "entity_id": entities[entity[first]],
+        "repeats": final - first,
+        "span_days": day[final] - day[first],
+        "age_days": age - day[first],
+        "log_gaps": np.add.reduceat(np.log(gap), first),
+    })  # fmt: skip
+
+
+def ordered_events(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Array, Array, int]:
+    """Entities; then by event the entity's number and the day, in order, each day once; then the last day.
+
+    Days count from the first event of all. ``events`` and ``end`` as in ``summarise_events``.
     """
     _need_columns(events, EVENT_COLUMNS, "events")
     if events["day"].dtype.kind != "M":
@@ -87,15 +106,7 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     key = np.sort((code[seen].astype(np.int64) << bits) | (day[seen] - start))
     if key.size > 1:
         key = key[np.concatenate([[True], key[1:] != key[:-1]])]
-    entity, offset = key >> bits, key & ((1 << bits) - 1)
-    first = np.flatnonzero(np.concatenate([[True], entity[1:] != entity[:-1]]))
-    final = np.append(first[1:], key.size) - 1
-    return pd.DataFrame({
-        "entity_id": entities[entity[first]],
-        "repeats": final - first,
-        "span_days": offset[final] - offset[first],
-        "age_days": last - start - offset[first],
-    })  # fmt: skip
+    return entities, key >> bits, key & ((1 << bits) - 1), last - start
 
 
 def compress(summary: pd.DataFrame) -> RepeatRows:
@@ -128,6 +139,25 @@ def compress(summary: pd.DataFrame) -> RepeatRows:
         weight = np.diff(np.append(first, x.size))
         x, span, age = x[first], span[first], age[first]
     return RepeatRows(x.astype(np.int64), span.astype(float), age.astype(float), weight.astype(float))
+
+
+def once_each(function: Callable[..., Array], *columns: Array) -> Array:
+    """Call a costly function once with the distinct rows of its columns, of which there are few.
+
+    Parameters
+    ----------
+    function : of as many arrays as there are columns, to an array of their size.
+    columns : arrays or numbers that broadcast.
+    """
+    together = np.broadcast_arrays(*columns)
+    shape = together[0].shape
+    code, flat = np.zeros(together[0].size, np.int64), [one.ravel() for one in together]
+    for column in flat:
+        if column.size and (column != column[0]).any():
+            own, values = pd.factorize(column)
+            code = pd.factorize(code * len(values) + own)[0]
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))
+    return np.asarray(function(*(one[first] for one in flat))[code].reshape(shape))
 
 
 def checked_columns(summary: pd.DataFrame) -> tuple[Array, Array, Array]:

@@ -21,6 +21,7 @@ class FitStatus(StrEnum):
     IDENTIFIED = "identified"
     EQUAL_DROPOUT = "dropout heterogeneity not identified"
     NO_DROPOUT = "no dropout"
+    NO_AGEING = "dropout ageing not identified"
     EXTREME_DROPOUT = "dropout all or nothing"
     EQUAL_RATES = "rate heterogeneity not identified"
     EQUAL_RENEWALS = "renewal heterogeneity not identified"
@@ -58,13 +59,13 @@ class MaximumLikelihood:
     @property
     def params(self) -> pd.Series:
         """Estimates, by parameter."""
-        values = [getattr(self, name) for name in self.names]
+        values = [self._value(name) for name in self.names]
         return pd.Series(values, self.names, dtype=float, name="estimate")
 
     @property
     def free(self) -> Array:
         """Estimates on the free scale."""
-        return np.array([self._to_free(name, getattr(self, name)) for name in self.names], float)
+        return np.array([self._to_free(name, self._value(name)) for name in self.names], float)
 
     def at(self, free: Array) -> Self:
         """Give the same fit with its parameters moved to a point of the free scale."""
@@ -115,6 +116,9 @@ class MaximumLikelihood:
         """One row per parameter: ``estimate, std_error, lower, upper``."""
         return pd.concat([self.params, self.bse, self.conf_int(level)], axis=1).rename_axis("parameter")
 
+    def _value(self, name: str) -> float:
+        return float(getattr(self, name))
+
     def _to_free(self, name: str, value: float) -> float:
         return float(logit(value) if name in self.probability_names else np.log(value))
 
@@ -122,5 +126,5 @@ class MaximumLikelihood:
         return float(expit(value) if name in self.probability_names else np.exp(value))
 
     def _slope(self, name: str) -> float:
-        value = float(getattr(self, name))
+        value = self._value(name)
         return value * (1 - value) if name in self.probability_names else value

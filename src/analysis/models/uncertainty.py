@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from analysis.models.event_dropout import EventDropoutModel
 from analysis.models.forecast import RepeatModel
+from analysis.models.gamma_rates import GammaRateModel
 from analysis.models.newton import Array
 from analysis.models.repeat import RepeatRows, compress
 from analysis.models.result import MaximumLikelihood
 
 AnyFit = TypeVar("AnyFit", bound=MaximumLikelihood)
-AnyDropoutFit = TypeVar("AnyDropoutFit", bound=EventDropoutModel)
+AnyRateFit = TypeVar("AnyRateFit", bound=GammaRateModel)
 
 BLOCK = 200_000  # entities simulated at once: a few megabytes, whatever the number of entities
 
@@ -40,8 +40,8 @@ def draw_parameters(fit: AnyFit, *, draws: int, seed: int) -> list[AnyFit]:
 
 
 def bootstrap_parameters(
-    fit: AnyDropoutFit, summary: pd.DataFrame, *, draws: int, seed: int
-) -> list[AnyDropoutFit]:
+    fit: AnyRateFit, summary: pd.DataFrame, *, draws: int, seed: int
+) -> list[AnyRateFit]:
     """Fit again to entities drawn with replacement: makes no use of the model being right.
 
     On the CDNOW sample its standard errors are about a fifth larger than those from the Hessian. Equal rows
@@ -60,12 +60,12 @@ def bootstrap_parameters(
     """
     rows = compress(summary)
     rng = np.random.default_rng(seed)
-    fits: list[AnyDropoutFit] = []
+    fits: list[AnyRateFit] = []
     while len(fits) < draws:
         weight = rng.multinomial(round(rows.n), rows.weight / rows.n).astype(float)
         drawn = weight > 0
         if rows.x[drawn].any():
-            fits.append(type(fit).fit_rows(
+            fits.append(fit.refit(
                 RepeatRows(rows.x[drawn], rows.span[drawn], rows.age[drawn], weight[drawn])))  # fmt: skip
     return fits
 
@@ -102,5 +102,5 @@ def _simulate_total(fit: RepeatModel, rows: RepeatRows, horizon: float, rng: np.
     total = 0
     for start in range(0, int(ends[-1]), BLOCK):
         row = np.searchsorted(ends, np.arange(start, min(start + BLOCK, ends[-1])), side="right")
-        total += int(fit.sample_if_active(rng, rows.x[row], rows.age[row], horizon).sum())
+        total += int(fit.sample_if_active(rng, rows.x[row], rows.span[row], rows.age[row], horizon).sum())
     return total

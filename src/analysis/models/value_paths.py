@@ -82,7 +82,9 @@ def simulate_values(
         active = np.flatnonzero(
             rng.random(p.size) < expit(-fit.log_odds_stopped(x[rows], span[rows], age[rows]))
         )
-        counts = fit.sample_if_active(rng, x[rows][active], age[rows][active], horizon_days)
+        counts = fit.sample_if_active(
+            rng, x[rows][active], span[rows][active], age[rows][active], horizon_days
+        )
         some, counts = active[counts > 0], counts[counts > 0]
         scale = (gamma + total[rows])[some] / rng.standard_gamma((p * valued[rows] + q)[some])
         worth = np.zeros(p.size)
@@ -123,7 +125,9 @@ def probability_intervals(
 def miss_probability(fit: RepeatModel, x: Array, span: Array, age: Array, horizon_days: float) -> Array:
     """P(no event in the horizon): stopped, or active and silent."""
     active = expit(-fit.log_odds_stopped(x, span, age))
-    return np.asarray(1 - active * (1 - fit.no_event_if_active(x, age, np.asarray(horizon_days, float))))
+    return np.asarray(
+        1 - active * (1 - fit.no_event_if_active(x, span, age, np.asarray(horizon_days, float)))
+    )
 
 
 def spread_of(

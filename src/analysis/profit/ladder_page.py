@@ -15,6 +15,7 @@ from analysis.profit.notes import period_of
 from analysis.profit.serving_page import WORK
 
 RUNGS = {rung: say(f"profit.rung.{rung}") for rung in contracts.RUNGS}
+COSTS = ("break_even_cost", "break_even_cost_lo", "break_even_cost_hi")
 ROOMS = {room: say(f"profit.room.{room}") for room in ("low", "unknown")}
 
 
@@ -51,31 +52,34 @@ def problems(page: Page, books: Books, found: pd.DataFrame) -> Section | None:
 
 
 def minimum_order(page: Page, books: Books, found: pd.DataFrame) -> Section | None:
-    """N9: the gain of each minimum order as a band; without the cost of an order, what it would have to be."""
-    if found.empty or found["contribution"].isna().all():
+    """N9: the gain of each minimum order as a band; without the cost of an order, what it would have to be; without any
+    cost, what lies below it."""
+    if found.empty:
         return None
     kicker, known = say("profit.minimum.kicker"), found["gain"].notna().all()
+    if found["contribution"].isna().all():
+        return page.table(
+            "minimum", found, contracts.MINIMUM_ORDERS, kicker=kicker, title=_count_title(found),
+            deck=say("profit.minimum.deck_count", period=period_of(books.now)), note=say("profit.minimum.uncosted"),
+            look=Look(columns=("minimum", "orders", "customers", "top_customers", "sales"), search=False),
+        )  # fmt: skip
     guesses = books.settings.minimum_order
     note = say(
         "profit.minimum.assumed", kept_lo=guesses.consolidated[0], kept_hi=guesses.consolidated[-1],
         lost_lo=guesses.lost[0], lost_hi=guesses.lost[-1],
     )  # fmt: skip
     columns = ("minimum", "orders", "customers", "top_customers", "sales", "contribution", "order_cost", "gain", "gain_lo", "gain_hi", "break_even_lost")
-    if not known:
-        return page.table(
-            "minimum", found, contracts.MINIMUM_ORDERS, kicker=kicker, title=say("profit.minimum.unknown"),
-            deck=say("profit.minimum.deck", period=period_of(books.now)), note=note,
-            look=Look(columns=columns[:6], search=False),
-        )  # fmt: skip
+    name, ends = ("gain", columns[6:]) if known else ("break_even_cost", COSTS)
     return page.figure(
-        "minimum", kicker=kicker, title=_minimum_title(found),
-        deck=say("profit.minimum.deck", period=period_of(books.now)), note=note,
+        "minimum", kicker=kicker, title=_minimum_title(found) if known else _cost_title(found),
+        deck=say(f"profit.minimum.{'deck' if known else 'deck_cost'}", period=period_of(books.now)),
+        note=note if known else joined([say("profit.minimum.unknown"), note]),
         draw=partial(
-            plot_intervals, found.rename(columns={"gain": "value", "gain_lo": "lo", "gain_hi": "hi"}),
+            plot_intervals, found.rename(columns={name: "value", f"{name}_lo": "lo", f"{name}_hi": "hi"}),
             [say("profit.minimum.row", minimum=row.minimum, orders=row.orders) for row in found.itertuples(index=False)],
-            form="money", line=0.0, above_is_good=True,
+            form="money", line=0.0 if known else None, above_is_good=True,
         ),
-        data=found, contract=contracts.MINIMUM_ORDERS, look=Look(columns=columns, search=False),
+        data=found, contract=contracts.MINIMUM_ORDERS, look=Look(columns=(*columns[:6], *ends), search=False),
     )  # fmt: skip
 
 
@@ -84,6 +88,20 @@ def _problems_title(found: pd.DataFrame) -> Phrase:
     return say(
         "profit.problems.title", count=len(found), money=found["profit"].sum(), work=WORK[str(costs.idxmax())],
     )  # fmt: skip
+
+
+def _count_title(found: pd.DataFrame) -> Phrase:
+    least = found.iloc[0]
+    counts = {name: int(least[name]) for name in ("orders", "customers")}
+    return say("profit.minimum.counted", minimum=least["minimum"], sales=least["sales"], **counts)
+
+
+def _cost_title(found: pd.DataFrame) -> Phrase:
+    least = found.loc[found["break_even_cost"].idxmin()]
+    if least["break_even_cost"] == 0:
+        return say("profit.minimum.any_cost", minimum=least["minimum"])
+    words = {"minimum": least["minimum"], "cost": least["break_even_cost"]}
+    return say("profit.minimum.from_cost", lo=least["break_even_cost_lo"], hi=least["break_even_cost_hi"], **words)
 
 
 def _minimum_title(found: pd.DataFrame) -> Phrase:

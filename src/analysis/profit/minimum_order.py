@@ -3,7 +3,8 @@
 Of the orders below the minimum a share is put together with others, which saves their handling and keeps their
 contribution; a share is lost, which saves handling and lines and costs the contribution; the rest stays as it is.
 Nobody knows these shares beforehand, so that three guesses of ``params.yaml`` give a band, and the share of lost
-orders at which nothing is gained stands beside it.
+orders at which nothing is gained stands beside it, and so does the cost of an order from which on the minimum pays: all
+that can be told where nobody knows what an order costs.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ def minimum_orders(
             "contribution": contribution, "order_cost": handling,
             "gain": _middle(settings, handling, saved, contribution), "gain_lo": guesses[0], "gain_hi": guesses[-1],
             "break_even_lost": _break_even(settings, handling, saved, contribution),
+            **_break_even_costs(settings, orders, contribution - lines * float(unit_costs.get("line", 0.0))),
         })  # fmt: skip
     return pd.DataFrame(rows, columns=list(MINIMUM_ORDERS.by_name)) if rows else tables.without_rows(MINIMUM_ORDERS)
 
@@ -105,6 +107,25 @@ def _break_even(settings: params.MinimumOrder, handling: float, saved: float, co
     if np.isnan(cost) or np.isnan(kept):
         return np.nan
     return min(1.0, kept / cost) if cost > 0 else 1.0
+
+
+def _break_even_costs(settings: params.MinimumOrder, orders: int, forgone: float) -> dict[str, float]:
+    """The cost ``c`` of handling one order at which ``(kept + lost) * orders * c = lost * forgone``, by each guess.
+
+    Parameters
+    ----------
+    forgone : what the orders bring before their handling; where that is below zero, losing them costs nothing.
+    """
+    middle = len(settings.lost) // 2
+    guesses = {
+        "break_even_cost": (settings.consolidated[middle], settings.lost[middle]),
+        "break_even_cost_lo": (settings.consolidated[-1], settings.lost[0]),
+        "break_even_cost_hi": (settings.consolidated[0], settings.lost[-1]),
+    }
+    return {
+        name: float(np.maximum(0.0, lost * forgone / ((kept + lost) * orders))) if (kept + lost) * orders else np.nan
+        for name, (kept, lost) in guesses.items()
+    }
 
 
 def _rounded(value: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.core.params import Profit
 from analysis.core.text import Phrase, joined, say
 from analysis.core.windows import Window
 from analysis.profit import plots
@@ -55,6 +56,7 @@ def curve_note(books: Books, found: Concentration, measure: str, *, claims: bool
         )
     if told["value"] <= 0:
         lines.append(say("profit.curve.undefined"))
+    lines += _classes(told, own.set_index("top_share")["value_share"], settings)
     if measure == "revenue" and told["losing_customers"]:
         lines.append(say("profit.curve.bent"))
     if claims:
@@ -65,6 +67,17 @@ def curve_note(books: Books, found: Concentration, measure: str, *, claims: bool
     if told["unknown_customers"]:
         lines.append(say("profit.curve.unknown", count=int(told["unknown_customers"])))
     return joined(lines)
+
+
+def _classes(told: pd.Series, shares: pd.Series, settings: Profit) -> list[Phrase]:
+    """Whether the curve is flat or humped, which nobody says of revenue, and whether the base hangs on few."""
+    lines = []
+    if pd.notna(told["shape"]):
+        lines.append(say(f"profit.curve.shape.{told['shape']}", erosion=told["erosion"], limit=settings.flat_peak - 1))
+    if pd.notna(told["is_dependent"]):
+        kind, few = "is_dependent" if told["is_dependent"] else "is_spread", settings.dependent_top_share
+        lines.append(say(f"profit.curve.{kind}", few=few, share=shares[few], limit=settings.dependent_value_share))
+    return lines
 
 
 def bridge_deck(books: Books, kind: str, measure: str) -> Phrase:

@@ -26,6 +26,7 @@ from analysis.profit.ladder_page import problems as problems
 from analysis.profit.notes import bridge_deck, bridge_note, curve_note, customers_note, period_of, standfirst
 from analysis.profit.serving_page import WORK, serving_check
 from analysis.profit.serving_page import serving as serving
+from analysis.profit.stand_ins_page import assumed_tile
 
 TERMS = ("contribution", "profit", "curve", "gini", "retention")
 PERIODS = {name: say(f"profit.period_of.{name}") for name in contracts.PERIODS}
@@ -63,6 +64,8 @@ def kpis(page: Page, books: Books, found: Concentration, figures: list[Figure]) 
         )
         for measure in ("revenue", "profit" if books.has_profit else "contribution")
     ]
+    if assumed := by_name.get(window_name(books, "assumed_contribution")):
+        tiles[-1] = assumed_tile(books, assumed)
     active = _compared(books, {name: float(count) for name, count in books.active_customers().items()})
     tiles.append(Kpi(say("profit.kpi.customers"), by_name["customers_active"], changes=active, good="up"))
     top = settings.headline_top_share
@@ -144,7 +147,9 @@ def _curve(
     kind = "deck_money" if told["value"] <= 0 else "deck_before" if books.before else "deck"
     is_value = measure == books.ranked_name
     share = tiers[settings.headline_top_share]
-    kicker = say("profit.curve.kicker", value=word) if is_value else say("profit.curve.beside_kicker")
+    kicker = say("profit.curve.kicker", value=word) if measure != "revenue" else say(
+        "profit.curve.concentration" if is_value else "profit.curve.beside_kicker"
+    )
     return page.figure(
         name,
         kicker=kicker,

@@ -40,8 +40,8 @@ CAPABILITIES = (
     Capability("G1", "segment", Words("Value tiers with entitlements", "价值分层与权益"), Words("tiers by yearly payment", "按年付费分层")),
     Capability("G2", "segment", Words("RFM and the eight segments", "RFM 八类客户"), Words("segments by recency, frequency and money", "按最近、频率、金额分群")),
     Capability("G3", "segment", Words("Segments by habit", "习惯分群"), Words("stable groups by region and buying habits", "按地区与购买习惯的稳定分群"), ("orders.region", "orders.product_id")),
-    Capability("G4", "segment", Words("Wallet and share of wallet", "钱包与钱包份额"), Words("how much more they could buy from us", "客户还能向我们多买多少"), ("wallet|customers.industry",)),
-    Capability("G5", "segment", Words("Potential and relationship quadrant", "潜力与关系四象限"), Words("key, potential, ordinary and marginal customers", "关键、潜力、普通与边缘客户"), ("wallet|customers.industry",)),
+    Capability("G4", "segment", Words("Wallet and share of wallet", "钱包与钱包份额"), Words("how much more they could buy from us", "客户还能向我们多买多少"), ("wallet|customers.industry|customers.size",)),
+    Capability("G5", "segment", Words("Potential and relationship quadrant", "潜力与关系四象限"), Words("key, potential, ordinary and marginal customers", "关键、潜力、普通与边缘客户"), ("wallet",)),
     Capability("G6", "segment", Words("Growth test", "增长检验"), Words("who grows faster than their peers", "谁比同业增长更快")),
     Capability("G7", "profit", Words("Low-efficiency customers", "低效客户"), Words("a ladder of measures with money for each rung", "逐级措施及其金额"), ("activity_costs",)),
     Capability("G8", "plan", Words("A/B/C relationship grade", "A/B/C 关系分级"), Words("value grade and risk flag", "价值等级与风险标记")),
@@ -64,7 +64,7 @@ CAPABILITIES = (
     Capability("N6", "growth", Words("Referral rate and value", "转介绍率与价值"), Words("who brings new customers", "谁带来新客户"), ("referrals",)),
     Capability("N7", "growth", Words("Referral reward", "转介绍奖励"), Words("what a referral may cost", "转介绍奖励的上限"), ("referrals",)),
     Capability("N8", "growth", Words("Annual package", "年度套餐"), Words("when a yearly discount pays", "年度折扣何时划算"), ("orders.unit_cost|orders.contribution",)),
-    Capability("N9", "profit", Words("Minimum order", "最低采购额"), Words("what a minimum order would change", "设置起订额的影响"), ("activity_costs",)),
+    Capability("N9", "profit", Words("Minimum order", "最低采购额"), Words("what a minimum order would change", "设置起订额的影响")),
     Capability("N10", "growth", Words("Added service", "增值服务效果"), Words("what extra service brings", "增值服务带来什么"), ("contacts",)),
     Capability("R1", "plan", Words("Cadence plan", "拜访节奏"), Words("visits by grade and rep", "按等级与业务员的拜访计划"), ("contacts",)),
     Capability("R2", "plan", Words("Effort and value", "精力与价值"), Words("where effort misses value", "精力与价值的错配"), ("contacts",)),
@@ -79,4 +79,4 @@ CAPABILITIES = (
     Capability("X3", "plan", Words("Loyalty scorecard", "忠诚度记分卡"), Words("purchases, voice, defence and new business", "购买、口碑、维护与新业务"), ("surveys",)),
     Capability("X4", "executive", Words("Director's page", "总监页"), Words("the month on one page", "一页看懂本月")),
 )  # fmt: skip
-BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V8", "G1", "G2", "G7", "G10", "C1", "N9", "X4")
+BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V8", "G1", "G2", "G4", "G5", "G7", "G10", "C1", "N9", "X4")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from analysis.core.contracts import churn, clean, lifetime_value
 from analysis.core.contracts.schema import Column, Table, Words
 
-DEPTHS = ("deep", "other")
-
 _CUSTOMERS = Column("customers", "int", Words("Customers", "客户数"), "Customers that are counted.", low=0)
 _SEGMENT = Column("segment", "text", Words("Segment", "客户分群"), "Its segment now.", nullable=True)
 
@@ -84,18 +82,5 @@ TOP_VALUES = Table(
         clean.CUSTOMER_NAME,
         _SEGMENT,
         *(lifetime_value.CLV.by_name[name] for name in ("horizon_months", "exp_orders", "clv", "lo", "hi")),
-    ),
-)
-
-DISCOUNT_DEPTHS = Table(
-    "discount_depths",
-    "the sales of the window above or below the deep discount of params.yaml, where their contribution is known",
-    ("depth",),
-    (
-        Column("depth", "text", Words("Discount", "折扣"), "Deep, or any other.", values=DEPTHS),
-        Column("lines", "int", Words("Lines", "行数"), "Lines sold.", low=0),
-        Column("loss_lines", "int", Words("Loss-making lines", "亏损行数"), "Lines sold below cost.", low=0),
-        Column("contribution", "money", Words("Contribution", "毛利"), "Contribution of the lines."),
-        Column("losses", "money", Words("Losses", "亏损"), "Loss on the lines sold below cost.", low=0),
     ),
 )

@@ -12,6 +12,7 @@ PARTS = ("new", "returned", "grown", "shrunk", "lost", "pseudo")
 SHAPES = ("flat", "humped")
 ACTIVITIES = ("order", "line", "small_order", "delivery", "return", "visit", "ticket_minute", "overdue_day")
 BASES = ("unit_cost", "time", "pool")
+SOURCES = ("category", "product", "customer")
 
 _PSEUDO = Column("is_pseudo_customer", "bool", Words("Many people", "散客"), "The id stands for many people.")
 _MEASURE = Column("measure", "text", Words("Measured by", "口径"), "What is added up.", values=MEASURES)
@@ -234,6 +235,15 @@ MINIMUM_ORDERS = Table(
             "可承受流失",
             "The share of these orders that may be lost before it costs more than it saves.",
         ),
+        _money(
+            "break_even_cost",
+            "Pays from a cost of one order of",
+            "每单成本达到此数才划算",
+            "What taking and delivering one order would have to cost, by the middle assumptions, for nothing to be gained or lost.",
+            nullable=True,
+        ),
+        _money("break_even_cost_lo", "Same, low", "同上，下限", "The same by the hopeful assumptions.", nullable=True),
+        _money("break_even_cost_hi", "Same, high", "同上，上限", "The same by the cautious assumptions.", nullable=True),
     ),
 )
 
@@ -461,5 +471,77 @@ COMPARED = Table(
         Column("last_month", "date", Words("To", "止"), "Last month of the window."),
         _MEASURE,
         Column("ranked", "text", Words("Ranked by", "排名口径"), "What customers are ranked by.", values=MEASURES),
+    ),
+)
+
+_SOLD = (
+    Column("lines", "int", Words("Lines sold", "销售行数"), "Lines sold, where their contribution is known.", low=0),
+    Column("loss_lines", "int", Words("Below cost", "低于成本的行数"), "Of these, lines with a contribution below zero.", low=0),
+    _money("revenue", "Revenue", "收入", "Revenue of the lines."),
+    _money("contribution", "Contribution", "毛利", "Contribution of the lines."),
+    Column("losses", "money", Words("Lost below cost", "低于成本的亏损"), "What the lines below cost lost, as a positive amount.", low=0),
+)
+
+DISCOUNT_DEPTHS = Table(
+    "discount_depths",
+    "the sales of the window with a discount of one class of params.yaml, where their contribution is known",
+    ("depth",),
+    (
+        Column("depth", "int", Words("Discount", "折扣"), "Number of the class, from no discount on; the last one is not known.", low=0),
+        _ratio("from_discount", "From", "起", "Discounts from here on; missing where the discount is not known."),
+        _ratio("to_discount", "Below", "低于", "Discounts below here; missing in the deepest class."),
+        *_SOLD,
+    ),
+)
+
+LOSS_SOURCES = Table(
+    "loss_sources",
+    "one category, or one product or customer with sales below cost in the window",
+    ("kind", "id"),
+    (
+        Column("kind", "text", Words("Kind", "类别"), "What the row is.", values=SOURCES),
+        Column("id", "text", Words("Id", "编号"), "Its id; of a category, its name."),
+        Column("name", "text", Words("Name", "名称"), "Its name.", nullable=True),
+        *_SOLD,
+        Column("deep_losses", "money", Words("Of it at a deep discount", "其中深度让利"), "What was lost on lines with a deep discount.", low=0),
+    ),
+)
+
+SERVING_LOADS = Table(
+    "serving_loads",
+    "one named customer with revenue in the window, and how much work it causes for it; a stand-in where no work has a price",
+    ("customer_id",),
+    (
+        CUSTOMER_ID,
+        CUSTOMER_NAME,
+        Column("orders", "int", Words("Orders", "订单数"), "Orders in the window.", low=0),
+        Column("lines", "int", Words("Lines", "行数"), "Lines sold in the window.", low=0),
+        Column("return_lines", "int", Words("Returns", "退货行数"), "Lines in the window that are returns.", low=0),
+        _money("revenue", "Revenue", "收入", "Revenue in the window, returns deducted."),
+        Column("order_rate", "float", Words("Orders per 10,000", "每万元订单"), "Orders for 10,000 of revenue.", low=0),
+        Column("line_rate", "float", Words("Lines per 10,000", "每万元行数"), "Lines for 10,000 of revenue.", low=0),
+        Column("return_rate", "float", Words("Returns per 10,000", "每万元退货"), "Returns for 10,000 of revenue.", low=0),
+        Column(
+            "load",
+            "float",
+            Words("Serving load", "服务负荷"),
+            "Mean of the three rates, each in standard deviations from the mean of all; no money, and no statement on profit.",
+        ),
+        Column("is_high", "bool", Words("High", "高负荷"), "Among the highest, not new, and without known room to grow."),
+    ),
+)
+
+ASSUMED_CONTRIBUTIONS = Table(
+    "assumed_contributions",
+    "one customer with lines in the window and what it would bring at the assumed margin; rows only where no line has a cost",
+    ("customer_id",),
+    (
+        CUSTOMER_ID,
+        CUSTOMER_NAME,
+        _PSEUDO,
+        _money("revenue", "Revenue", "收入", "Revenue in the window, returns deducted."),
+        _money("assumed_contribution", "Assumed contribution", "假设毛利", "Revenue times the assumed margin of params.yaml."),
+        _money("lo", "Low", "下限", "The same at the lower end of its band."),
+        _money("hi", "High", "上限", "The same at the upper end of its band."),
     ),
 )

@@ -1,0 +1,232 @@
+"""Entities whose events come at regular gaps and that may stop after an event.
+
+Every k-th of an entity's hidden pulses is an event, so its gaps follow an Erlang-k law: for k = 1 any gap
+is as likely to end now, for larger k an event is due, and overdue. Pulses come at a rate of the entity's
+own, from Gamma(r, alpha). With s = r + k x and the laws of ``dropout``:
+
+    L = Gamma(s) / Gamma(r) alpha^r (alpha + t_x)^-s [stay(m) P(N < k) + 1{m > 0} leave(m)] x g
+
+where N, the number of pulses in the silence T - t_x, is negative binomial with shape s and ratio
+w = (T - t_x) / (alpha + t_x): the last gap is cut off by the end. g, the product over gaps of
+gap^(k - 1) / Gamma(k), has no parameter but k.
+
+The phase j < k, pulses since the last event, is hidden. All that is asked of the future is a mean over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.special import gammaincinv, gammaln
+
+from analysis.models.dropout import Dropout
+from analysis.models.event_dropout import EventDropoutLikelihood, EventDropoutModel
+from analysis.models.gamma_rates import RateLikelihood, climb_down
+from analysis.models.negative_binomial import log_probability, survival
+from analysis.models.newton import Array
+from analysis.models.repeat import RepeatRows, once_each
+
+Outcome = Callable[[Array, int], Array]  # by chances so far, for 0, 1, ..., most events
+
+RARE = 1e-15  # a probability that moves no digit of a sum
+CELLS = 2_000_000  # of a table of entities and pulses: 16 MB
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegularGapsModel(EventDropoutModel):
+    """Parameters and formulas that the relatives share; k is chosen before the others are estimated."""
+
+    k: int
+
+    @classmethod
+    def fit_rows(cls, rows: RepeatRows, k: int = 1, log_gaps: float = 0.0) -> Self:
+        """Estimate from distinct weighted rows; ``log_gaps`` is the sum of ln gap over all gaps."""
+        likelihood = RegularGapsLikelihood(rows, cls.chance_at_first_event, k)
+        gaps = float((rows.x * rows.weight).sum())
+        constant = (k - 1) * log_gaps - gaps * float(gammaln(k))
+        plain = EventDropoutModel.result(*climb_down(cls.laws, likelihood))
+        return cls(**{**vars(plain), "log_likelihood": plain.llf + constant, "k": k})
+
+    def refit(self, rows: RepeatRows) -> Self:
+        """Estimate the same model from other rows, with the same k."""
+        return type(self).fit_rows(rows, self.k)
+
+    def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:
+        """ln of P(stopped) / P(still active), from the history alone."""
+        m = self.chances(x)
+        odds, _, _ = self.dropout.odds(np.maximum(m, 1))
+        return np.where(m > 0, odds - _log_sum(self._log_phases(x, span, age)), -np.inf)
+
+    def _log_phases(self, x: Array, span: Array, age: Array) -> Array:
+        """ln P(j pulses in the silence so far), j = 0, ..., k - 1 along the first axis."""
+        phase = np.arange(self.k).reshape(-1, *[1] * np.ndim(x))
+        return log_probability(phase, self.r + self.k * x, (age - span) / (self.alpha + span))
+
+    def _over_phases(self, x: Array, span: Array, age: Array, values: list[Array]) -> Array:
+        """Mean of a value over the phases that an active entity may be in."""
+        log_phase = self._log_phases(x, span, age)
+        share = np.exp(log_phase - _log_sum(log_phase))
+        return np.asarray(sum(share[j] * value for j, value in enumerate(values)))
+
+    def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
+        """Expected events in the horizon, summed over the number of pulses in it."""
+        return self._over_pulses(self._events, x, span, age, horizon)
+
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
+        """P(still active after the horizon) of an entity that is active now."""
+        return self._over_pulses(self._passes, x, span, age, horizon)
+
+    def _over_pulses(self, value: Outcome, x: Array, span: Array, age: Array, horizon: Array) -> Array:
+        """Mean of what the events bring that come, or would come, of the pulses in the horizon."""
+        values = [
+            once_each(lambda *columns, j=j: self._in_phase(value, j, *columns), x, age, horizon)
+            for j in range(self.k)
+        ]
+        return self._over_phases(x, span, age, values)
+
+    def _in_phase(self, value: Outcome, j: int, x: Array, age: Array, horizon: Array) -> Array:
+        """Sum over i of P(i pulses) times ``value`` of the (j + i) // k events that they would be."""
+        shape, ratio = self.r + self.k * x + j, horizon / (self.alpha + age)
+        mean = gammaincinv(shape, 1 - RARE) * ratio
+        most = np.ceil(mean + 9 * np.sqrt(mean) + 40).astype(np.int64)
+        order, found = np.argsort(most, kind="stable"), np.zeros(most.size)
+        start = 0
+        while start < order.size:
+            size = 1
+            while start + 2 * size <= order.size and 2 * size * most[order[start + 2 * size - 1]] <= CELLS:
+                size *= 2
+            rows = order[start : start + size]
+            pulses = np.arange(most[rows[-1]] + self.k)[:, None]
+            log_share = log_probability(pulses, shape[rows], ratio[rows])
+            events = value(self.chances(x[rows]), int(pulses[-1, 0] + j) // self.k)
+            found[rows] = (np.exp(log_share) * events[(pulses[:, 0] + j) // self.k]).sum(axis=0)
+            start += size
+        return found
+
+    def _events(self, m: Array, most: int) -> Array:
+        """Expected events before an entity stops, when at most 0, 1, ..., ``most`` could come."""
+        passed = self._passes(m, most - 1) if most else np.zeros((0, m.size))
+        return np.concatenate([np.zeros((1, m.size)), passed.cumsum(axis=0)])
+
+    def _passes(self, m: Array, most: int) -> Array:
+        """P(stops at none) of 0, 1, ..., ``most`` events."""
+        return np.exp(self.ahead.log_stay(m, np.arange(most + 1)[:, None]))
+
+    def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
+        """P(no event in the horizon): fewer than k pulses since the latest event still."""
+        later = _log_sum(self._log_phases(x, span, age + horizon))
+        return np.asarray(np.exp(later - _log_sum(self._log_phases(x, span, age))))
+
+    def pmf_if_active(self, x: Array, span: Array, age: Array, horizon: Array, k: Array) -> Array:
+        """P(exactly k events in the horizon) of an entity that is still active."""
+        values = [
+            once_each(lambda *columns, j=j: self._pmf_in_phase(j, *columns), x, age, horizon, k)
+            for j in range(self.k)
+        ]
+        return self._over_phases(x, span, age, values)
+
+    def _pmf_in_phase(self, j: int, x: Array, age: Array, horizon: Array, k: Array) -> Array:
+        """stay(k) P(N // k = count) + 1{count > 0} leave(count) P(N // k >= count), N pulses and the phase."""
+        shape, ratio, m = self.r + self.k * x + j, horizon / (self.alpha + age), self.chances(x)
+        first = self.k * k - j
+        within = [log_probability(first + i, shape, ratio) for i in range(self.k)]
+        exactly = np.exp(within).sum(axis=0)
+        some = np.maximum(k, 1)
+        beyond = np.where(k > 0, survival(self.k * some - j, shape, ratio), 0)
+        last = self.ahead.leave_share(m, some) * beyond
+        return np.asarray(np.exp(self.ahead.log_stay(m, k)) * (exactly + last))
+
+    def sample_if_active(
+        self, rng: np.random.Generator, x: Array, span: Array, age: Array, horizon: float
+    ) -> Array:
+        """Draw numbers of events in the horizon for entities that are still active."""
+        log_phase = self._log_phases(x, span, age)
+        passed = np.exp(log_phase - _log_sum(log_phase)).cumsum(axis=0)
+        phase = np.minimum((rng.random(np.size(x)) > passed).sum(axis=0), self.k - 1)
+        shape = self.r + self.k * x + phase
+        count = (phase + rng.negative_binomial(shape, 1 / (1 + horizon / (self.alpha + age)))) // self.k
+        some = np.flatnonzero(count)
+        count[some] = np.minimum(count[some], self.ahead.sample_last(rng, self.chances(x[some])))
+        return np.asarray(count)
+
+
+class RegularGapsLikelihood(EventDropoutLikelihood):
+    """Log-likelihood of regular gaps but for g, the part without parameters."""
+
+    def __init__(self, rows: RepeatRows, chance_at_first_event: int, k: int) -> None:
+        super().__init__(rows, chance_at_first_event)
+        RateLikelihood.__init__(self, rows, k)
+
+    def on(self, rows: RepeatRows) -> Self:
+        """The same likelihood of other rows."""
+        return type(self)(rows, self.chance_at_first_event, self.pulses)
+
+    def __call__(self, free: Array, law: type[Dropout]) -> tuple[float, Array, Array]:
+        """Value, gradient and Hessian."""
+        r, alpha = np.exp(free[:2])
+        own = law.from_free(free[2:])
+        gradient, hessian = np.zeros(free.size), np.zeros((free.size, free.size))
+        value, gradient[2:], hessian[2:, 2:] = own.stay_sum(self.chances)
+        value += self.add_counts(r, alpha, gradient, hessian)
+        odds, slopes, bends = own.odds(self.steps)
+        for block in self.rows.blocks(0):
+            value += self.add_time(block, block.span, r, alpha, gradient, hessian)
+            m = block.x + self.chance_at_first_event
+            here = np.maximum(m - 1, 0)
+            log_leave = np.where(m > 0, odds[here], -np.inf)
+            value += self._add_silence(
+                block, r, alpha, log_leave, [one[here] for one in slopes], [one[here] for one in bends],
+                gradient, hessian,
+            )  # fmt: skip
+        return float(value), gradient, hessian
+
+    def _add_silence(
+        self, rows: RepeatRows, r: float, alpha: float, log_leave: Array, slopes: list[Array],
+        bends: list[Array], gradient: Array, hessian: Array,
+    ) -> float:  # fmt: skip
+        """Add ln [P(N < k) + odds], and its derivatives in place.
+
+        A sum over what may have happened: a phase each, and having stopped. The slope is the mean slope of the
+        terms' logarithms, and the bend their mean bend plus the spread of their slopes.
+        """
+        phase, shape = np.arange(self.pulses)[:, None], r + self.pulses * rows.x
+        near, far = alpha / (alpha + rows.span), alpha / (alpha + rows.age)
+        silence = rows.age - rows.span
+        longer = -np.log1p(silence / (alpha + rows.span))
+        log_phase = log_probability(phase, shape, silence / (alpha + rows.span))
+        total = np.logaddexp(_log_sum(log_phase), log_leave)
+        phases, gone = rows.weight * np.exp(log_phase - total), rows.weight * np.exp(log_leave - total)
+        alone = 1 / (shape + phase)
+        rising = np.cumsum(alone, axis=0) - alone
+        later = near * silence / (alpha + rows.age)  # near - far without cancellation
+        slope_r = r * (rising + longer)
+        slope_alpha = shape * later - phase * far
+        bend_r = slope_r - r * r * (np.cumsum(alone**2, axis=0) - alone**2)
+        bend_alpha = shape * later * (1 - near - far) - phase * far * (1 - far)
+        first = [phases * slope_r, phases * slope_alpha]
+        means = [*(one.sum(axis=0) for one in first), *(gone * slope for slope in slopes)]
+        for i, mean in enumerate(means):
+            gradient[i] += mean.sum()
+            for j in range(i + 1):
+                spread = -(mean * means[j] / rows.weight).sum()
+                if i < 2:
+                    spread += (first[i] * (slope_r, slope_alpha)[j]).sum()
+                elif j >= 2:
+                    spread += (gone * slopes[i - 2] * slopes[j - 2]).sum()
+                hessian[i, j] += spread
+                hessian[j, i] = hessian[i, j]
+        hessian[0, 0] += (phases * bend_r).sum()
+        hessian[0, 1] += (phases * r * later).sum()
+        hessian[1, 0] = hessian[0, 1]
+        hessian[1, 1] += (phases * bend_alpha).sum()
+        for i, bend in enumerate(bends, start=2):
+            hessian[i, i] += (gone * bend).sum()
+        return float((rows.weight * total).sum())
+
+
+def _log_sum(log_terms: Array) -> Array:
+    """ln of a sum along the first axis."""
+    return np.asarray(np.logaddexp.reduce(log_terms, axis=0))
