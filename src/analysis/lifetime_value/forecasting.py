@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.core.contracts.lifetime_value import CLV_MODELS
 from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.histories import Histories
-from analysis.lifetime_value.orders import Proof, order_model, prove
+from analysis.lifetime_value.orders import OrderModel, Proof, order_model, prove
 from analysis.lifetime_value.predictive import Prediction, no_prediction, predict_value
 from analysis.lifetime_value.value_per_order import ValueFit, fit_value
 from analysis.models.bgnbd import BgNbd, fit_bgnbd
@@ -31,12 +31,14 @@ class Outcome:
     prediction : values by customer and for the base.
     value : fit of the value per order on all data; None where no order has a value above 0.
     models : the table ``clv_models``.
+    orders : the published way to predict orders, fitted to all data; None where there is none.
     """
 
     proof: Proof
     prediction: Prediction
     value: ValueFit | None
     models: pd.DataFrame
+    orders: OrderModel | None = None
 
 
 def forecast_value(histories: Histories, settings: LifetimeValue) -> Outcome:
@@ -69,7 +71,7 @@ def forecast_value(histories: Histories, settings: LifetimeValue) -> Outcome:
     models = pd.concat(
         [_rows(*one, events[one[0]], settings.interval_level) for one in fits], ignore_index=True
     )
-    return Outcome(proof, prediction, value, models)
+    return Outcome(proof, prediction, value, models, orders)
 
 
 def _value_fits(name: str, value: ValueFit | None) -> list[tuple[str, str, str, MaximumLikelihood]]:

@@ -17,6 +17,7 @@ import numpy as np
 from scipy.special import betaln, expit, hyp2f1
 
 from analysis.models.newton import Array
+from analysis.models.slower_stopping import FutureDropout, SlowedDropout
 
 NEAR_POLE = 1e-4  # closer than this to a = 1 the closed form loses more than four of its digits
 MESH = 0.05  # step of the trapezoid rule; halving it moves no digit above 1e-12
@@ -40,7 +41,9 @@ class Dropout(Protocol):
     def log_stay(self, m: Array, k: Array) -> Array: ...
     def leave_share(self, m: Array, k: Array) -> Array: ...
     def expected(self, shape: Array, m: Array, ratio: Array) -> Array: ...
+    def remain(self, shape: Array, m: Array, ratio: Array) -> Array: ...
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array: ...
+    def slowed(self, factor: float) -> FutureDropout: ...
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,34 @@ class BetaDropout:
             value.flat[rows] = self._expected_by_quadrature(shape.flat[rows], m.flat[rows], ratio.flat[rows])
         return value
 
+    def remain(self, shape: Array, m: Array, ratio: Array) -> Array:
+        """P(has not stopped), E[(1 + p w)^-s] over p ~ Beta(a, b + m).
+
+        Events until the horizon are negative binomial, so E[(1 - p)^N] = (1 + p w)^-s. The mean over p is
+        (1 + w)^-a 2F1(a, c + 1 - s; c + 1; w / (1 + w)) with c = a + b + m - 1, by Pfaff's transformation.
+        """
+        shape, m, ratio = np.broadcast_arrays(shape, m, ratio)
+        c = self.a + self.b + m - 1
+        with np.errstate(all="ignore"):  # overflow shows as a value that is no probability, mended below
+            value = np.asarray(
+                np.exp(-self.a * np.log1p(ratio)) * hyp2f1(self.a, c + 1 - shape, c + 1, ratio / (1 + ratio))
+            )
+        where = np.flatnonzero(~(value >= 0) | (value > 1))
+        for i in range(0, where.size, BLOCK):
+            rows = where[i : i + BLOCK]
+            p, weight = self._nodes(m.flat[rows])
+            inner = np.exp(-shape.flat[rows][:, None] * np.log1p(p * ratio.flat[rows][:, None]))
+            value.flat[rows] = (weight * inner).sum(axis=1)
+        return value
+
     def _expected_by_quadrature(self, shape: Array, m: Array, ratio: Array) -> Array:
-        """E[(1 - (1 + p w)^-s) / p] over p ~ Beta(a, b + m).
+        """E[(1 - (1 + p w)^-s) / p] over p ~ Beta(a, b + m)."""
+        p, weight = self._nodes(m)
+        inner = -np.expm1(-shape[:, None] * np.log1p(p * ratio[:, None])) / p
+        return np.asarray((weight * inner).sum(axis=1))
+
+    def _nodes(self, m: Array) -> tuple[Array, Array]:
+        """Points p and weights for means over Beta(a, b + m), a row for each m.
 
         Trapezoid rule in v, where logit p = ln(a / (b + m)) + width sinh v.
         """
@@ -132,13 +161,16 @@ class BetaDropout:
         weight = self.a * log_p - passed * np.logaddexp(0, y) + np.log(np.cosh(v))
         weight = np.exp(weight - weight.max(axis=1, keepdims=True))
         p = np.exp(np.maximum(log_p, np.log(np.finfo(float).tiny)))
-        inner = -np.expm1(-shape[:, None] * np.log1p(p * ratio[:, None])) / p
-        return np.asarray((weight * inner).sum(axis=1) / weight.sum(axis=1))
+        return p, weight / weight.sum(axis=1, keepdims=True)
 
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array:
         """Draw at which future event each entity stops."""
         p = rng.beta(self.a, self.b + m)
         return rng.geometric(np.clip(p, np.finfo(float).tiny, 1))
+
+    def slowed(self, factor: float) -> FutureDropout:
+        """The law where every p is times ``factor``."""
+        return self if factor == 1 else SlowedDropout(self, factor)
 
 
 @dataclass(frozen=True)
@@ -181,9 +213,17 @@ class EqualDropout:
         """Expected events, [1 - (1 + p w)^-s] / p."""
         return np.asarray(-np.expm1(-shape * np.log1p(self.p * ratio)) / self.p + 0 * m)
 
+    def remain(self, shape: Array, m: Array, ratio: Array) -> Array:
+        """P(has not stopped), (1 + p w)^-s."""
+        return np.asarray(np.exp(-shape * np.log1p(self.p * ratio)) + 0 * m)
+
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array:
         """Draw at which future event each entity stops."""
         return rng.geometric(self.p, np.shape(m))
+
+    def slowed(self, factor: float) -> EqualDropout:
+        """The law where p is times ``factor``."""
+        return EqualDropout(self.p * factor)
 
 
 @dataclass(frozen=True)
@@ -222,6 +262,14 @@ class NoDropout:
         """Expected events, s w."""
         return np.asarray(shape * ratio + 0.0 * m)
 
+    def remain(self, shape: Array, m: Array, ratio: Array) -> Array:
+        """Nobody stops: 1."""
+        return np.ones(np.broadcast(shape, m, ratio).shape)
+
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array:  # noqa: ARG002  nobody stops
         """Draw at which future event each entity stops: later than any."""
         return np.full(np.shape(m), np.iinfo(np.int64).max)
+
+    def slowed(self, factor: float) -> NoDropout:  # noqa: ARG002  nobody stops
+        """The same: there is no stopping to change."""
+        return self

@@ -10,7 +10,7 @@ which is, in logarithms, ln L = ln L(still active) + ln(1 + odds of having stopp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -21,15 +21,20 @@ from analysis.models.negative_binomial import log_probability, survival
 from analysis.models.newton import Array
 from analysis.models.repeat import RepeatRows, once_each
 from analysis.models.result import FitStatus
+from analysis.models.slower_stopping import FutureDropout
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventDropoutModel(GammaRateModel):
-    """Parameters and formulas that the relatives share; a relative sets ``chance_at_first_event``."""
+    """Parameters and formulas that the relatives share; a relative sets ``chance_at_first_event``.
+
+    ``slower`` is a what-if: every probability of stopping times this factor from now on; the past is as it was.
+    """
 
     a: float | None = None
     b: float | None = None
     p: float | None = None
+    slower: float = 1.0
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b", "p")
     probability_names: ClassVar[tuple[str, ...]] = ("p",)
@@ -47,6 +52,11 @@ class EventDropoutModel(GammaRateModel):
             return BetaDropout(self.a, self.b)
         return NoDropout() if self.p is None else EqualDropout(self.p)
 
+    @property
+    def ahead(self) -> FutureDropout:
+        """The law of stopping from now on."""
+        return self.dropout.slowed(self.slower)
+
     def chances(self, x: Array) -> Array:
         """Chances to stop that x repeat events brought."""
         return np.asarray(x) + self.chance_at_first_event
@@ -61,7 +71,7 @@ class EventDropoutModel(GammaRateModel):
     def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """Expected events in the horizon of an entity that is still active."""
         return once_each(
-            lambda x, age, h: self.dropout.expected(self.r + x, self.chances(x), h / (self.alpha + age)),
+            lambda x, age, h: self.ahead.expected(self.r + x, self.chances(x), h / (self.alpha + age)),
             x, age, horizon,
         )  # fmt: skip
 
@@ -79,8 +89,8 @@ class EventDropoutModel(GammaRateModel):
     def _pmf(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
         shape, ratio, m = self.r + x, horizon / (self.alpha + age), self.chances(x)
         some = np.maximum(k, 1)
-        stay = np.exp(self.dropout.log_stay(m, k))
-        last = np.where(k > 0, self.dropout.leave_share(m, some) * survival(some, shape, ratio), 0)
+        stay = np.exp(self.ahead.log_stay(m, k))
+        last = np.where(k > 0, self.ahead.leave_share(m, some) * survival(some, shape, ratio), 0)
         return np.asarray(stay * (np.exp(log_probability(k, shape, ratio)) + last))
 
     def sample_if_active(
@@ -94,8 +104,19 @@ class EventDropoutModel(GammaRateModel):
         """Draw numbers of events in the horizon for entities that are still active."""
         count = rng.negative_binomial(self.r + x, 1 / (1 + horizon / (self.alpha + age)))
         some = np.flatnonzero(count)
-        count[some] = np.minimum(count[some], self.dropout.sample_last(rng, self.chances(x[some])))
+        count[some] = np.minimum(count[some], self.ahead.sample_last(rng, self.chances(x[some])))
         return count
+
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
+        """P(still active after the horizon) of an entity that is active now."""
+        return once_each(
+            lambda x, age, h: self.ahead.remain(self.r + x, self.chances(x), h / (self.alpha + age)),
+            x, age, horizon,
+        )  # fmt: skip
+
+    def with_dropout_scaled(self, factor: float) -> Self:
+        """The same entities, each with its probability of stopping times ``factor`` from now on."""
+        return replace(self, slower=self.slower * factor)
 
     @classmethod
     def likelihood(cls, rows: RepeatRows) -> EventDropoutLikelihood:

@@ -7,7 +7,7 @@ law of total probability: P = P(active) x P(if active). All times are in the uni
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,8 @@ class RepeatModel(Protocol):
     def sample_if_active(
         self, rng: np.random.Generator, x: Array, span: Array, age: Array, horizon: float
     ) -> Array: ...
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array: ...
+    def with_dropout_scaled(self, factor: float) -> Self: ...
 
 
 def probability_alive(fit: RepeatModel, summary: pd.DataFrame) -> pd.Series:

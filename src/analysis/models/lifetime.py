@@ -44,6 +44,7 @@ class Lifetime(Protocol):
     def stay(self, age: Array) -> Terms: ...
     def leave(self, u: Array, end: Array) -> Terms: ...
     def after(self, age: Array) -> Self: ...
+    def slowed(self, factor: float) -> Self: ...
     def rows(self, chosen: Any) -> Self: ...
     def sample(self, rng: np.random.Generator, size: int) -> Array: ...
 
@@ -121,6 +122,10 @@ class GammaLifetime(PlainClock):
         """The law of an entity that is still active at ``age``."""
         return replace(self, beta=self.beta + age)
 
+    def slowed(self, factor: float) -> Self:
+        """The law where every entity's rate of stopping is times ``factor``."""
+        return replace(self, beta=self.beta / factor)
+
     def rows(self, chosen: Any) -> Self:
         """The law of some entities."""
         beta = np.asarray(self.beta)
@@ -180,6 +185,10 @@ class EqualLifetime(PlainClock):
         """The law of an entity that is still active."""
         return self
 
+    def slowed(self, factor: float) -> Self:
+        """The law where the rate of stopping is times ``factor``."""
+        return replace(self, mu=self.mu * factor)
+
     def rows(self, chosen: Any) -> Self:  # noqa: ARG002  one law for all
         """The law of some entities."""
         return self
@@ -228,6 +237,10 @@ class EndlessLifetime(PlainClock):
 
     def after(self, age: Array) -> Self:  # noqa: ARG002  nothing changes
         """The law of an entity that is still active."""
+        return self
+
+    def slowed(self, factor: float) -> Self:  # noqa: ARG002  nobody stops
+        """The same: there is no stopping to change."""
         return self
 
     def rows(self, chosen: Any) -> Self:  # noqa: ARG002  one law for all

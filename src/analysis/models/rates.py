@@ -7,6 +7,7 @@ Both offer the formulas that ``forecast`` asks of a model, so they are used in t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,14 @@ class TrailingRate:
         """Draw numbers of events."""
         return rng.poisson(rng.standard_gamma(x) * _per_day(age) * horizon)
 
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
+        """Nobody stops: 1."""
+        return np.ones(np.broadcast_shapes(np.shape(x), np.shape(age), np.shape(horizon)))
+
+    def with_dropout_scaled(self, factor: float) -> Self:  # noqa: ARG002  nobody stops
+        """The same: there is no stopping to change."""
+        return self
+
 
 @dataclass(frozen=True)
 class CommonRate:
@@ -88,6 +97,14 @@ class CommonRate:
     ) -> Array:
         """Draw numbers of events."""
         return rng.geometric(self.no_event_if_active(x, span, age, np.asarray(horizon))) - 1
+
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
+        """Nobody stops: 1."""
+        return np.ones(np.broadcast_shapes(np.shape(x), np.shape(age), np.shape(horizon)))
+
+    def with_dropout_scaled(self, factor: float) -> Self:  # noqa: ARG002  nobody stops
+        """The same: there is no stopping to change."""
+        return self
 
 
 def fit_common_rate(summary: pd.DataFrame) -> CommonRate:

@@ -15,6 +15,7 @@ The phase j < k, pulses since the last event, is hidden. All that is asked of th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,6 +28,8 @@ from analysis.models.gamma_rates import RateLikelihood, climb_down
 from analysis.models.negative_binomial import log_probability, survival
 from analysis.models.newton import Array
 from analysis.models.repeat import RepeatRows, once_each
+
+Outcome = Callable[[Array, int], Array]  # by chances so far, for 0, 1, ..., most events
 
 RARE = 1e-15  # a probability that moves no digit of a sum
 CELLS = 2_000_000  # of a table of entities and pulses: 16 MB
@@ -70,18 +73,26 @@ class RegularGapsModel(EventDropoutModel):
 
     def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
         """Expected events in the horizon, summed over the number of pulses in it."""
+        return self._over_pulses(self._events, x, span, age, horizon)
+
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
+        """P(still active after the horizon) of an entity that is active now."""
+        return self._over_pulses(self._passes, x, span, age, horizon)
+
+    def _over_pulses(self, value: Outcome, x: Array, span: Array, age: Array, horizon: Array) -> Array:
+        """Mean of what the events bring that come, or would come, of the pulses in the horizon."""
         values = [
-            once_each(lambda *columns, j=j: self._expected(j, *columns), x, age, horizon)
+            once_each(lambda *columns, j=j: self._in_phase(value, j, *columns), x, age, horizon)
             for j in range(self.k)
         ]
         return self._over_phases(x, span, age, values)
 
-    def _expected(self, j: int, x: Array, age: Array, horizon: Array) -> Array:
-        """Sum over i of P(i pulses) times the expected events among the (j + i) // k that they would be."""
+    def _in_phase(self, value: Outcome, j: int, x: Array, age: Array, horizon: Array) -> Array:
+        """Sum over i of P(i pulses) times ``value`` of the (j + i) // k events that they would be."""
         shape, ratio = self.r + self.k * x + j, horizon / (self.alpha + age)
         mean = gammaincinv(shape, 1 - RARE) * ratio
         most = np.ceil(mean + 9 * np.sqrt(mean) + 40).astype(np.int64)
-        order, value = np.argsort(most, kind="stable"), np.zeros(most.size)
+        order, found = np.argsort(most, kind="stable"), np.zeros(most.size)
         start = 0
         while start < order.size:
             size = 1
@@ -90,15 +101,19 @@ class RegularGapsModel(EventDropoutModel):
             rows = order[start : start + size]
             pulses = np.arange(most[rows[-1]] + self.k)[:, None]
             log_share = log_probability(pulses, shape[rows], ratio[rows])
-            events = self._events(self.chances(x[rows]), int(pulses[-1, 0] + j) // self.k)
-            value[rows] = (np.exp(log_share) * events[(pulses[:, 0] + j) // self.k]).sum(axis=0)
+            events = value(self.chances(x[rows]), int(pulses[-1, 0] + j) // self.k)
+            found[rows] = (np.exp(log_share) * events[(pulses[:, 0] + j) // self.k]).sum(axis=0)
             start += size
-        return value
+        return found
 
     def _events(self, m: Array, most: int) -> Array:
         """Expected events before an entity stops, when at most 0, 1, ..., ``most`` could come."""
-        passed = np.exp(self.dropout.log_stay(m, np.arange(most)[:, None]))
+        passed = self._passes(m, most - 1) if most else np.zeros((0, m.size))
         return np.concatenate([np.zeros((1, m.size)), passed.cumsum(axis=0)])
+
+    def _passes(self, m: Array, most: int) -> Array:
+        """P(stops at none) of 0, 1, ..., ``most`` events."""
+        return np.exp(self.ahead.log_stay(m, np.arange(most + 1)[:, None]))
 
     def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
         """P(no event in the horizon): fewer than k pulses since the latest event still."""
@@ -121,8 +136,8 @@ class RegularGapsModel(EventDropoutModel):
         exactly = np.exp(within).sum(axis=0)
         some = np.maximum(k, 1)
         beyond = np.where(k > 0, survival(self.k * some - j, shape, ratio), 0)
-        last = self.dropout.leave_share(m, some) * beyond
-        return np.asarray(np.exp(self.dropout.log_stay(m, k)) * (exactly + last))
+        last = self.ahead.leave_share(m, some) * beyond
+        return np.asarray(np.exp(self.ahead.log_stay(m, k)) * (exactly + last))
 
     def sample_if_active(
         self, rng: np.random.Generator, x: Array, span: Array, age: Array, horizon: float
@@ -134,7 +149,7 @@ class RegularGapsModel(EventDropoutModel):
         shape = self.r + self.k * x + phase
         count = (phase + rng.negative_binomial(shape, 1 / (1 + horizon / (self.alpha + age)))) // self.k
         some = np.flatnonzero(count)
-        count[some] = np.minimum(count[some], self.dropout.sample_last(rng, self.chances(x[some])))
+        count[some] = np.minimum(count[some], self.ahead.sample_last(rng, self.chances(x[some])))
         return np.asarray(count)
 
 

@@ -24,6 +24,7 @@ class FitStatus(StrEnum):
     NO_AGEING = "dropout ageing not identified"
     EXTREME_DROPOUT = "dropout all or nothing"
     EQUAL_RATES = "rate heterogeneity not identified"
+    EQUAL_RENEWALS = "renewal heterogeneity not identified"
     EQUAL_VALUES = "value heterogeneity not identified"
     NO_FINITE_MEAN = "no finite mean value"
 

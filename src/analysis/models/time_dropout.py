@@ -9,7 +9,7 @@ which is, in logarithms, ln L = ln L(still active) + ln(1 + odds of having stopp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -34,12 +34,16 @@ from analysis.models.result import FitStatus
 
 @dataclass(frozen=True, kw_only=True)
 class TimeDropoutModel(GammaRateModel):
-    """Parameters and formulas that the relatives share; a relative sets its laws."""
+    """Parameters and formulas that the relatives share; a relative sets its laws.
+
+    ``slower`` is a what-if: every rate of stopping times this factor from now on; the past is as it was.
+    """
 
     s: float | None = None
     beta: float | None = None
     b: float | None = None
     mu: float | None = None
+    slower: float = 1.0
 
     parameter_names: ClassVar[tuple[str, ...]] = ("r", "alpha", "s", "beta", "b", "mu")
     laws: ClassVar[dict[type[Any], FitStatus]] = {
@@ -61,19 +65,23 @@ class TimeDropoutModel(GammaRateModel):
             return GammaLifetime(*gamma) if self.b is None else AgeingLifetime(*gamma, self.b)
         return EndlessLifetime() if self.mu is None else EqualLifetime(self.mu)
 
+    def ahead(self, age: Array) -> Lifetime:
+        """The law of an entity that is active at ``age``, from now on."""
+        return self.lifetime.after(age).slowed(self.slower)
+
     def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:
         """ln of P(stopped) / P(still active), from the history alone."""
         return log_odds(self.lifetime, self.r + x, np.asarray(self.alpha), span, age)
 
     def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """Expected events in the horizon: mean rate times expected time until the entity stops."""
-        active = once_each(lambda age, h: active_time(self.lifetime.after(age), 0.0, h), age, horizon)
+        active = once_each(lambda age, h: active_time(self.ahead(age), 0.0, h), age, horizon)
         return np.asarray((self.r + x) / (self.alpha + age) * active)
 
     def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
         """P(no event in the horizon): it stays active and silent, or is silent until it stops."""
         x, age, horizon = np.broadcast_arrays(x, age, horizon)
-        law, shape, alpha = self.lifetime.after(age), self.r + x, self.alpha + age
+        law, shape, alpha = self.ahead(age), self.r + x, self.alpha + age
         odds = log_odds(law, shape, alpha, np.zeros(horizon.shape), horizon)
         silent = law.log_stay(horizon) - shape * np.log1p(horizon / alpha)
         return np.asarray(np.exp(silent + np.logaddexp(0, odds)))
@@ -88,7 +96,7 @@ class TimeDropoutModel(GammaRateModel):
     def _pmf(self, x: Array, age: Array, horizon: Array, k: Array) -> Array:
         if not horizon.any():
             return np.asarray((k == 0) + 0.0)
-        law, shape, alpha = self.lifetime.after(age), self.r + x, self.alpha + age
+        law, shape, alpha = self.ahead(age), self.r + x, self.alpha + age
         value = np.exp(law.log_stay(horizon) + log_probability(k, shape, horizon / alpha))
         for i in range(0, value.size, BLOCK):
             rows = slice(i, i + BLOCK)
@@ -114,7 +122,15 @@ class TimeDropoutModel(GammaRateModel):
     ) -> Array:
         """Draw numbers of events in the horizon for entities that are still active."""
         rate = rng.standard_gamma(self.r + x) / (self.alpha + age)
-        return rng.poisson(rate * np.minimum(self.lifetime.after(age).sample(rng, np.size(x)), horizon))
+        return rng.poisson(rate * np.minimum(self.ahead(age).sample(rng, np.size(x)), horizon))
+
+    def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:  # noqa: ARG002
+        """P(still active after the horizon) of an entity that is active now."""
+        return np.asarray(np.exp(self.ahead(age).log_stay(horizon)) + 0 * x)
+
+    def with_dropout_scaled(self, factor: float) -> Self:
+        """The same entities, each with its rate of stopping times ``factor`` from now on."""
+        return replace(self, slower=self.slower * factor)
 
 
 class TimeDropoutLikelihood(RateLikelihood):
