@@ -2,6 +2,7 @@
 
 python -m benchmarks lines [--lines 10_000_000] [--only workbook] [--memory-limit GB]
 python -m benchmarks stage
+python -m benchmarks customers [--customers 1_000_000]
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import argparse
 import os
 import sys
 
-from benchmarks import comparison, stage
+from benchmarks import comparison, customers, stage
 
 LINES = 10_000_000
+CUSTOMERS = 1_000_000
+MEMORY_GB = 1.5
 RUNS = 5
 
 
@@ -25,7 +28,7 @@ def main(arguments: list[str]) -> int:
     lines = commands.add_parser(
         "lines", help="read, clean, net and sum up a long export, beside pandas and Polars"
     )
-    lines.add_argument("--lines", type=lambda text: int(text.replace("_", "")), default=LINES)
+    lines.add_argument("--lines", type=_whole, default=LINES)
     lines.add_argument("--only", choices=comparison.RUNS, help="one of them alone")
     lines.add_argument(
         "--memory-limit", type=float, metavar="GB", help="for the workbook; that of params.yaml otherwise"
@@ -33,10 +36,18 @@ def main(arguments: list[str]) -> int:
     lines.add_argument("--threads", type=int, default=os.cpu_count())
     runs = commands.add_parser("stage", help="the fixed cost of a stage, and of a refresh with nothing to do")
     runs.add_argument("--runs", type=int, default=RUNS)
+    base = commands.add_parser("customers", help="the profit and segment stages on a large base of customers")
+    base.add_argument("--customers", type=_whole, default=CUSTOMERS)
     chosen = parser.parse_args(arguments)
+    if chosen.command == "customers":
+        return customers.measure_customers(chosen.customers, MEMORY_GB, os.cpu_count() or 1)
     if chosen.command == "stage":
         return stage.measure_stage(chosen.runs)
     return comparison.compare(chosen.lines, chosen.only, chosen.memory_limit, chosen.threads)
+
+
+def _whole(text: str) -> int:
+    return int(text.replace("_", ""))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.measure import RSS_UNIT
 
-DRAWING = {"parts", "display"}
+DRAWING = {"parts", "display", "habits_page", "price_page", "wallet_page", "growth_page", "axes_page"}
 REDRAWN = ("analysis.profit.curve.curve_intervals", "analysis.segment.records.unsettled_shares")  # bootstraps
 LONGEST = 60  # characters of a statement
 

@@ -253,11 +253,17 @@ def test_a_gate_that_is_always_open_is_seen(faults_of):
 
 @pytest.mark.parametrize("name", [
     "serving: customers with a wrong cost of orders, lines, deliveries or returns", "serving: total cost",
-    "profit: peak of the whale curve", "profit: share of customers below zero",
+    "profit: peak of the whale curve",
 ])  # fmt: skip
 def test_work_that_costs_twice_its_price_is_seen(faults_of, name):
     spoilt(faults_of, "analysis.profit.serving.unit_costs", lambda costs: 2 * costs)
     assert faults_of(name, cleaned_anew=True)
+
+
+def test_work_that_costs_nothing_is_seen(faults_of):
+    """Whoever loses money there loses it by far, so that dearer work makes hardly anybody else a loser."""
+    spoilt(faults_of, "analysis.profit.serving.unit_costs", lambda costs: 0 * costs)
+    assert faults_of("profit: share of customers below zero", cleaned_anew=True)
 
 
 # --- wallets and quadrants --------------------------------------------------------------------
