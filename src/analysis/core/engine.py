@@ -102,9 +102,10 @@ class DuckEngine:
 
     def frame(self, sql: str) -> pd.DataFrame:
         try:
-            return self._connection.sql(sql).to_arrow_table().to_pandas(date_as_object=False)
+            rows = self._connection.sql(sql).to_arrow_table()
         except duckdb.OutOfMemoryException as fault:
             raise too_small(fault) from None
+        return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)  # never twice in memory
 
     def _run(self, sql: str) -> None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,15 +25,19 @@ def path(table: Table) -> Path:
     return project.inside(f"data/{table.folder}/{table.name}.parquet")
 
 
-def read(table: Table, coded: Mapping[str, pd.CategoricalDtype] | None = None) -> pd.DataFrame:
-    """The stored table; dates come as ``datetime64``, and texts of the columns ``coded`` as one of the categories."""
+def read(
+    table: Table, coded: Mapping[str, pd.CategoricalDtype] | None = None, *, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """The stored table, or some of its ``columns``; dates come as ``datetime64``, and texts of the columns ``coded`` as
+    one of the categories."""
     file = path(table)
     if not file.is_file():
         raise DataError(f"data/{table.folder}/{table.name}.parquet", "the table is not there", None,
                         "Run `python3 workbook.py`, or the notebook that writes it")  # fmt: skip
     coded = coded or {}
     schema = pa.schema([field.with_type(CODES) if field.name in coded else field for field in table.arrow])
-    return pq.read_table(file, schema=schema, read_dictionary=list(coded)).to_pandas(date_as_object=False).astype(coded)
+    rows = pq.read_table(file, schema=schema, columns=columns and list(columns), read_dictionary=list(coded))
+    return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True).astype(coded)
 
 
 def by_key(table: Table, frame: pd.DataFrame, **key: object) -> pd.DataFrame:

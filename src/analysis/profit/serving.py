@@ -127,11 +127,14 @@ def measure_serving(work: pd.DataFrame, prices: pd.DataFrame, windows: Mapping[s
 
 def _by_customer(done: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     """``customer_id, activity, times, cost_e4`` of all work that was done."""
+    code, ids = pd.factorize(done["customer_id"], sort=True)
+    sums = costs.groupby(code).sum()
+    times = done[list(costs)].groupby(code).sum()
     found = []
     for activity in sorted(costs):
-        own = pd.DataFrame({"times": done[activity], "cost_e4": costs[activity]})[done[activity] > 0]
-        sums = own.groupby(done["customer_id"])[["times", "cost_e4"]].sum()
-        found.append(sums.reset_index().assign(activity=activity))
+        some = times.index[times[activity] > 0]
+        own = {"times": times.loc[some, activity], "cost_e4": sums.loc[some, activity]}
+        found.append(pd.DataFrame({"customer_id": ids[some], "activity": activity, **own}))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["customer_id", "activity", "times", "cost_e4"])
 
 

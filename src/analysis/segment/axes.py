@@ -24,7 +24,7 @@ def join_axes(
         ``price_preferences``.
     """
     parts = (
-        (tables.read(CUSTOMER_PROFIT), {"serving_share": "serving_share"}),
+        (tables.read(CUSTOMER_PROFIT, columns=(KEY, "serving_share")), {"serving_share": "serving_share"}),
         (wallets, {"wallet": "wallet", "wallet_status": "wallet_status", "sow": "sow"}),
         (growth, {"relative_growth": "relative_growth", "verdict": "growth"}),
         (rfm, {"segment": "segment"}),
@@ -34,6 +34,6 @@ def join_axes(
     found = tiering.customer_tiers[[KEY, "customer_name", "payment", "tier"]].set_index(KEY)
     for table, names in parts:
         found = found.join(table.set_index(KEY)[list(names)].rename(columns=names))
-    problems = tables.read(PROBLEM_CUSTOMERS)[KEY]
+    problems = tables.read(PROBLEM_CUSTOMERS, columns=(KEY,))[KEY]
     found = found.assign(profit=tiering.value, is_problem=found.index.isin(problems))
     return found.rename_axis(KEY).reset_index()[list(CUSTOMER_AXES.by_name)]

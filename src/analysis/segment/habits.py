@@ -162,8 +162,10 @@ def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -
 
     for table in (ORDER_LINES, CUSTOMERS):
         engine.view(table.name, [tables.path(table)])
-    engine.define("bought", sql("bought"))
-    engine.define("habit_orders", sql("habit_orders"))
+    for step in ("bought", "habit_orders"):  # each is asked several times
+        file = engine.scratch / f"{step}.parquet"
+        engine.store(sql(step), file)
+        engine.view(step, [file])
     sums = engine.frame(sql("habits", halves=False)).sort_values("customer_id", ignore_index=True)
     halves = engine.frame(sql("habits", halves=True)).sort_values(["customer_id", "half"], ignore_index=True)
     hours = sums["timed_orders"].sum() >= asked.known_from * sums["orders"].sum() and len(sums) > 0

@@ -216,7 +216,7 @@ def open_tiers(stage: Stage) -> Tiering:
     """The tiers of ``stage``; its names are checked first."""
     settings: params.Tiers = stage.settings.tiers
     check_tiers(settings)
-    first, people = tables.read(RUN_FACTS)["first_date"].iloc[0], tables.read(CUSTOMERS)
+    first, people = tables.read(RUN_FACTS)["first_date"].iloc[0], tables.read(CUSTOMERS, columns=("customer_id", "customer_name"))
     now, slack = window_to(stage.as_of, MONTHS_PER_YEAR, first), stage.params.profit.slack_days
     # A month end counts where the data reaches back a year from it; the last one always does.
     years = [now.earlier(back) for back in reversed(range(settings.history_months))]
@@ -224,7 +224,7 @@ def open_tiers(stage: Stage) -> Tiering:
     with open_engine(stage.params.engine) as engine:
         paid = read_payments(engine, years, settings.least_months)
     name = tables.read(COMPARED)["ranked"].iloc[0]
-    value = tables.read(CUSTOMER_PROFIT).set_index("customer_id")[name].reindex(paid.customers)
+    value = tables.read(CUSTOMER_PROFIT, columns=("customer_id", name)).set_index("customer_id")[name].reindex(paid.customers)
     return tier_customers(paid, value, settings, value_name=name, customer_names=people.set_index("customer_id")["customer_name"])
 
 
