@@ -19,7 +19,12 @@ from typing import Any
 from benchmarks.measure import RSS_UNIT
 
 DRAWING = {"parts", "display", "habits_page", "price_page", "wallet_page", "growth_page", "axes_page"}
-REDRAWN = ("analysis.profit.curve.curve_intervals", "analysis.segment.records.unsettled_shares")  # bootstraps
+REDRAWN = (  # bootstraps
+    "analysis.profit.curve.curve_intervals",
+    "analysis.segment.records.unsettled_shares",
+    "analysis.segment.habit_groups.chance_of_width",
+    "analysis.segment.habit_groups.bootstrap_jaccard",
+)
 LONGEST = 60  # characters of a statement
 
 

@@ -32,7 +32,7 @@ def measure_customers(customers: int, memory_limit: float, threads: int) -> int:
         print(f"{customers:,} customers: " + ", ".join(f"{name} {count:,}" for name, count in rows.items()))
         (project / "dvc.yaml").touch()
         shutil.copy(ROOT / "params.yaml", project / "params.yaml")
-        found = {stage: _run(project, stage) for stage in NOTEBOOKS}
+        found = {stage: run_stage(project, stage) for stage in NOTEBOOKS}
     FILE.parent.mkdir(parents=True, exist_ok=True)
     FILE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(f"\n{'':24}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}")
@@ -46,7 +46,9 @@ def measure_customers(customers: int, memory_limit: float, threads: int) -> int:
     return 0
 
 
-def _run(project: Path, stage: str) -> dict[str, Any]:
+def run_stage(project: Path, stage: str) -> dict[str, Any]:
+    """Measure one stage in ``project``: peak memory, every statement of its notebook, and their sums."""
+    (project / "build").mkdir(exist_ok=True)
     steps = project / "build" / f"{stage}.json"
     command = [sys.executable, "-m", "benchmarks.cells_run", str(ROOT / "notebooks" / NOTEBOOKS[stage]), str(steps)]
     path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))

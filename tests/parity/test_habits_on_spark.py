@@ -6,7 +6,6 @@ import pytest
 from analysis.core.engine import DuckEngine, SparkEngine
 from analysis.core.stage import open_stage
 from analysis.segment.habits import read_habits
-from analysis.segment.prices import read_prices
 from tests.segment.habit_bases import EARLY, LATE, base
 from tests.segment.order_lines import stored
 
@@ -31,7 +30,7 @@ def settings(tmp_path, monkeypatch):
 def asked(engine, settings):
     with engine:
         found = read_habits(engine, AFTER, settings)
-        prices = read_prices(engine, settings)
+    prices = found["prices"]
     return found | {"prices": prices.sums, "months": prices.months, "responses": prices.responses.sort_values("customer_id", ignore_index=True)}
 
 
@@ -39,7 +38,7 @@ def asked(engine, settings):
 def test_both_engines_know_the_same_habits_and_prices(settings, session):
     duck, spark = asked(DuckEngine(memory_limit_gb=1, threads=2), settings), asked(SparkEngine(session), settings)
     for name, ours in duck.items():
-        keys = [key for key in ("customer_id", "half", "dimension", "position", "weekday", "slot", "month") if key in ours]
+        keys = [key for key in ("customer_id", "habit", "dimension", "position", "weekday", "slot", "month") if key in ours]
         ours, theirs = (frame.sort_values(keys, ignore_index=True) for frame in (ours, spark[name]))
         pd.testing.assert_frame_equal(ours, theirs, check_dtype=False, obj=name)
         assert len(ours) > 0

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,10 @@ import duckdb
 import pytest
 
 from analysis.core import params
-from benchmarks import comparison, stage
+from benchmarks import comparison, customers, stage
 from benchmarks.answers import TABLES, fingerprint, rejected
+from benchmarks.cells_run import statements
+from benchmarks.customer_tables import write_tables
 from benchmarks.measure import measure
 from benchmarks.mess import HEADER, write_lines
 from benchmarks.period import last_days
@@ -128,3 +131,16 @@ def test_the_copied_project_keeps_the_wiring_and_runs_nothing(tmp_path):
     wiring = (tmp_path / "dvc.yaml").read_text(encoding="utf-8")
     assert "pipeline.run" not in wiring
     assert wiring.count("python touch.py") == len(stage._yaml(ROOT / "dvc.yaml")["stages"])
+
+
+def test_the_stages_run_on_a_made_base_of_customers_and_every_statement_is_told(tmp_path):
+    rows = write_tables(1_500, tmp_path, memory_limit_gb=0.5, threads=1)
+    assert rows["customers"] == 1_501, "and those without a name"
+    (tmp_path / "dvc.yaml").touch()
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    for stage_name, notebook in customers.NOTEBOOKS.items():
+        told = customers.run_stage(tmp_path, stage_name)
+        assert len(told["steps"]) == len(statements(ROOT / "notebooks" / notebook))
+        assert told["redrawn"]["wall"] > 0, "the bootstraps are found by their names"
+        whole = sum(step["wall"] for step in told["steps"])
+        assert told["work"]["wall"] + told["redrawn"]["wall"] + told["drawing"]["wall"] == pytest.approx(whole)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.core import params, project
@@ -78,6 +79,7 @@ class DuckEngine:
     def __exit__(self, kind: type | None, fault: BaseException | None, trace: TracebackType | None) -> None:
         self._connection.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
+        pa.default_memory_pool().release_unused()  # or Arrow keeps what the next engine could use
 
     @property
     def scratch(self) -> Path:

@@ -67,14 +67,23 @@ def open_growth(stage: Stage, quadrants: pd.DataFrame) -> pd.DataFrame:
     """
     with open_engine(stage.params.engine) as engine:
         engine.view(CUSTOMER_DAYS.name, [tables.path(CUSTOMER_DAYS)])
-        days = engine.frame(render(SQL.read_text(encoding="utf-8"), engine.dialect))
-    return measure_growth(days, tables.read(CUSTOMERS), stage.settings, stage.as_of, quadrants=quadrants)
+        asked = render(SQL.read_text(encoding="utf-8"), engine.dialect)
+        months = monthly_purchases(engine.frame(asked), stage.as_of, stage.settings.growth_test.window_months)
+    return judge_growth(months, tables.read(CUSTOMERS), stage.settings, quadrants)
 
 
 def measure_growth(
     days: pd.DataFrame, customers: pd.DataFrame, settings: params.Segment, as_of: pd.Timestamp,
     *, quadrants: pd.DataFrame | None = None,
 ) -> pd.DataFrame:  # fmt: skip
+    """Rows of the table ``growth_tests``, from the table ``customer_days`` or what it holds of each month."""
+    months = monthly_purchases(days, as_of, settings.growth_test.window_months)
+    return judge_growth(months, customers, settings, quadrants)
+
+
+def judge_growth(
+    months: Months, customers: pd.DataFrame, settings: params.Segment, quadrants: pd.DataFrame | None
+) -> pd.DataFrame:
     """Rows of the table ``growth_tests``.
 
     ``growth = e^(12 slope) - 1`` with the monthly slope of ``fit_trends``. The relative growth is that of the slope less
@@ -82,11 +91,10 @@ def measure_growth(
 
     Parameters
     ----------
-    days, customers : the tables ``customer_days``, of which a month may stand together, and ``customers``.
+    customers : the table.
     quadrants : ``quadrant`` by ``customer_id``, where wallets are known.
     """
     asked = settings.growth_test
-    months = monthly_purchases(days, as_of, asked.window_months)
     people = customers.set_index("customer_id").reindex(months.customer_ids)
     reason = reasons(months, asked)
     tested = reason.isna().to_numpy()
@@ -106,23 +114,19 @@ def measure_growth(
 def monthly_purchases(days: pd.DataFrame, as_of: pd.Timestamp, window_months: int) -> Months:
     """Sum up the purchase days of each whole month up to ``as_of``; a day wholly returned is no purchase."""
     ended = _month(pd.Series([as_of + pd.Timedelta(days=1)]))[0] - 1
-    kept = days["bought_e4"] - days["returned_e4"]
-    made = days[(kept > 0) & (_month(days["order_date"]) <= ended)]
-    ids = pd.Index(days["customer_id"].unique()).sort_values()
-    who = pd.Categorical(made["customer_id"], categories=ids).codes.astype(np.int64)
-    month = _month(made["order_date"]) - (ended - window_months + 1)
+    who, ids = pd.factorize(days["customer_id"], sort=True)
+    kept = (days["bought_e4"] - days["returned_e4"]).to_numpy()
+    month = _month(days["order_date"]) - (ended - window_months + 1)
+    made = (kept > 0) & (month < window_months)
     first = np.full(len(ids), window_months)
-    np.minimum.at(first, who, month)
+    np.minimum.at(first, who[made], month[made])
     latest = np.full(len(ids), -1)
-    np.maximum.at(latest, who, month)
-    inside = month >= 0
-    amounts = np.bincount(
-        month[inside] * len(ids) + who[inside],
-        kept[made.index].to_numpy()[inside] / E4,
-        window_months * len(ids),
-    ).reshape(window_months, len(ids))
+    np.maximum.at(latest, who[made], month[made])
+    inside = made & (month >= 0)
+    cells = window_months * len(ids)
+    amounts = np.bincount(month[inside] * len(ids) + who[inside], kept[inside] / E4, cells).reshape(window_months, len(ids))
     return Months(
-        ids, amounts, first=np.maximum(first + 1, 0), last=latest - 1,
+        pd.Index(ids), amounts, first=np.maximum(first + 1, 0), last=latest - 1,
         age=window_months - first, silence=window_months - 1 - latest,
     )  # fmt: skip
 

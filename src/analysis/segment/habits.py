@@ -43,7 +43,8 @@ class HabitRecords:
 
     Attributes
     ----------
-    sums : by customer, by habits.sql; ``halves`` the same for odd and even orders of customers with enough of them.
+    sums : by customer, by habits.sql.
+    proofs : rows of the table ``habit_proofs``.
     shares, times : rows of the tables ``habit_shares`` and ``habit_times``.
     values : ``customer_id, revenue_e4, contribution_e4``, net of returns.
     customers : the table ``customers``.
@@ -51,7 +52,7 @@ class HabitRecords:
     """
 
     sums: pd.DataFrame
-    halves: pd.DataFrame
+    proofs: pd.DataFrame
     shares: pd.DataFrame
     times: pd.DataFrame
     values: pd.DataFrame
@@ -84,12 +85,7 @@ class HabitRecords:
         named = self.shares[(self.shares["dimension"] == kind) & self.shares["level"].notna()]
         return named.sort_values("position")["level"].head(self.settings.habits.listed_levels).tolist()
 
-    @cached_property
-    def proofs(self) -> pd.DataFrame:
-        """The table ``habit_proofs``."""
-        return prove_habits(self.sums, self.halves, self.settings.habits)
-
-    @cached_property
+    @property
     def measures(self) -> pd.DataFrame:
         """Every habit of each row of ``sums``, in the units in which it is read."""
         return measure_habits(self.sums, self.settings.habits.listed_levels)
@@ -112,16 +108,17 @@ class HabitRecords:
         ):  # fmt: skip
             tables.write(table, frame)
 
-    @cached_property
+    @property
     def table(self) -> pd.DataFrame:
         """The table ``habits``."""
         known = self.customers.set_index("customer_id").loc[self.sums["customer_id"], ["customer_name", "region"]].reset_index()
         enough = self.sums["orders"] >= self.settings.habits.min_orders
-        frame = pd.concat([known, self.measures.where(enough)], axis=1)
-        frame["orders"], frame["median_order"] = self.sums["orders"], self.measures["median_order"]
+        measures = self.measures
+        frame = pd.concat([known, measures.where(enough)], axis=1)
+        frame["orders"], frame["median_order"] = self.sums["orders"], measures["median_order"]
         for kind in KINDS:
             names = np.array([*self.levels(kind), None], dtype=object)
-            place, share = main_level(self.measures, kind, self.settings.habits.listed_levels)
+            place, share = main_level(measures, kind, self.settings.habits.listed_levels)
             frame[f"main_{kind}"] = np.where(enough & (place >= 0), names[place], None)
             frame[f"main_{kind}_share"] = share.where(enough)
         frame["habit_group"] = self.groups.published
@@ -142,15 +139,13 @@ def open_habits(stage: Stage) -> HabitRecords:
     after, facts = months_before(stage.as_of, settings.habits.window_months), tables.read(RUN_FACTS).iloc[0]
     with open_engine(stage.params.engine) as engine:
         found = read_habits(engine, after, settings)
-        prices = read_prices(engine, settings)
     return HabitRecords(
-        **found, customers=tables.read(CUSTOMERS), prices=prices, value_name=str(facts["value_name"]), settings=settings,
-        after=after, as_of=stage.as_of,
-    )  # fmt: skip
+        **found, customers=tables.read(CUSTOMERS), value_name=str(facts["value_name"]), settings=settings, after=after, as_of=stage.as_of
+    )
 
 
-def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -> dict[str, pd.DataFrame]:
-    """``sums, halves, shares, times, values``; defines ``bought`` and ``habit_orders`` in ``engine``."""
+def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -> dict[str, Any]:
+    """What ``HabitRecords`` has from the engine; the largest tables last, since they fill the memory."""
     asked = settings.habits
     given: dict[str, Any] = {
         "after": f"{after:%Y-%m-%d}", "levels": asked.listed_levels, "kinds": KINDS, "e4": E4, "min_orders": asked.min_orders,
@@ -166,15 +161,17 @@ def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -
         file = engine.scratch / f"{step}.parquet"
         engine.store(sql(step), file)
         engine.view(step, [file])
+    shares, prices = engine.frame(sql("habit_shares")), read_prices(engine, settings)
     sums = engine.frame(sql("habits", halves=False)).sort_values("customer_id", ignore_index=True)
-    halves = engine.frame(sql("habits", halves=True)).sort_values(["customer_id", "half"], ignore_index=True)
     hours = sums["timed_orders"].sum() >= asked.known_from * sums["orders"].sum() and len(sums) > 0
+    halves = engine.frame(sql("habits", halves=True))
     return {
         "sums": sums,
-        "halves": halves,
-        "shares": rank_shares(engine.frame(sql("habit_shares")), len(sums)),
+        "proofs": prove_habits(sums, halves.sort_values(["customer_id", "half"], ignore_index=True), asked),
+        "shares": rank_shares(shares, len(sums)),
         "times": share_times(engine.frame(sql("habit_times", hours=hours)), hours=hours),
         "values": engine.frame(sql("values")),
+        "prices": prices,
     }
 
 

@@ -155,10 +155,10 @@ def cards(page: Page, records: HabitRecords) -> Section | None:
 
 def checks(records: HabitRecords) -> list[Check]:
     """Every way of parting the sales adds up to all of them, and every customer has its one row of habits and of prices."""
-    bought = records.table["orders"].sum()
+    preferences, bought = records.preferences, records.sums["orders"].sum()
     parted = records.shares.groupby("dimension")["sales_e4"].sum()
     in_groups = records.groups.table["customers"].sum() in (0, records.groups.judged)
-    same = records.table["customer_id"].equals(records.preferences["customer_id"]) and bought == records.preferences["orders"].sum()
+    same = records.sums["customer_id"].equals(preferences["customer_id"]) and bought == preferences["orders"].sum()
     return [
         Check(say("segment.check.parted"), parted.nunique() <= 1),
         Check(say("segment.check.habits"), bool(same and in_groups)),
