@@ -150,12 +150,18 @@ class Profit:
 
 @dataclass(frozen=True)
 class LifetimeValue:
-    """V3, V4: horizons, discount, the proof on a hold-out and the level of the intervals."""
+    """V3, V4: horizons, discount, the proof at origins in the past and the level of the intervals."""
 
     horizon_months: tuple[Annotated[int, Limit(1, 600)], ...]
     discount_rate_yearly: Annotated[float, Limit(0, 1)]
     interval_level: Annotated[float, Limit(0.5, 0.99)]
     holdout_months: Annotated[int, Limit(1, 60)]
+    models: tuple[Literal["bgnbd", "mbgnbd", "pareto_nbd", "ggompertz_nbd", "bgcnbd", "mbgcnbd"], ...]
+    hiatus_gaps: Annotated[float, Limit(0, 100)]
+    origins: Annotated[int, Limit(1, 24)]
+    origin_step_months: Annotated[int, Limit(1, 60)]
+    season_below: Annotated[float, Limit(0, 1)]
+    sampled_customers: Annotated[int, Limit(100)]
     min_repeat_customers: Annotated[int, Limit(2)]
     min_gaps_of_history: Annotated[float, Limit(0, 100)]
     calibration_repeats: Annotated[int, Limit(1, 50)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.core.estimate import Figure, Unit, estimated, measured, not_available
+from analysis.lifetime_value.orders import BASELINES, Way
+from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import Valuation
 
 PURCHASES = "customer_days, customer_returns"
@@ -69,16 +71,20 @@ def _ahead(valuation: Valuation) -> list[Figure]:
 
 
 def _method(valuation: Valuation, months: int) -> str:
-    settings, method = valuation.settings, valuation.clv["method"].iloc[0]
-    widening = valuation.outcome.proof.widening
+    settings, proof = valuation.settings, valuation.outcome.proof
     return (
-        f"{method} for orders, gamma_gamma for {valuation.value_name} per order, {months} months, discounted at "
-        f"{settings.discount_rate_yearly:.1%} a year, {settings.interval_level:.0%} interval, {widening:.2f} times the model's own by the hold-out"
+        f"{_way(proof.winner)} for orders, gamma_gamma for {valuation.value_name} per order, {months} months, discounted at "
+        f"{settings.discount_rate_yearly:.1%} a year, {settings.interval_level:.0%} interval with {proof.widening.error:.1%} error of the "
+        f"model beyond chance, from {proof.widening.origins} origins"
     )
 
 
+def _way(way: Way) -> str:
+    return way.method if way.clock_name == "calendar" else f"{way.method} on the clock of the season"
+
+
 def _proof(valuation: Valuation) -> list[Figure]:
-    """How the published way did on the hold-out, and how much better than the other."""
+    """How the published way did at the origins, and how much better than the best of the other kind."""
     proof = valuation.outcome.proof
     names: dict[str, Unit] = {
         "holdout_orders_error": "ratio", "holdout_value_error": "ratio", "holdout_rank_correlation": "number",
@@ -86,17 +92,20 @@ def _proof(valuation: Valuation) -> list[Figure]:
     }  # fmt: skip
     if proof.reason:
         return [not_available(name, unit, needs="orders") for name, unit in names.items()]
-    scores = proof.scores.set_index("method")
-    won, lost = scores[scores["is_published"]].iloc[0], scores[~scores["is_published"]].iloc[0]
-    values = (
-        won["total_error"], won["value_error"], won["rank_correlation"], 1 - won["rmse"] / lost["rmse"],
-    )  # fmt: skip
+    won = proof.scores[proof.scores["is_published"]].iloc[0]
+    values = (won["total_error"], won["value_error"], won["rank_correlation"], saved(proof))
+    method = f"{_way(proof.winner)}, months after {len(proof.trials)} origins that it had not seen"
     return [
         not_available(name, unit, needs="orders")
         if pd.isna(value)
-        else Figure(
-            name, unit, "measured", f"{proof.winner} on {valuation.settings.holdout_months} months that it had not seen",
-            float(value), n=int(won["customers"]), inputs_used=PURCHASES,
-        )
+        else Figure(name, unit, "measured", method, float(value), n=int(won["customers"]), inputs_used=PURCHASES)
         for (name, unit), value in zip(names.items(), values, strict=True)
     ]  # fmt: skip
+
+
+def saved(proof: Proof) -> float:
+    """By how much the typical error of the published way is smaller: of a model than the best rule's, and the reverse."""
+    is_rule = proof.scores["method"].isin(BASELINES)
+    others = proof.scores[is_rule if proof.winner.is_model else ~is_rule]
+    won, lost = proof.scores.loc[proof.scores["is_published"], "rmse"].iloc[0], others["rmse"].min()
+    return float(1 - won / lost) if lost > 0 else 0.0

@@ -1,4 +1,4 @@
-"""V4 from end to end: read, prove on the hold-out, publish the winner, list its parameters."""
+"""V4 from end to end: read, prove at the origins, publish the winner, list the parameters of all models."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ import pandas as pd
 
 from analysis.core.contracts.lifetime_value import CLV_MODELS
 from analysis.core.params import LifetimeValue
-from analysis.lifetime_value.histories import Histories
-from analysis.lifetime_value.orders import OrderModel, Proof, order_model, prove
+from analysis.lifetime_value.histories import Histories, Known
+from analysis.lifetime_value.orders import OrderModel, Way, fit_way, order_model
 from analysis.lifetime_value.predictive import Prediction, no_prediction, predict_value
+from analysis.lifetime_value.proof import Proof, prove
 from analysis.lifetime_value.value_per_order import ValueFit, fit_value
-from analysis.models.bgnbd import BgNbd, fit_bgnbd
+from analysis.models.forecast import RepeatModel
+from analysis.models.gamma_rates import GammaRateModel
 from analysis.models.periods import DAYS_PER_WEEK
+from analysis.models.regular_gaps import RegularGapsModel
 from analysis.models.result import MaximumLikelihood
+from analysis.models.time_dropout import TimeDropoutModel
 from analysis.models.value_paths import is_vague
 
 ALL_CUSTOMERS = "1+"
+POWERS = {"alpha": 1, "beta": 1, "b": -1, "mu": -1}  # of the unit of time, in models that stop at any moment
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,8 @@ class Outcome:
 
     Attributes
     ----------
-    proof : how the ways to predict did on the hold-out.
-    prediction : values by customer and for the base.
+    proof : how the ways to predict did at the origins.
+    prediction : values by customer, by segment and for the base.
     value : fit of the value per order on all data; None where no order has a value above 0.
     models : the table ``clv_models``.
     orders : the published way to predict orders, fitted to all data; None where there is none.
@@ -41,43 +46,55 @@ class Outcome:
     orders: OrderModel | None = None
 
 
-def forecast_value(histories: Histories, settings: LifetimeValue) -> Outcome:
-    """Prove, choose, fit to all data, predict."""
+def forecast_value(histories: Histories, settings: LifetimeValue, segment: pd.Series) -> Outcome:
+    """Prove, choose, fit to all data, predict.
+
+    Parameters
+    ----------
+    segment : of customers, by their id; what it lacks is ``unknown``.
+    """
     now = histories.now
-    value_before = fit_value(histories.before, settings) if len(histories.before) else None
-    proof = prove(histories, value_before, settings)
+    proof = prove(histories, settings)
     value = fit_value(now, settings) if len(now) else None
-    if proof.winner == "not_available" or value is None:
-        reason = proof.reason if proof.winner == "not_available" else "no_values"
+    if proof.winner.method == "not_available" or value is None:
+        reason = proof.reason if proof.winner.method == "not_available" else "no_values"
         empty = no_prediction(now, settings, value_name=histories.value_name, reason=reason)
         return Outcome(proof, empty, value, pd.DataFrame(columns=list(CLV_MODELS.by_name)))
-    orders = order_model(now, proof.winner, settings)
+    fits = _final_fits(proof, histories.known, settings)
+    orders = order_model(proof.winner, histories.known, settings, fits.get(proof.winner))
     prediction = predict_value(
-        now,
-        orders,
-        value,
-        settings,
-        value_name=histories.value_name,
-        reason=proof.reason,
-        widening=proof.widening,
-    )
-    fits = []
-    if proof.model is not None:
-        final = orders.fit if isinstance(orders.fit, BgNbd) else fit_bgnbd(now)
-        fits += [("holdout", "bgnbd", ALL_CUSTOMERS, proof.model), ("final", "bgnbd", ALL_CUSTOMERS, final)]
-        fits += _value_fits("holdout", value_before)
-    fits += _value_fits("final", value)
-    events = {"holdout": histories.before["repeats"].sum(), "final": now["repeats"].sum()}
-    models = pd.concat(
-        [_rows(*one, events[one[0]], settings.interval_level) for one in fits], ignore_index=True
-    )
-    return Outcome(proof, prediction, value, models, orders)
+        orders, value, settings, value_name=histories.value_name, reason=proof.reason, widening=proof.widening,
+        segment=segment.reindex(now["customer_id"]).fillna("unknown"),
+    )  # fmt: skip
+    return Outcome(proof, prediction, value, _models(proof, fits, value, histories, settings), orders)
 
 
-def _value_fits(name: str, value: ValueFit | None) -> list[tuple[str, str, str, MaximumLikelihood]]:
-    if value is None:
-        return []
-    return [(name, "gamma_gamma", label, fit) for label, fit in zip(value.labels, value.models, strict=True)]
+def _final_fits(proof: Proof, known: Known, settings: LifetimeValue) -> dict[Way, RepeatModel]:
+    """Every model that was compared, fitted to all that is known now."""
+    compared = proof.trials[-1].fits if proof.trials else {}
+    return {way: fit_way(way, known.on(way.clock_name)[0], settings) for way in compared if way.is_model}
+
+
+def _models(
+    proof: Proof, fits: dict[Way, RepeatModel], value: ValueFit, histories: Histories, settings: LifetimeValue
+) -> pd.DataFrame:
+    """Rows of ``clv_models``: the fits at the latest origin and those to all data."""
+    level = settings.interval_level
+    final = _value_rows("final", value, level)
+    if not proof.trials:
+        return pd.concat(final, ignore_index=True)
+    latest = proof.trials[-1]
+    before = [_rows("holdout", way.method, way.clock_name, ALL_CUSTOMERS, fit, latest.origin.before.rows, level)
+              for way, fit in latest.fits.items() if isinstance(fit, GammaRateModel)]  # fmt: skip
+    now = [_rows("final", way.method, way.clock_name, ALL_CUSTOMERS, fit, histories.now, level)
+           for way, fit in fits.items() if isinstance(fit, GammaRateModel)]  # fmt: skip
+    return pd.concat([*before, *now, *_value_rows("holdout", latest.value, level), *final], ignore_index=True)
+
+
+def _value_rows(name: str, value: ValueFit, level: float) -> list[pd.DataFrame]:
+    nothing = pd.DataFrame({"repeats": [0]})  # values have no unit of time
+    return [_rows(name, "gamma_gamma", "calendar", label, fit, nothing, level)
+            for label, fit in zip(value.labels, value.models, strict=True)]  # fmt: skip
 
 
 def conf_int_or_none(fit: MaximumLikelihood, level: float) -> pd.DataFrame:
@@ -88,19 +105,24 @@ def conf_int_or_none(fit: MaximumLikelihood, level: float) -> pd.DataFrame:
 
 
 def _rows(
-    name: str, model: str, group: str, fit: MaximumLikelihood, events: float, level: float
+    name: str, model: str, clock: str, group: str, fit: MaximumLikelihood, history: pd.DataFrame, level: float
 ) -> pd.DataFrame:
     """One fit's rows of ``clv_models``; times are stated in weeks, as the literature does.
 
     A density per week is the density per day times 7, once for each repeat event.
     """
-    summary = fit.params.rename_axis("parameter").reset_index()
     ends = conf_int_or_none(fit, level)
-    weekly = np.where(summary["parameter"] == "alpha", DAYS_PER_WEEK, 1)
-    shift = events * np.log(DAYS_PER_WEEK) if model == "bgnbd" else 0.0
+    summary = ends.assign(estimate=fit.params)
+    if isinstance(fit, RegularGapsModel):
+        summary.loc["k", "estimate"] = fit.k  # chosen, so without an interval
+    summary = summary.rename_axis("parameter").reset_index()
+    is_order_model = isinstance(fit, GammaRateModel)
+    powers = POWERS if isinstance(fit, TimeDropoutModel) else {"alpha": 1} if is_order_model else {}
+    weekly = DAYS_PER_WEEK ** summary["parameter"].map(powers).fillna(0).astype(float)
+    shift = history["repeats"].sum() * np.log(DAYS_PER_WEEK) if is_order_model else 0.0
     return pd.DataFrame({
-        "fit": name, "model": model, "value_group": group, "parameter": summary["parameter"],
-        "estimate": summary["estimate"] / weekly, "lo": ends["lower"].to_numpy() / weekly,
-        "hi": ends["upper"].to_numpy() / weekly, "log_likelihood": fit.log_likelihood + shift,
+        "fit": name, "model": model, "clock": clock, "value_group": group, "parameter": summary["parameter"],
+        "estimate": summary["estimate"] / weekly, "lo": summary["lower"] / weekly,
+        "hi": summary["upper"] / weekly, "log_likelihood": fit.log_likelihood + shift,
         "customers": fit.n, "status": str(fit.status),
     })  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the stage reads: each customer's history now, and as it was known before the hold-out months."""
+"""What the stage reads: each customer's history now, and as it was known at several origins in the past."""
 
 from __future__ import annotations
 
@@ -6,52 +6,129 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.core import tables
+from analysis.core import params, tables
 from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, RUN_FACTS
 from analysis.core.engine import open_engine
 from analysis.core.stage import Stage
-from analysis.models.history import open_history
+from analysis.models.history import History, open_history
 from analysis.models.periods import months_before
+from analysis.models.season import Clock, Season, fit_season
+
+
+@dataclass(frozen=True)
+class Known:
+    """Histories as known on one day.
+
+    Attributes
+    ----------
+    day : last day that counts.
+    rows : one row a customer, as ``models.history.History.summary`` gives it, with ``log_gaps``; times in days.
+    season : of the repeat orders until that day; None where they do not reach over two years.
+    seasonal : the same rows with times on the clock of the season; None where the orders show none beyond chance.
+    """
+
+    day: pd.Timestamp
+    rows: pd.DataFrame
+    season: Season | None = None
+    seasonal: pd.DataFrame | None = None
+
+    def on(self, clock_name: str) -> tuple[pd.DataFrame, Clock]:
+        """The rows on a clock, and the clock: the calendar where there is no season."""
+        if clock_name == "season" and self.season is not None and self.seasonal is not None:
+            return self.seasonal, Clock(self.season.index)
+        return self.rows, Clock()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A day in the past from which the months after it were predicted.
+
+    Attributes
+    ----------
+    before : what was known on that day.
+    after : ``orders`` and ``value`` in the months after it, one row for each row of ``before``.
+    days : until the end of those months.
+    """
+
+    before: Known
+    after: pd.DataFrame
+    days: int
 
 
 @dataclass(frozen=True)
 class Histories:
-    """Histories on two days.
+    """Histories now and at the origins.
 
     Attributes
     ----------
-    now, before : one row a customer, as ``models.history.History.summary`` gives it, at ``as_of`` and at
-        ``cut``.
-    after : ``orders`` and ``value`` between the two days, one row for each row of ``before``.
-    by_day : repeat ``events`` by ``day`` of the customers of ``before``.
+    known : at ``as_of``.
+    origins : from the earliest to the latest; at those left out, nobody was known.
+    by_day : repeat ``events`` by ``day`` of the customers known at the latest origin.
     value_name : what value means: contribution where its sum is above 0, else revenue.
     """
 
-    now: pd.DataFrame
-    before: pd.DataFrame
-    after: pd.DataFrame
+    known: Known
+    origins: tuple[Origin, ...]
     by_day: pd.DataFrame
-    cut: pd.Timestamp
-    as_of: pd.Timestamp
     value_name: str
+
+    @property
+    def now(self) -> pd.DataFrame:
+        """One row a customer at ``as_of``."""
+        return self.known.rows
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The last day that counts."""
+        return self.known.day
 
 
 def read_histories(stage: Stage) -> Histories:
-    """Read the histories at ``as_of`` and at the cut-off of the hold-out; later returns are not known at
-    the cut."""
+    """Read the histories at ``as_of`` and at every origin; what was returned after a day is not known on it."""
+    settings: params.LifetimeValue = stage.settings
     value_name = tables.read(RUN_FACTS)["value_name"].iloc[0]
-    cut = months_before(stage.as_of, stage.settings.holdout_months)
+    ends = [months_before(stage.as_of, back) for back in origins_back(settings)]
+    cuts = [months_before(end, settings.holdout_months) for end in ends]
     with open_engine(stage.params.engine) as engine:
-        history, now = open_history(
-            engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, stage.as_of, since=cut
-        )
-        before = history.summary(cut, since=cut)
-        after = history.following(cut, stage.as_of).set_index("customer_id")
-        by_day = history.repeats_by_day(cut, stage.as_of)
-    after = (
-        after.reindex(before["customer_id"])
-        .fillna(0)
-        .rename(columns={"events": "orders"})
-        .reset_index(drop=True)
-    )
-    return Histories(now, before, after, by_day, cut, stage.as_of, history.value_name)
+        history, now = open_history(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, stage.as_of, since=cuts[-1])
+        known = _known(history, now, stage.as_of, settings)
+        before = [_known(history, history.summary(cut, since=cut), cut, settings) for cut in cuts]
+        origins = tuple(_origin(history, *one) for one in zip(before, ends, strict=True) if len(one[0].rows))
+        by_day = history.repeats_by_day(cuts[-1], stage.as_of)
+    return Histories(known, origins, by_day, history.value_name)
+
+
+def origins_back(settings: params.LifetimeValue) -> list[int]:
+    """Months before ``as_of`` at which the months after each origin end, the earliest origin first."""
+    return [place * settings.origin_step_months for place in reversed(range(settings.origins))]
+
+
+def _origin(history: History, before: Known, end: pd.Timestamp) -> Origin:
+    after = history.following(before.day, end).set_index("customer_id")
+    came = after.reindex(before.rows["customer_id"]).fillna(0).rename(columns={"events": "orders"})
+    return Origin(before, came.reset_index(drop=True), (end - before.day).days)
+
+
+def _known(history: History, rows: pd.DataFrame, day: pd.Timestamp, settings: params.LifetimeValue) -> Known:
+    """The rows with their gaps, and on the clock of the season where the orders until then show one."""
+    if rows.empty:
+        return Known(day, rows.assign(log_gaps=0.0))
+    plain = _with_gaps(history, rows, day, Clock())
+    season = fit_season(*_monthly(history, rows, day))
+    if season is None or season.p_value >= settings.season_below:
+        return Known(day, plain, season)
+    clock = Clock(season.index)
+    return Known(day, plain, season, _with_gaps(history, clock.summary(rows, day), day, clock))
+
+
+def _monthly(history: History, rows: pd.DataFrame, day: pd.Timestamp) -> tuple[pd.DataFrame, pd.Series]:
+    """Repeat orders by whole month, and customers by the month of their first order."""
+    ended = (day + pd.Timedelta(days=1)).replace(day=1)  # months that begin before it have ended
+    monthly = history.repeats_by_month(day)
+    starters = rows["first_day"].dt.to_period("M").dt.to_timestamp().value_counts().sort_index()
+    return monthly[monthly["month"] < ended], starters
+
+
+def _with_gaps(history: History, rows: pd.DataFrame, day: pd.Timestamp, clock: Clock) -> pd.DataFrame:
+    gaps = history.log_gaps(day, clock).set_index("customer_id")["log_gaps"]
+    return rows.assign(log_gaps=gaps.reindex(rows["customer_id"]).fillna(0.0).to_numpy())

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.core.text import Phrase, say
-from analysis.lifetime_value.figures import horizons
+from analysis.lifetime_value.figures import horizons, saved
+from analysis.lifetime_value.orders import Way
+from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import Valuation
+
+SURE = 1.96  # standard errors beyond which a miss is not chance, at 95 %
 
 
 def value_words(value_name: str) -> Phrase:
@@ -48,9 +52,9 @@ def standfirst(valuation: Valuation) -> Phrase:
     }  # fmt: skip
     if proof.reason:
         return say("lifetime_value.standfirst.average", reason=reason_words(proof.reason), **values)
-    values |= {"holdout": valuation.settings.holdout_months}
-    if proof.widening > 1:
-        return say("lifetime_value.standfirst.widened", widening=proof.widening, **values)
+    values |= {"holdout": valuation.settings.holdout_months, "origins": proof.widening.origins}
+    if proof.widening.error > 0:
+        return say("lifetime_value.standfirst.widened", error=proof.widening.error, **values)
     return say("lifetime_value.standfirst.proven", **values)
 
 
@@ -64,24 +68,64 @@ def calibration_title(calibration: pd.DataFrame) -> Phrase:
     return say("lifetime_value.calibration.some", right=right, groups=len(calibration))
 
 
-def tracking_title(model: pd.Series) -> Phrase:
-    """Whether the model expected as many orders in the hold-out as came."""
-    if model["lo"] <= model["actual_orders"] <= model["hi"] or pd.isna(model["total_error"]):
+def tracking_title(latest: pd.Series) -> Phrase:
+    """Whether the model expected as many orders after the latest origin as came.
+
+    Parameters
+    ----------
+    latest : row of ``clv_origins``.
+    """
+    error = latest["predicted_orders"] - latest["actual_orders"]
+    if abs(error) <= SURE * latest["std_error"] or pd.isna(latest["total_error"]):
         return say("lifetime_value.tracking.inside")
-    if model["total_error"] < 0:
-        return say("lifetime_value.tracking.few", error=-model["total_error"])
-    return say("lifetime_value.tracking.many", error=model["total_error"])
+    if error < 0:
+        return say("lifetime_value.tracking.few", error=-latest["total_error"])
+    return say("lifetime_value.tracking.many", error=latest["total_error"])
 
 
-def scores_title(scores: pd.DataFrame) -> Phrase:
+def way_words(way: Way) -> Phrase:
+    """A way to predict, by name."""
+    return say(f"lifetime_value.way.{way.clock_name}", method=say(f"lifetime_value.method.{way.method}"))
+
+
+def scores_title(proof: Proof) -> Phrase:
     """Which way to predict won, and by how much."""
-    error = scores.set_index("method")["rmse"]
-    won = scores.loc[scores["is_published"], "method"].iloc[0]
-    lost = "trailing_rate" if won == "bgnbd" else "bgnbd"
-    saved = 1 - error[won] / error[lost] if error[lost] > 0 else 0.0
-    if won == "bgnbd":
-        return say("lifetime_value.scores.model", saved=saved)
-    return say("lifetime_value.scores.baseline", saved=saved)
+    kind = "model" if proof.winner.is_model else "baseline"
+    return say(f"lifetime_value.scores.{kind}", way=way_words(proof.winner), saved=saved(proof))
+
+
+def origins_title(origins: pd.DataFrame) -> Phrase:
+    """How far the published totals lay from what came."""
+    errors = origins.loc[origins["is_published"], "total_error"].dropna()
+    if errors.empty:
+        return say("lifetime_value.origins.none")
+    return say("lifetime_value.origins.title", origins=len(errors), worst=errors.abs().max())
+
+
+def season_title(season: pd.DataFrame, is_used: bool) -> Phrase:
+    """The busiest and the quietest month, and whether the published way uses it."""
+    by_month = season.set_index("month")["index"]
+    peak, trough = int(by_month.idxmax()), int(by_month.idxmin())
+    used = "used" if is_used else "unused"
+    return say(
+        f"lifetime_value.season.{used}", peak=say(f"lifetime_value.month.{peak}"), trough=say(f"lifetime_value.month.{trough}"),
+        more=by_month.max() - 1, less=1 - by_month.min(),
+    )  # fmt: skip
+
+
+def segment_words(name: str) -> Phrase:
+    """A segment, by name; customers without one have no scores."""
+    return say("lifetime_value.segments.unknown") if name == "unknown" else say(f"segment.name.{name}")
+
+
+def segments_title(segments: pd.DataFrame, months: int) -> Phrase:
+    """The segment that will bring most."""
+    top = segments.sort_values(["clv", "segment"], ascending=[False, True]).iloc[0]
+    whole = segments["clv"].sum()
+    return say(
+        "lifetime_value.segments.title", segment=segment_words(top["segment"]), months=months,
+        share=top["clv"] / whole if whole > 0 else 0.0, people=top["customers"] / segments["customers"].sum(),
+    )  # fmt: skip
 
 
 def value_note(valuation: Valuation) -> Phrase:

@@ -1,10 +1,4 @@
-"""V4: which model predicts the orders, proved on months that it had not seen.
-
-The published way is the one whose predictions for the hold-out months have the smaller squared error: the
-BG/NBD model or the plain trailing rate. The squared error is what the mean minimises, and a mean is what
-a value is computed from; a smaller absolute error can be had by predicting too little. Where a hold-out
-is not possible, no model is published, only the rate of the whole base with a wide band.
-"""
+"""V4: the ways to predict orders: the models by name, on the calendar or on the clock of the season, and plain rules."""
 
 from __future__ import annotations
 
@@ -12,56 +6,89 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from analysis.core.params import LifetimeValue
-from analysis.lifetime_value.histories import Histories
-from analysis.lifetime_value.value_per_order import ValueFit, expected_value_per_order
-from analysis.models.bgnbd import BgNbd, fit_bgnbd
-from analysis.models.forecast import RepeatModel, expected_events, expected_path
+from analysis.lifetime_value.histories import Known
+from analysis.models.catalogue import ALL_MODELS
+from analysis.models.forecast import RepeatModel
+from analysis.models.gamma_rates import GammaRateModel
 from analysis.models.newton import Array
-from analysis.models.periods import DAYS_PER_WEEK
-from analysis.models.ranking import rank_correlation
-from analysis.models.rates import TrailingRate, draw_common_rates, fit_common_rate
-from analysis.models.uncertainty import simulate_future
+from analysis.models.rates import TrailingRate, draw_common_rates, fit_common_rate, fit_hiatus
+from analysis.models.season import Clock
 from analysis.models.value_paths import draw_known_parameters
 
 Reason = Literal["", "no_customers", "no_repeats", "few_repeats", "short_history"]
+BASELINES = ("trailing_rate", "hiatus")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to predict orders.
+
+    * method: a model of the catalogue, ``trailing_rate``, ``hiatus`` or ``common_rate``.
+    * clock_name: ``calendar``, or ``season`` for a model on the clock of the season.
+    """
+
+    method: str
+    clock_name: str = "calendar"
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it has a law of stopping that was fitted."""
+        return self.method in ALL_MODELS
 
 
 @dataclass(frozen=True)
 class OrderModel:
-    """The model or rate that predicts orders, with draws of its parameters."""
-
-    method: str
-    fit: RepeatModel
-    draws: Sequence[RepeatModel]
-
-
-@dataclass(frozen=True)
-class Proof:
-    """How the ways to predict did in the hold-out months.
+    """A way, fitted to histories, with draws of its parameters.
 
     Attributes
     ----------
-    reason : why there is no proof; empty where there is one.
-    winner : method to publish.
-    model : BG/NBD as fitted before the hold-out.
-    scores, calibration, tracking : the tables ``clv_scores``, ``clv_calibration``, ``clv_tracking``.
+    rows : the histories on the way's clock.
     """
 
-    reason: Reason
-    winner: str
-    model: BgNbd | None
-    scores: pd.DataFrame
-    calibration: pd.DataFrame
-    tracking: pd.DataFrame
+    way: Way
+    fit: RepeatModel
+    draws: Sequence[RepeatModel]
+    rows: pd.DataFrame
+    clock: Clock
+    day: pd.Timestamp
 
-    @property
-    def widening(self) -> float:
-        """By how much the published way's own interval was too narrow for the hold-out's orders; 1 if it held."""
-        return widening_of(self.scores[self.scores["is_published"]].iloc[0]) if len(self.scores) else 1.0
+    def ahead(self, days: Array | float) -> Array:
+        """Time on the way's clock from the last day on."""
+        return self.clock.ahead(self.day, days)
+
+
+def ways_of(known: Known, settings: LifetimeValue) -> list[Way]:
+    """Every way to be compared: the models of ``params.yaml`` on each clock there is, and the rules."""
+    clocks = ("calendar", "season") if known.seasonal is not None else ("calendar",)
+    models = [Way(method, clock) for clock in clocks for method in settings.models]
+    return [*models, *(Way(method) for method in BASELINES)]
+
+
+def fit_way(way: Way, rows: pd.DataFrame, settings: LifetimeValue) -> RepeatModel:
+    """Fit a way to histories that stand on its clock."""
+    if way.method == "trailing_rate":
+        return TrailingRate()
+    if way.method == "hiatus":
+        return fit_hiatus(rows, gaps=settings.hiatus_gaps)
+    return fit_common_rate(rows) if way.method == "common_rate" else ALL_MODELS[way.method](rows)
+
+
+def draw_way(fit: RepeatModel, rows: pd.DataFrame, settings: LifetimeValue) -> Sequence[RepeatModel]:
+    """Draws of what the data leave open of the parameters; a rule has none."""
+    draws, seed = settings.draws, settings.random_seed
+    if isinstance(fit, GammaRateModel):
+        return draw_known_parameters(fit, draws=draws, seed=seed)
+    return [fit] * draws if isinstance(fit, TrailingRate) else draw_common_rates(rows, draws=draws, seed=seed)
+
+
+def order_model(way: Way, known: Known, settings: LifetimeValue, fit: RepeatModel | None = None) -> OrderModel:
+    """The way fitted to all that is known, unless it has been, and its draws."""
+    rows, clock = known.on(way.clock_name)
+    found = fit or fit_way(way, rows, settings)
+    return OrderModel(way, found, draw_way(found, rows, settings), rows, clock, known.day)
 
 
 def reason_against(history: pd.DataFrame, settings: LifetimeValue) -> Reason:
@@ -75,117 +102,3 @@ def reason_against(history: pd.DataFrame, settings: LifetimeValue) -> Reason:
         return "few_repeats"
     usual_gap = (repeaters["span_days"] / repeaters["repeats"]).median()
     return "short_history" if history["age_days"].max() < settings.min_gaps_of_history * usual_gap else ""
-
-
-def prove(histories: Histories, value: ValueFit | None, settings: LifetimeValue) -> Proof:
-    """Fit before the hold-out months, predict them, and compare with what came."""
-    before, after = histories.before, histories.after
-    reason = reason_against(histories.now, settings)
-    if reason or reason_against(before, settings) or value is None:
-        rate = "not_available" if reason in ("no_customers", "no_repeats") else "common_rate"
-        return Proof(reason or "short_history", rate, None, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    days = (histories.as_of - histories.cut).days
-    model = fit_bgnbd(before)
-    models: dict[str, RepeatModel] = {"bgnbd": model, "trailing_rate": TrailingRate()}
-    predicted = {name: expected_events(fit, before, horizon_days=days) for name, fit in models.items()}
-    worth = expected_value_per_order(value)
-    drawn: dict[str, Sequence[RepeatModel]] = {
-        "bgnbd": draw_known_parameters(model, draws=settings.draws, seed=settings.random_seed),
-        "trailing_rate": [TrailingRate()] * settings.draws,
-    }
-    rows = []
-    for name, orders in predicted.items():
-        totals = simulate_future(drawn[name], before, horizon_days=days, seed=settings.random_seed)
-        rows.append(_score(name, orders, orders * worth, after, totals, settings.interval_level))
-    scores = pd.DataFrame(rows)
-    scores["is_published"] = scores["rmse"] == scores["rmse"].min()
-    winner = scores.loc[scores["is_published"], "method"].iloc[0]
-    calibration = calibrate(before["repeats"], predicted, after["orders"], settings)
-    tracking = track(model, histories)
-    return Proof(
-        "", winner, model, scores.assign(is_published=scores["method"] == winner), calibration, tracking
-    )
-
-
-def order_model(history: pd.DataFrame, method: str, settings: LifetimeValue) -> OrderModel:
-    """Fit the published way to all that is known now."""
-    draws, seed = settings.draws, settings.random_seed
-    if method == "bgnbd":
-        fit = fit_bgnbd(history)
-        return OrderModel(method, fit, draw_known_parameters(fit, draws=draws, seed=seed))
-    if method == "trailing_rate":
-        return OrderModel(method, TrailingRate(), [TrailingRate()] * draws)
-    return OrderModel(method, fit_common_rate(history), draw_common_rates(history, draws=draws, seed=seed))
-
-
-def widening_of(score: pd.Series) -> float:
-    """How often the half-width goes into the miss of the hold-out's orders; 1 where they lay inside."""
-    miss = score["actual_orders"] - score["predicted_orders"]
-    half = score["hi"] - score["predicted_orders"] if miss > 0 else score["predicted_orders"] - score["lo"]
-    return float(max(abs(miss) / half, 1)) if half > 0 else 1.0
-
-
-def calibrate(
-    repeats: pd.Series, predicted: dict[str, pd.Series], actual: pd.Series, settings: LifetimeValue
-) -> pd.DataFrame:
-    """Rows of ``clv_calibration``: mean orders by the number of repeat orders before, the last group
-    open-ended.
-
-    References
-    ----------
-    Fader, Hardie & Lee (2005), figure 3; the interval of a mean is that of its standard error.
-    """
-    from scipy.special import ndtri
-
-    top = settings.calibration_repeats
-    frame = pd.DataFrame({
-        "repeats": repeats.clip(upper=top).to_numpy(), "predicted": predicted["bgnbd"].to_numpy(),
-        "baseline": predicted["trailing_rate"].to_numpy(), "actual": actual.to_numpy(float),
-    })  # fmt: skip
-    grouped = frame.groupby("repeats")
-    found = grouped.mean().assign(customers=grouped.size(), spread=grouped["actual"].std(ddof=0))
-    half = ndtri((1 + settings.interval_level) / 2) * found["spread"] / np.sqrt(found["customers"])
-    found = (
-        found.assign(lo=found["actual"] - half, hi=found["actual"] + half)
-        .drop(columns="spread")
-        .reset_index()
-    )
-    return found.assign(or_more=found["repeats"] == top)
-
-
-def track(model: BgNbd, histories: Histories) -> pd.DataFrame:
-    """Rows of ``clv_tracking``: cumulated repeat orders at each week's end, expected and actual."""
-    first = histories.before["first_day"].min()
-    last = (histories.as_of - first).days
-    days: Array = np.arange(DAYS_PER_WEEK, last + 1, DAYS_PER_WEEK)
-    since = (histories.by_day["day"] - first).dt.days.to_numpy()
-    total = np.concatenate([[0], np.cumsum(histories.by_day["events"].to_numpy())])
-    ends = first + pd.to_timedelta(days, unit="D")
-    return pd.DataFrame({
-        "day": ends,
-        "is_holdout": ends > histories.cut,
-        "actual": total[np.searchsorted(since, days, side="right")],
-        "predicted": expected_path(model, histories.before["age_days"], days).to_numpy(),
-    })  # fmt: skip
-
-
-def _score(
-    method: str, orders: pd.Series, worth: pd.Series, after: pd.DataFrame, totals: Array, level: float
-) -> dict[str, object]:
-    actual = after["orders"].to_numpy(float)
-    miss = orders.to_numpy() - actual
-    tail = (1 - level) / 2
-    low, high = np.quantile(totals, (tail, 1 - tail))
-    return {
-        "method": method, "customers": len(orders), "actual_orders": int(actual.sum()),
-        "predicted_orders": orders.sum(), "lo": low, "hi": high,
-        "total_error": _ratio(orders.sum(), actual.sum()),
-        "mae": np.abs(miss).mean(), "rmse": np.sqrt((miss**2).mean()),
-        "rank_correlation": rank_correlation(orders.to_numpy(), actual),
-        "actual_value": after["value"].sum(), "predicted_value": worth.sum(),
-        "value_error": _ratio(worth.sum(), after["value"].sum()),
-    }  # fmt: skip
-
-
-def _ratio(predicted: float, actual: float) -> float | None:
-    return float(predicted / actual - 1) if actual > 0 else None

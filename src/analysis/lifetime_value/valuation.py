@@ -13,9 +13,13 @@ from analysis.core.contracts.lifetime_value import (
     CLV_CALIBRATION,
     CLV_HISTORY,
     CLV_MODELS,
+    CLV_ORIGINS,
     CLV_SCORES,
+    CLV_SEASON,
+    CLV_SEGMENTS,
     CLV_TRACKING,
 )
+from analysis.core.contracts.segment import RFM
 from analysis.core.params import LifetimeValue
 from analysis.core.stage import Stage
 from analysis.lifetime_value.forecasting import Outcome, forecast_value
@@ -29,7 +33,7 @@ class Valuation:
 
     Attributes
     ----------
-    histories : purchase histories now and before the hold-out.
+    histories : purchase histories now and at the origins.
     history : the table ``clv_history``.
     outcome : proof, predictions and models of V4.
     customers, months, capabilities : tables of the clean stage.
@@ -54,13 +58,22 @@ class Valuation:
         """What value means in the predictions: contribution or revenue."""
         return self.histories.value_name
 
+    @property
+    def season(self) -> pd.DataFrame:
+        """The table ``clv_season``; without rows where the orders do not reach over two years."""
+        season = self.histories.known.season
+        if season is None:
+            return tables.without_rows(CLV_SEASON)
+        months = range(1, len(season.index) + 1)
+        return pd.DataFrame({"month": list(months), "index": season.index, "p_value": season.p_value})
+
     def store(self) -> None:
         """Write the stage's tables; a table that the data cannot fill is written without rows."""
         outcome = self.outcome
         found = {
-            CLV_HISTORY: self.history, CLV: self.clv, CLV_MODELS: outcome.models,
-            CLV_SCORES: outcome.proof.scores, CLV_CALIBRATION: outcome.proof.calibration,
-            CLV_TRACKING: outcome.proof.tracking,
+            CLV_HISTORY: self.history, CLV: self.clv, CLV_SEGMENTS: outcome.prediction.segments, CLV_MODELS: outcome.models,
+            CLV_ORIGINS: outcome.proof.origins, CLV_SCORES: outcome.proof.scores, CLV_CALIBRATION: outcome.proof.calibration,
+            CLV_TRACKING: outcome.proof.tracking, CLV_SEASON: self.season,
         }  # fmt: skip
         for table, frame in found.items():
             tables.write(table, frame if len(frame) else tables.without_rows(table))
@@ -70,9 +83,10 @@ def value_customers(stage: Stage) -> Valuation:
     """Value every customer of the stage's tables."""
     histories = read_histories(stage)
     customers, months = tables.read(CUSTOMERS), tables.read(CUSTOMER_MONTHS)
+    segment = tables.read(RFM, columns=("customer_id", "segment")).set_index("customer_id")["segment"]
     return Valuation(
         settings=stage.settings, as_of=stage.as_of, histories=histories,
         history=historic_value(months, customers, as_of=stage.as_of),
-        outcome=forecast_value(histories, stage.settings), customers=customers, months=months,
+        outcome=forecast_value(histories, stage.settings, segment), customers=customers, months=months,
         capabilities=tables.read(CAPABILITIES),
     )  # fmt: skip

@@ -24,3 +24,5 @@ REPEAT_MODELS: dict[str, Fitting] = {
 }
 # by log_gaps too, which tells how regular gaps are
 REGULAR_MODELS: dict[str, Fitting] = {"bgcnbd": fit_bgcnbd, "mbgcnbd": fit_mbgcnbd}
+ALL_MODELS = REPEAT_MODELS | REGULAR_MODELS
+NO_STOP_AT_FIRST = ("bgnbd", "bgcnbd")  # in these an entity without a repeat event cannot have stopped

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from analysis.core import tables
 from analysis.core.contracts.schema import E4, Table
 from analysis.core.dialect import render
 from analysis.core.engine import Engine
+from analysis.models.season import Clock
 
 FOLDER = Path(__file__).parent
 BILLION = 10**9
@@ -80,14 +82,25 @@ class History:
         frame = self._rows("following", "customer_id", known=self._known(end), cut=_iso(cut))
         return _in_currency(frame, {"value_e4": "value"})
 
-    def log_gaps(self, cut: pd.Timestamp) -> pd.DataFrame:
+    def log_gaps(self, cut: pd.Timestamp, clock: Clock | None = None) -> pd.DataFrame:
         """What models of regular gaps need beside the summary of day ``cut``: ``log_gaps``, the sum of ln gap.
 
-        Gaps are in days. Entities without a repeat event have no row; their sum is 0. It sorts every event, so it
-        is no part of the summary.
+        Gaps are in days, or in those of ``clock``. Entities without a repeat event have no row; their sum is 0. It
+        sorts every event, so it is no part of the summary.
         """
-        frame = self._rows("log_gaps", "customer_id", known=self._known(cut))
+        known = self._known(cut)
+        months: list[tuple[str, float, float]] = []
+        if clock is not None and clock.name != "calendar":
+            ends = self.engine.frame(f"SELECT min(day) AS first_day, max(day) AS last_day FROM {known}").iloc[0]
+            months = list(clock.months(ends["first_day"], ends["last_day"]))
+        frame = self._rows("log_gaps", "customer_id", known=known, months=months)
         return pd.DataFrame({"customer_id": frame["customer_id"], "log_gaps": frame["log_gaps_e9"] / BILLION})
+
+    def repeats_by_month(self, cut: pd.Timestamp) -> pd.DataFrame:
+        """Repeat ``events`` by ``first_month`` of the entity and ``month``, later than that; as known on day ``cut``."""
+        frame = self.engine.frame(self._sql("repeats_by_month", known=self._known(cut)))
+        frame = frame.astype({"first_month": "datetime64[ns]", "month": "datetime64[ns]"})
+        return frame.sort_values(["first_month", "month"], ignore_index=True)
 
     def repeats_by_day(self, cut: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """Repeat ``events`` by ``day`` up to ``end``, of entities that had begun by ``cut``."""
@@ -99,11 +112,11 @@ class History:
         self.engine.define(name, self._sql("known", **sources, cut=_iso(cut), value_name=self.value_name))
         return name
 
-    def _rows(self, step: str, key: str, **values: str) -> pd.DataFrame:
+    def _rows(self, step: str, key: str, **values: Any) -> pd.DataFrame:
         """Rows of a step, sorted here: not every engine keeps a query's order, and draws depend on it."""
         return self.engine.frame(self._sql(step, **values)).sort_values(key, ignore_index=True)
 
-    def _sql(self, step: str, **values: str) -> str:
+    def _sql(self, step: str, **values: Any) -> str:
         text = (FOLDER / f"{step}.sql").read_text(encoding="utf-8")
         return render(text, self.engine.dialect, **values)
 

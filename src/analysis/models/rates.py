@@ -63,6 +63,36 @@ class TrailingRate:
 
 
 @dataclass(frozen=True)
+class Hiatus(TrailingRate):
+    """The manager's rule: whoever is silent for longer than so many days has left, everybody else goes on as so far.
+
+    * longest: silence in days after which nothing is expected any more.
+
+    References
+    ----------
+    Wuebben & von Wangenheim (2008), Instant customer base analysis: managerial heuristics often "get it right",
+    Journal of Marketing 72(3), 82-93.
+    """
+
+    longest: float
+
+    def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:  # noqa: ARG002  silence alone tells
+        """Either certainly or certainly not."""
+        return np.where(age - span > self.longest, np.inf, -np.inf)
+
+
+def fit_hiatus(summary: pd.DataFrame, *, gaps: float) -> Hiatus:
+    """The rule with a silence of ``gaps`` times the median of the entities' mean gaps.
+
+    Parameters
+    ----------
+    summary : ``repeats``, ``span_days``, ``age_days``; somebody has a repeat event.
+    """
+    x, span, _ = checked_columns(summary)
+    return Hiatus(float(gaps * np.median(span[x > 0] / x[x > 0])))
+
+
+@dataclass(frozen=True)
 class CommonRate:
     """All entities share one mean rate; their own rates vary around it as an exponential law.
 

@@ -25,7 +25,7 @@ from scipy.special import gammaincinv, gammaln
 from analysis.models.dropout import Dropout
 from analysis.models.event_dropout import EventDropoutLikelihood, EventDropoutModel
 from analysis.models.gamma_rates import RateLikelihood, climb_down
-from analysis.models.negative_binomial import log_probability, survival
+from analysis.models.negative_binomial import log_probabilities, log_probability, survival
 from analysis.models.newton import Array
 from analysis.models.repeat import RepeatRows, once_each
 
@@ -99,10 +99,11 @@ class RegularGapsModel(EventDropoutModel):
             while start + 2 * size <= order.size and 2 * size * most[order[start + 2 * size - 1]] <= CELLS:
                 size *= 2
             rows = order[start : start + size]
-            pulses = np.arange(most[rows[-1]] + self.k)[:, None]
-            log_share = log_probability(pulses, shape[rows], ratio[rows])
-            events = value(self.chances(x[rows]), int(pulses[-1, 0] + j) // self.k)
-            found[rows] = (np.exp(log_share) * events[(pulses[:, 0] + j) // self.k]).sum(axis=0)
+            pulses = np.arange(most[rows[-1]] + self.k)
+            share = np.exp(log_probabilities(pulses[-1], shape[rows], ratio[rows]))
+            distinct, place = np.unique(self.chances(x[rows]), return_inverse=True)
+            events = value(distinct, int(pulses[-1] + j) // self.k)[:, place]
+            found[rows] = (share * events[(pulses + j) // self.k]).sum(axis=0)
             start += size
         return found
 

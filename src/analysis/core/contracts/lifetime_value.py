@@ -5,7 +5,9 @@ from __future__ import annotations
 from analysis.core.contracts.clean import CUSTOMER_ID
 from analysis.core.contracts.schema import Column, Table, Words
 
-MODELLED = ("bgnbd", "trailing_rate", "common_rate")
+MODELS = ("bgnbd", "mbgnbd", "pareto_nbd", "ggompertz_nbd", "bgcnbd", "mbgcnbd")
+MODELLED = (*MODELS, "trailing_rate", "hiatus", "common_rate")
+CLOCKS = ("calendar", "season")
 METHODS = (*MODELLED, "not_available")
 FITS = ("holdout", "final")
 _MONTHS = Column(
@@ -134,93 +136,76 @@ CLV = Table(
     ),
 )
 
+CLV_SEGMENTS = Table(
+    "clv_segments",
+    "one segment's predicted value over one time ahead (V4)",
+    ("segment", "horizon_months"),
+    (
+        Column("segment", "text", Words("Segment", "客群"), "Name of the rule; unknown for customers without one."),
+        _MONTHS,
+        Column("customers", "int", Words("Customers", "客户数"), "Customers in the segment.", low=0),
+        Column("exp_orders", "float", Words("Expected orders", "预期订单"), "Expected purchase days ahead.", "orders", low=0),
+        Column("clv", "money", Words("Predicted value", "预测价值"), "Expected value, discounted to as_of."),
+        Column("lo", "money", Words("Predicted value, low", "预测价值下限"), "Lower end of the interval of the value that will come in."),
+        Column("hi", "money", Words("Predicted value, high", "预测价值上限"), "Upper end of the interval of the value that will come in."),
+    ),
+)  # fmt: skip
+
+_SCORED = (
+    Column("method", "text", Words("Method", "方法"), "Model or rule.", values=MODELLED),
+    Column("clock", "text", Words("Clock", "时钟"), "Time by the calendar, or running with the season.", values=CLOCKS),
+    Column("is_published", "bool", Words("Published", "采用"), "The way with the least squared error over all origins."),
+)  # fmt: skip
+_ERRORS = (
+    Column("customers", "int", Words("Customers", "客户数"), "Customers known at the origin, each counted at every origin.", low=1),
+    Column("actual_orders", "int", Words("Actual orders", "实际订单"), "Orders that came after the origin.", low=0),
+    Column("predicted_orders", "float", Words("Predicted orders", "预测订单"), "Expected orders.", "orders", low=0),
+    Column("total_error", "ratio", Words("Total error", "总量误差"), "Predicted over actual orders, less 1.", nullable=True),
+    Column("mae", "float", Words("Mean abs. error", "平均绝对误差"), "Mean distance by customer.", "orders", low=0),
+    Column("rmse", "float", Words("Root mean sq. error", "均方根误差"), "Root of the mean squared distance by customer.", "orders", low=0),
+    Column("rank_correlation", "float", Words("Rank correlation", "秩相关"), "Spearman's correlation of predicted and actual orders; "
+           "the mean over origins.", low=-1, high=1, nullable=True),
+    Column("actual_value", "money", Words("Actual value", "实际价值"), "Value that came after the origin."),
+    Column("predicted_value", "money", Words("Predicted value", "预测价值"), "Expected value, not discounted."),
+    Column("value_error", "ratio", Words("Value error", "价值误差"), "Predicted over actual value, less 1.", nullable=True),
+)  # fmt: skip
+
+CLV_ORIGINS = Table(
+    "clv_origins",
+    "one way to predict the months after one day in the past, and how it did",
+    ("origin", "method", "clock"),
+    (
+        Column("origin", "date", Words("Predicted on", "预测起点"), "Last day that was known."),
+        *_SCORED,
+        Column("std_error", "float", Words("Std. error of the total", "总量标准误"), "Of predicted less actual orders, from the "
+               "customers' misses.", "orders", low=0),
+        *_ERRORS,
+    ),
+)  # fmt: skip
+
 CLV_SCORES = Table(
     "clv_scores",
-    "one way to predict the hold-out months, and how it did",
-    ("method",),
+    "one way to predict, and how it did over all origins",
+    ("method", "clock"),
     (
-        Column("method", "text", Words("Method", "方法"), "Model or baseline.", values=MODELLED),
-        Column(
-            "is_published", "bool", Words("Published", "采用"), "The way with the smallest squared error."
-        ),
-        Column(
-            "customers", "int", Words("Customers", "客户数"), "Customers known before the hold-out.", low=1
-        ),
-        Column("actual_orders", "int", Words("Actual orders", "实际订单"), "Orders in the hold-out.", low=0),
-        Column(
-            "predicted_orders",
-            "float",
-            Words("Predicted orders", "预测订单"),
-            "Expected orders.",
-            "orders",
-            low=0,
-        ),
-        Column(
-            "lo",
-            "float",
-            Words("Orders, low", "订单下限"),
-            "Lower end of the predicted total.",
-            "orders",
-            low=0,
-        ),
-        Column(
-            "hi",
-            "float",
-            Words("Orders, high", "订单上限"),
-            "Upper end of the predicted total.",
-            "orders",
-            low=0,
-        ),
-        Column(
-            "total_error",
-            "ratio",
-            Words("Total error", "总量误差"),
-            "Predicted over actual orders, less 1.",
-            nullable=True,
-        ),
-        Column(
-            "mae",
-            "float",
-            Words("Mean abs. error", "平均绝对误差"),
-            "Mean distance by customer.",
-            "orders",
-            low=0,
-        ),
-        Column(
-            "rmse",
-            "float",
-            Words("Root mean sq. error", "均方根误差"),
-            "Root of the mean squared distance by customer.",
-            "orders",
-            low=0,
-        ),
-        Column(
-            "rank_correlation",
-            "float",
-            Words("Rank correlation", "秩相关"),
-            "Spearman's correlation of predicted and actual orders.",
-            low=-1,
-            high=1,
-            nullable=True,
-        ),
-        Column(
-            "actual_value", "money", Words("Actual value", "实际价值"), "Value that came in the hold-out."
-        ),
-        Column(
-            "predicted_value",
-            "money",
-            Words("Predicted value", "预测价值"),
-            "Expected value, not discounted.",
-        ),
-        Column(
-            "value_error",
-            "ratio",
-            Words("Value error", "价值误差"),
-            "Predicted over actual value, less 1.",
-            nullable=True,
-        ),
+        *_SCORED,
+        Column("origins", "int", Words("Origins", "预测次数"), "Days in the past from which it predicted.", low=1),
+        *_ERRORS,
+        Column("worst_total_error", "ratio", Words("Worst total error", "最大总量误差"),
+               "Largest distance of a total from what came, of all origins.", low=0, nullable=True),
     ),
-)
+)  # fmt: skip
+
+CLV_SEASON = Table(
+    "clv_season",
+    "one month of the year, and how many repeat orders it brings",
+    ("month",),
+    (
+        Column("month", "int", Words("Month", "月份"), "1 is January.", low=1, high=12),
+        Column("index", "float", Words("Season", "季节指数"), "Repeat orders a day over those of the mean month.", low=0),
+        Column("p_value", "ratio", Words("p-value", "p 值"), "How often months without a season would differ as much.", low=0, high=1),
+    ),
+)  # fmt: skip
 
 CLV_CALIBRATION = Table(
     "clv_calibration",
@@ -266,27 +251,23 @@ CLV_CALIBRATION = Table(
 
 CLV_TRACKING = Table(
     "clv_tracking",
-    "one week's end, with repeat orders since the data begins, of the customers known before the hold-out",
+    "one week's end, with repeat orders since the data begins, of the customers known at the latest origin",
     ("day",),
     (
         Column("day", "date", Words("Week to", "周末日"), "Last day of the week."),
         Column("is_holdout", "bool", Words("Hold-out", "检验期"), "The model had not seen this week."),
         Column("actual", "int", Words("Actual orders", "实际订单"), "Repeat orders so far.", low=0),
-        Column(
-            "predicted",
-            "float",
-            Words("Model", "模型"),
-            "Repeat orders so far that the model expects.",
-            "orders",
-            low=0,
-        ),
+        Column("forecast", "float", Words("Forecast", "预测订单"), "Repeat orders so far and those forecast since the origin.", "orders",
+               low=0, nullable=True),
+        Column("predicted", "float", Words("Model of the base", "模型（整体）"), "Repeat orders so far that the model expects of such a base "
+               "from its first orders on.", "orders", low=0),
     ),
-)
+)  # fmt: skip
 
 CLV_MODELS = Table(
     "clv_models",
     "one parameter of one fitted model",
-    ("fit", "model", "value_group", "parameter"),
+    ("fit", "model", "clock", "value_group", "parameter"),
     (
         Column(
             "fit",
@@ -300,8 +281,9 @@ CLV_MODELS = Table(
             "text",
             Words("Model", "模型"),
             "Model of orders or of value per order.",
-            values=("bgnbd", "gamma_gamma"),
+            values=(*MODELS, "gamma_gamma"),
         ),
+        Column("clock", "text", Words("Clock", "时钟"), "Time by the calendar, or running with the season.", values=CLOCKS),
         Column(
             "value_group",
             "text",
