@@ -16,6 +16,7 @@ from analysis.core.contracts.clean import (
     CUSTOMERS,
     RUN_FACTS,
 )
+from analysis.core.contracts.segment import RFM
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,6 +56,7 @@ def store_events(
     tables.write(CAPABILITIES, open_gate({"orders.product_id"}))
     tables.write(CUSTOMERS, _customers(filled))
     tables.write(CUSTOMER_MONTHS, _months(filled))
+    tables.write(RFM, tables.without_rows(RFM))
     tables.write(RUN_FACTS, _facts(filled, as_of, value_name))
 
 

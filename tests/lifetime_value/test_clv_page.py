@@ -9,13 +9,19 @@ import pytest
 
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.draw.page import open_page
-from analysis.lifetime_value import messages, page
+from analysis.lifetime_value import messages, page, proof_page
 from analysis.lifetime_value.figures import find_figures, horizons
+from analysis.lifetime_value.intervals import Widening
+from analysis.lifetime_value.orders import Way
+from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import value_customers
 from tests.worlds_of_orders import order_world, regular_world, stage_on
 
 AS_OF = "2024-12-31"
-PARTS = ("headline", "listing", "calibration", "tracking", "scores", "models", "missing", "checks")
+PARTS = (
+    page.headline, page.segments, page.listing, proof_page.calibration, proof_page.tracking, proof_page.season, proof_page.scores,
+    proof_page.origins, proof_page.models, page.missing, page.checks,
+)  # fmt: skip
 ENGLISH, CHINESE = (Edition(language, "CNY") for language in ("en", "zh"))
 
 
@@ -57,11 +63,11 @@ def test_every_part_and_figure_is_there_for_any_base(value, world, base):
     found = find_figures(valuation)
     stage.publish(found)
     sheet = open_page(stage.params.report)
-    parts = [getattr(page, name)(sheet, valuation) for name in PARTS] + [page.kpis(sheet, valuation, found)]
+    parts = [part(sheet, valuation) for part in PARTS] + [page.kpis(sheet, valuation, found)]
     for part in parts:
         assert set(part.html) == set(LANGUAGES)
         assert not re.search(r"\bnan\b|None|NaT|<NA>", "".join(part.html.values()))
-    assert parts[7].checks == (5, 5)
+    assert parts[PARTS.index(page.checks)].checks == (6, 6)
 
 
 def test_figures_are_estimates_with_intervals_or_say_what_they_need(value, world):
@@ -101,16 +107,14 @@ def test_the_headline_says_what_stands_behind_it(value, world, base, key):
     assert messages.standfirst(valuation).key.removeprefix("lifetime_value.standfirst.") in expected
 
 
-def test_the_standfirst_says_when_the_interval_had_to_be_widened(value, world):
+def test_the_standfirst_says_when_the_interval_takes_in_an_error_of_the_model(value, world):
     _, valuation = value(world)
-    scores = valuation.outcome.proof.scores
-    for actual, key in (
-        (scores["predicted_orders"].round(), "proven"),
-        (scores["hi"].round() * 2, "widened"),
-    ):
-        proof = dataclasses.replace(valuation.outcome.proof, scores=scores.assign(actual_orders=actual))
+    for error, key in ((0.0, "proven"), (0.04, "widened")):
+        proof = dataclasses.replace(valuation.outcome.proof, widening=Widening(error=error, origins=4))
         changed = dataclasses.replace(valuation, outcome=dataclasses.replace(valuation.outcome, proof=proof))
-        assert messages.standfirst(changed).key == f"lifetime_value.standfirst.{key}"
+        found = messages.standfirst(changed)
+        assert found.key == f"lifetime_value.standfirst.{key}"
+        assert ("4.0%" in found.text(ENGLISH)) == (error > 0)
 
 
 @pytest.mark.parametrize(
@@ -122,24 +126,35 @@ def test_the_calibration_s_title_counts_the_groups_that_held(predicted, key):
 
 
 @pytest.mark.parametrize(
-    ("actual", "key"), [(100, "inside"), (130, "few"), (70, "many"), (0, "inside")], ids=str
+    ("actual", "key"), [(100, "inside"), (90, "inside"), (130, "few"), (70, "many"), (0, "inside")], ids=str
 )
-def test_the_tracking_s_title_says_on_which_side_the_model_missed(actual, key):
+def test_the_tracking_s_title_says_on_which_side_the_model_missed_beyond_chance(actual, key):
     error = 100 / actual - 1 if actual else np.nan
-    score = pd.Series({"lo": 90.0, "hi": 110.0, "actual_orders": actual, "total_error": error})
-    assert messages.tracking_title(score).key == f"lifetime_value.tracking.{key}"
+    latest = pd.Series({"predicted_orders": 100.0, "actual_orders": actual, "total_error": error, "std_error": 10.0})
+    assert messages.tracking_title(latest).key == f"lifetime_value.tracking.{key}"
 
 
 @pytest.mark.parametrize(
-    ("model", "rate", "key", "saved"), [(1.0, 2.0, "model", "50%"), (3.0, 2.4, "baseline", "20%")]
+    ("model", "rate", "silence", "key", "saved"),
+    [(1.0, 2.0, 1.6, "model", "37.5%"), (3.0, 2.4, 5.0, "baseline", "20.0%"), (3.0, 5.0, 2.4, "baseline", "20.0%")],
 )
-def test_the_scores_title_names_the_winner_and_its_lead(model, rate, key, saved):
-    rmse = pd.DataFrame({"method": ["bgnbd", "trailing_rate"], "rmse": [model, rate]})
+def test_the_scores_title_names_the_winner_and_its_lead_over_the_best_of_the_other_kind(model, rate, silence, key, saved):
+    methods = ("bgnbd", "trailing_rate", "hiatus")
+    rmse = pd.DataFrame({"method": methods, "clock": "calendar", "rmse": [model, rate, silence]})
     rmse["is_published"] = rmse["rmse"] == rmse["rmse"].min()
-    title = messages.scores_title(rmse)
+    won = Way(rmse.loc[rmse["is_published"], "method"].iloc[0])
+    title = messages.scores_title(Proof("", won, scores=rmse))
     assert title.key == f"lifetime_value.scores.{key}"
     assert saved in title.text(ENGLISH)
     assert saved in title.text(CHINESE)
+
+
+@pytest.mark.parametrize(("used", "key"), [(True, "used"), (False, "unused")])
+def test_the_season_s_title_names_the_busiest_and_the_quietest_month(used, key):
+    season = pd.DataFrame({"month": range(1, 13), "index": [1.0] * 10 + [1.5, 0.5]})
+    title = messages.season_title(season, used)
+    assert title.key == f"lifetime_value.season.{key}"
+    assert {"November", "December", "50%"} <= set(re.findall(r"\w+%?", title.text(ENGLISH)))
 
 
 def test_the_note_says_how_the_value_per_order_was_estimated(value, world):

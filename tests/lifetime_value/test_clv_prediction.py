@@ -8,14 +8,24 @@ import pandas as pd
 import pytest
 
 from analysis.core import tables
-from analysis.core.contracts.lifetime_value import CLV, CLV_CALIBRATION, CLV_MODELS, CLV_SCORES, CLV_TRACKING
+from analysis.core.contracts.lifetime_value import (
+    CLV,
+    CLV_CALIBRATION,
+    CLV_MODELS,
+    CLV_ORIGINS,
+    CLV_SCORES,
+    CLV_SEGMENTS,
+    CLV_TRACKING,
+)
 from analysis.lifetime_value.forecasting import forecast_value
 from analysis.lifetime_value.histories import read_histories
-from analysis.lifetime_value.orders import widening_of
+from analysis.lifetime_value.intervals import Widening
+from analysis.lifetime_value.orders import Way
 from tests.worlds_of_orders import UNIT, order_world, regular_world, stage_on
 
 AS_OF, END = "2024-12-31", "2025-12-31"
 DRAWS = 100
+LAST_NINE = {"holdout_months": 9, "origins": 1, "draws": 50, "horizon_months": (12,), "sampled_customers": 30_000}
 
 
 @pytest.fixture
@@ -27,7 +37,7 @@ def run(tmp_path, monkeypatch):
         stage = stage_on(
             tmp_path, "lifetime_value", days, returns, as_of=as_of, value_name=value_name, **settings
         )
-        return forecast_value(read_histories(stage), stage.settings)
+        return forecast_value(read_histories(stage), stage.settings, pd.Series(dtype=str))
 
     return ran
 
@@ -53,7 +63,9 @@ def test_total_value_of_a_known_world_is_met_within_a_tenth_and_by_its_interval(
     actual = came["bought_e4"].sum() / UNIT
     assert totals(predicted)["clv"] == pytest.approx(actual, rel=0.1)
     assert totals(predicted)["lo"] < actual < totals(predicted)["hi"]
-    assert outcome.proof.winner == "bgnbd"
+    assert outcome.proof.winner.is_model
+    errors = outcome.proof.scores.set_index(["method", "clock"])["rmse"]
+    assert errors["bgnbd", "calendar"] < 1.01 * errors.min(), "the law by which this world was made"
 
 
 def test_intervals_of_customers_hold_the_truth_as_often_as_they_say(run, world):
@@ -68,7 +80,8 @@ def test_intervals_of_customers_hold_the_truth_as_often_as_they_say(run, world):
 def test_tables_keep_their_contracts(run, world):
     outcome = run(known(world))
     for table, frame in (
-        (CLV, outcome.prediction.clv), (CLV_SCORES, outcome.proof.scores), (CLV_MODELS, outcome.models),
+        (CLV, outcome.prediction.clv), (CLV_SEGMENTS, outcome.prediction.segments), (CLV_SCORES, outcome.proof.scores),
+        (CLV_ORIGINS, outcome.proof.origins), (CLV_MODELS, outcome.models),
         (CLV_CALIBRATION, outcome.proof.calibration), (CLV_TRACKING, outcome.proof.tracking),
     ):  # fmt: skip
         tables.write(table, frame)
@@ -123,25 +136,27 @@ def test_the_interval_of_the_base_is_narrower_than_the_sum_of_the_ends(run, worl
     assert near["clv"].between(near["lo"], near["hi"]).all()
 
 
-@pytest.mark.parametrize(
-    ("actual", "expected"), [(100, 1.0), (119, 1.0), (140, 2.0), (70, 3.0), (95, 1.0)], ids=str
-)
-def test_the_interval_of_the_base_is_widened_by_what_the_holdout_missed_it_by(actual, expected):
-    score = pd.Series({"actual_orders": actual, "predicted_orders": 100.0, "lo": 90.0, "hi": 120.0})
-    assert widening_of(score) == pytest.approx(expected)
+def test_the_interval_of_the_base_takes_in_the_error_that_the_model_showed_before():
+    draws = np.linspace(90, 120, 301)[:, None]  # 5 % of them below 91.5, 5 % above 118.5
+    plain, widened = (Widening(error=error).ends(np.array([100.0]), draws, 0.9) for error in (0.0, 0.1))
+    assert [float(end[0]) for end in plain] == pytest.approx([91.5, 118.5])
+    half = 1.6448536 * 0.1 * 100  # two independent errors add up in squares
+    assert [float(end[0]) for end in widened] == pytest.approx([100 - np.hypot(8.5, half), 100 + np.hypot(18.5, half)])
 
 
-def test_probability_of_still_buying_is_missing_without_a_repeat_order(run, world):
-    clv = run(known(world)).prediction.clv
+def test_probability_of_still_buying_is_missing_where_the_model_has_no_stop_before_a_repeat_order(run, world):
+    clv = run(known(world), models=("mbgnbd",)).prediction.clv
+    assert clv["alive"].between(0, 1).all()
+    clv = run(known(world), models=("bgnbd",)).prediction.clv
     assert clv.loc[clv["repeats"] == 0, "alive"].isna().all()
     assert clv.loc[clv["repeats"] > 0, "alive"].between(0, 1).all()
 
 
 def test_the_baseline_is_published_where_it_predicts_better(run):
-    outcome = run(regular_world(200, start="2023-01-01", end=AS_OF))
+    outcome = run(regular_world(200, start="2023-01-01", end=AS_OF), models=("bgnbd",))
     scores = outcome.proof.scores.set_index("method")
     assert scores.loc["trailing_rate", "rmse"] < scores.loc["bgnbd", "rmse"]
-    assert outcome.proof.winner == "trailing_rate"
+    assert outcome.proof.winner == Way("trailing_rate")
     assert set(outcome.prediction.clv["method"]) == {"trailing_rate"}
     assert outcome.prediction.clv["alive"].isna().all()
 
@@ -150,7 +165,7 @@ def test_too_few_repeat_buyers_get_the_average_of_the_base_with_a_wide_band(run,
     few = sorted(world["customer_id"].unique())[:40]
     outcome = run(known(world)[lambda frame: frame["customer_id"].isin(few)])
     near = outcome.prediction.clv.query("horizon_months == 12")
-    assert (outcome.proof.reason, outcome.proof.winner) == ("few_repeats", "common_rate")
+    assert (outcome.proof.reason, outcome.proof.winner) == ("few_repeats", Way("common_rate"))
     assert near["exp_orders"].nunique() == 1
     relative = (near["hi"] - near["lo"]).sum() / near["clv"].sum()
     assert relative > 2
@@ -159,7 +174,7 @@ def test_too_few_repeat_buyers_get_the_average_of_the_base_with_a_wide_band(run,
 def test_a_history_of_few_gaps_is_too_short_for_a_model(run):
     rows = [(f"c{n}", day, UNIT * 100) for n in range(80) for day in ("2024-11-01", "2024-12-20")]
     outcome = run(pd.DataFrame(rows, columns=["customer_id", "order_date", "bought_e4"]))
-    assert (outcome.proof.reason, outcome.proof.winner) == ("short_history", "common_rate")
+    assert (outcome.proof.reason, outcome.proof.winner) == ("short_history", Way("common_rate"))
 
 
 @pytest.mark.parametrize(
@@ -208,7 +223,7 @@ def cdnow_days():
 
 
 def test_all_of_cdnow_gives_the_published_fit_and_beats_the_trailing_rate(run, cdnow_days):
-    outcome = run(cdnow_days, as_of="1998-06-30", holdout_months=9, draws=50, horizon_months=(12,))
+    outcome = run(cdnow_days, as_of="1998-06-30", **LAST_NINE, models=("bgnbd",))
     fitted = outcome.models.query("fit == 'holdout' and model == 'bgnbd'").set_index("parameter")
     assert fitted["log_likelihood"].iloc[0] == pytest.approx(-95368.4439, abs=1e-3)
     assert fitted["customers"].iloc[0] == 23_570
@@ -220,12 +235,12 @@ def test_all_of_cdnow_gives_the_published_fit_and_beats_the_trailing_rate(run, c
     }  # in weeks, ESTIMATION.md section 2
     for name, value in expected.items():
         assert fitted.loc[name, "estimate"] == pytest.approx(value, rel=1e-4)
-    assert outcome.proof.winner == "bgnbd"
+    assert outcome.proof.winner == Way("bgnbd")
 
 
 def test_the_sample_of_cdnow_gives_the_published_errors_by_customer_and_by_frequency(run, cdnow_days):
     sample = cdnow_days[cdnow_days["customer_id"].isin(_sample_ids())]
-    proof = run(sample, as_of="1998-06-30", holdout_months=9, draws=50, horizon_months=(12,)).proof
+    proof = run(sample, as_of="1998-06-30", **LAST_NINE, models=("bgnbd",)).proof
     scores = proof.scores.set_index("method")
     assert scores.loc["bgnbd", "actual_orders"] == 1882
     assert scores.loc["bgnbd", ["predicted_orders", "mae", "rmse"]].tolist() == pytest.approx(

@@ -26,6 +26,7 @@ from analysis.clean.cleaning import open_cleaning
 from analysis.core import tables
 from analysis.core.contracts.profit import COMPARED, CUSTOMER_PROFIT
 from analysis.core.contracts.schema import Table
+from analysis.core.contracts.segment import RFM
 from analysis.core.stage import Stage, open_stage
 from analysis.lifetime_value.histories import Histories, read_histories
 from analysis.lifetime_value.valuation import Valuation, value_customers
@@ -159,6 +160,7 @@ class Ground:
     def valuation(self) -> Valuation:
         """What the lifetime value stage finds."""
         with self.inside():
+            tables.write(RFM, self.rfm)
             return value_customers(self.stage("lifetime_value"))
 
     @cached_property

@@ -39,7 +39,8 @@ def parameter(model: str, name: str, truth: float, parts: int, days: float = 1.0
 
 def _parameter(outcome: Outcome, model: str, name: str, truth: float, days: float) -> Estimate:
     table = outcome.models
-    row = table[(table["fit"] == "final") & (table["model"] == model) & (table["parameter"] == name)]
+    chosen = (table["fit"] == "final") & (table["model"] == model) & (table["clock"] == "calendar") & (table["parameter"] == name)
+    row = table[chosen]
     if len(row) != 1:
         return Estimate(math.nan, truth)
     found = row.iloc[0]
@@ -73,13 +74,14 @@ def orders_total(parts: int) -> Measure:
 
 
 def holdout_orders(parts: int) -> Measure:
-    """Orders predicted for the hold-out months by BG/NBD, with the model's own interval, against those that came."""
+    """Orders that the published way predicted from the latest origin, against those that came."""
 
     def measure(ground) -> list[Estimate]:
         found = []
         for _, outcome in forecasts(ground, parts):
-            row = outcome.proof.scores.set_index("method").loc["bgnbd"]
-            found.append(Estimate(row["predicted_orders"], row["actual_orders"], row["lo"], row["hi"]))
+            origins = outcome.proof.origins
+            row = origins[origins["is_published"]].sort_values("origin").iloc[-1]
+            found.append(Estimate(row["predicted_orders"], row["actual_orders"]))
         return found
 
     return measure

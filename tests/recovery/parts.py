@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+
+import pandas as pd
 
 from analysis.lifetime_value.forecasting import Outcome, forecast_value
-from analysis.lifetime_value.histories import Histories
+from analysis.lifetime_value.histories import Histories, Known
 from tests.recovery.ground import Ground
 
 
 def parts_of(histories: Histories, count: int) -> list[Histories]:
     """The histories of every ``count``-th customer, from each of the first ``count`` on."""
     ids = histories.now["customer_id"]
+
+    def known(whole: Known, chosen: set[str]) -> Known:
+        return replace(whole, rows=kept(whole.rows, whole, chosen), seasonal=None if whole.seasonal is None else kept(whole.seasonal, whole, chosen))
+
+    def kept(frame: pd.DataFrame, whole: Known, chosen: set[str]) -> pd.DataFrame:
+        return frame[whole.rows["customer_id"].isin(chosen).to_numpy()].reset_index(drop=True)
+
     found = []
     for part in range(count):
         chosen = set(ids.iloc[part::count])
-
-        def kept(frame: Any, chosen: set[str] = chosen) -> Any:
-            return frame["customer_id"].isin(chosen)
-
-        found.append(replace(
-            histories, now=histories.now[kept(histories.now)].reset_index(drop=True),
-            before=histories.before[kept(histories.before)].reset_index(drop=True),
-            after=histories.after[kept(histories.before).to_numpy()].reset_index(drop=True),
-        ))  # fmt: skip
+        origins = [
+            replace(origin, before=known(origin.before, chosen), after=kept(origin.after, origin.before, chosen)) for origin in histories.origins
+        ]
+        found.append(replace(histories, known=known(histories.known, chosen), origins=tuple(origins)))
     return found
 
 
@@ -36,6 +39,6 @@ def forecasts(ground: Ground, count: int) -> list[tuple[Histories, Outcome]]:
             return [(ground.valuation.histories, ground.valuation.outcome)]
         with ground.inside():
             settings = ground.stage("lifetime_value").settings
-        return [(part, forecast_value(part, settings)) for part in parts_of(ground.histories, count)]
+        return [(part, forecast_value(part, settings, pd.Series(dtype=str))) for part in parts_of(ground.histories, count)]
 
     return ground.once(f"forecasts of {count} parts", make)

@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 
 from analysis.clean.cleaning import Cleaning
+from analysis.lifetime_value.intervals import Widening
+from analysis.models.bgnbd import BgNbd
 from analysis.models.history import History
 from analysis.models.leave_one_out import LeaveOneOut
 from analysis.models.quantile import HeldOut
 from analysis.models.result import MaximumLikelihood
+from analysis.models.value_paths import ValuePaths
 from tests.recovery.harness import judge
 from tests.recovery.registry import all_rows
 
@@ -74,22 +77,25 @@ def test_orders_that_are_predicted_too_high_are_seen(faults_of, row):
 
 
 def test_intervals_of_the_base_that_are_too_narrow_are_seen(faults_of):
-    def narrow(row):
-        middle = row["clv"]
-        return row | {end: middle + (row[end] - middle) / 3 for end in ("lo", "hi")}
+    whole = Widening.ends
 
-    spoilt(faults_of, f"{PREDICTIVE}._total", narrow)
+    def narrow(self, value, totals, level):
+        return tuple(value + (end - value) / 3 for end in whole(self, value, totals, level))
+
+    faults_of.spoil(Widening, "ends", narrow)
     [fault] = faults_of("CLV: total of a year", worlds=2)
     assert fault.endswith("outside 0.85 to 0.95")
 
 
 def test_intervals_of_the_customers_that_are_too_narrow_are_seen(faults_of):
-    def narrow(spread):
-        middle = (spread.low + spread.high) / 2
-        third = (spread.high - spread.low) / 6
+    whole = ValuePaths.spread
+
+    def narrow(self, **asked):
+        spread = whole(self, **asked)
+        middle, third = (spread.low + spread.high) / 2, (spread.high - spread.low) / 6
         return dataclasses.replace(spread, low=middle - third, high=middle + third)
 
-    spoilt(faults_of, f"{PREDICTIVE}.simulate_values", narrow)
+    faults_of.spoil(ValuePaths, "spread", narrow)
     assert any(fault.startswith("bias -0.") for fault in faults_of("CLV: share of customers inside their interval"))
 
 
@@ -107,10 +113,10 @@ def test_intervals_of_the_parameters_that_are_too_narrow_are_seen(faults_of, row
 
 def test_a_parameter_that_is_off_by_a_third_is_seen(faults_of):
     def off(fit):
-        return dataclasses.replace(fit, alpha=fit.alpha * 4 / 3)
+        return dataclasses.replace(fit, alpha=fit.alpha * 4 / 3) if isinstance(fit, BgNbd) else fit
 
-    for module in ("orders", "forecasting"):
-        spoilt(faults_of, f"analysis.lifetime_value.{module}.fit_bgnbd", off)
+    for module in ("orders", "proof", "forecasting"):
+        spoilt(faults_of, f"analysis.lifetime_value.{module}.fit_way", off)
     assert any(fault.startswith("bias +0.") for fault in faults_of("BG/NBD: alpha"))
 
 

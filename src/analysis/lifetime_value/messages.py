@@ -30,7 +30,7 @@ def headline_title(valuation: Valuation) -> Phrase:
     if pd.isna(total):
         return say("lifetime_value.headline.none")
     values = {"value": total, "months": months, "value_name": value_words(valuation.value_name)}
-    if valuation.outcome.proof.winner == "common_rate":
+    if valuation.outcome.proof.winner.method == "common_rate":
         return say("lifetime_value.headline.average", **values)
     return say("lifetime_value.headline.proven", **values)
 

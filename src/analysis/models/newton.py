@@ -121,7 +121,8 @@ def _search(
     for halving in range(MOST_HALVINGS):
         share = 0.5**halving
         tried = point + share * step
-        outcome = objective(tried)
+        with np.errstate(over="ignore", invalid="ignore"):  # a step too far is not finite, and a shorter one is tried
+            outcome = objective(tried)
         gain = outcome[0] - value
         if np.isfinite(gain) and gain >= ARMIJO * share * promised:
             return tried, outcome
