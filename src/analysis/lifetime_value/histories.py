@@ -65,12 +65,14 @@ class Histories:
     origins : from the earliest to the latest; at those left out, nobody was known.
     by_day : repeat ``events`` by ``day`` of the customers known at the latest origin.
     value_name : what value means: contribution where its sum is above 0, else revenue.
+    holdout_months : months after each origin.
     """
 
     known: Known
     origins: tuple[Origin, ...]
     by_day: pd.DataFrame
     value_name: str
+    holdout_months: int
 
     @property
     def now(self) -> pd.DataFrame:
@@ -86,16 +88,25 @@ class Histories:
 def read_histories(stage: Stage) -> Histories:
     """Read the histories at ``as_of`` and at every origin; what was returned after a day is not known on it."""
     settings: params.LifetimeValue = stage.settings
-    value_name = tables.read(RUN_FACTS)["value_name"].iloc[0]
+    facts = tables.read(RUN_FACTS).iloc[0]
+    value_name, months = facts["value_name"], holdout_of(settings, stage.as_of, facts["first_date"])
     ends = [months_before(stage.as_of, back) for back in origins_back(settings)]
-    cuts = [months_before(end, settings.holdout_months) for end in ends]
+    cuts = [months_before(end, months) for end in ends]
     with open_engine(stage.params.engine) as engine:
         history, now = open_history(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, stage.as_of, since=cuts[-1])
         known = _known(history, now, stage.as_of, settings)
         before = [_known(history, history.summary(cut, since=cut), cut, settings) for cut in cuts]
         origins = tuple(_origin(history, *one) for one in zip(before, ends, strict=True) if len(one[0].rows))
         by_day = history.repeats_by_day(cuts[-1], stage.as_of)
-    return Histories(known, origins, by_day, history.value_name)
+    return Histories(known, origins, by_day, history.value_name, months)
+
+
+def holdout_of(settings: params.LifetimeValue, as_of: pd.Timestamp, first: pd.Timestamp) -> int:
+    """Months to predict from each origin: as asked, halved until the earliest origin has seen as many before it."""
+    months, back = settings.holdout_months, origins_back(settings)[0]
+    while months > 1 and months_before(as_of, 2 * months + back) < first - pd.Timedelta(days=1):
+        months = -(-months // 2)
+    return months
 
 
 def origins_back(settings: params.LifetimeValue) -> list[int]:

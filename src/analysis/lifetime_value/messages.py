@@ -52,7 +52,7 @@ def standfirst(valuation: Valuation) -> Phrase:
     }  # fmt: skip
     if proof.reason:
         return say("lifetime_value.standfirst.average", reason=reason_words(proof.reason), **values)
-    values |= {"holdout": valuation.settings.holdout_months, "origins": proof.widening.origins}
+    values |= {"holdout": valuation.histories.holdout_months, "origins": proof.widening.origins}
     if proof.widening.error > 0:
         return say("lifetime_value.standfirst.widened", error=proof.widening.error, **values)
     return say("lifetime_value.standfirst.proven", **values)

@@ -39,7 +39,7 @@ def headline(page: Page, valuation: Valuation) -> Section:
 def kpis(page: Page, valuation: Valuation, found: list[Figure]) -> Section:
     """Value ahead and so far, and how far off the hold-out was."""
     by_name = {figure.name: figure for figure in found}
-    level, holdout = valuation.settings.interval_level, valuation.settings.holdout_months
+    level, holdout = valuation.settings.interval_level, valuation.histories.holdout_months
     months = horizons(valuation)
     ahead = [
         Kpi(say("lifetime_value.kpi.ahead", months=months[name]), by_name[name], level=level)

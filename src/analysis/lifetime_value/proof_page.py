@@ -39,7 +39,7 @@ def calibration(page: Page, valuation: Valuation) -> Section:
     dots = proof.calibration.rename(columns={"actual": "observed"})
     return page.figure(
         "calibration", kicker=kicker, title=messages.calibration_title(proof.calibration),
-        deck=say("lifetime_value.calibration.deck", months=valuation.settings.holdout_months, model=messages.way_words(proof.best_model),
+        deck=say("lifetime_value.calibration.deck", months=valuation.histories.holdout_months, model=messages.way_words(proof.best_model),
                  level=valuation.settings.interval_level),
         note=say("lifetime_value.calibration.note", n=int(proof.calibration["customers"].sum()),
                  top=valuation.settings.calibration_repeats),
@@ -87,7 +87,7 @@ def scores(page: Page, valuation: Valuation) -> Section:
         return unproven(page, "scores", kicker, valuation)
     return page.table(
         "scores", proof.scores.sort_values(["rmse", "method", "clock"]), CLV_SCORES, kicker=kicker, title=messages.scores_title(proof),
-        deck=say("lifetime_value.scores.deck", months=valuation.settings.holdout_months, origins=len(proof.trials),
+        deck=say("lifetime_value.scores.deck", months=valuation.histories.holdout_months, origins=len(proof.trials),
                  first=proof.origins["origin"].min(), last=proof.origins["origin"].max()),
         note=say("lifetime_value.scores.note", gaps=valuation.settings.hiatus_gaps),
         look=Look(
@@ -107,7 +107,7 @@ def origins(page: Page, valuation: Valuation) -> Section:
     widening, level = proof.widening, valuation.settings.interval_level
     return page.table(
         "origins", proof.origins.sort_values(["origin", "is_published", "rmse"], ascending=[False, False, True]), CLV_ORIGINS, kicker=kicker,
-        title=messages.origins_title(proof.origins), deck=say("lifetime_value.origins.deck", months=valuation.settings.holdout_months),
+        title=messages.origins_title(proof.origins), deck=say("lifetime_value.origins.deck", months=valuation.histories.holdout_months),
         note=say("lifetime_value.origins.note", level=level, held=widening.held, tail=widening.tail_of(level), error=widening.error,
                  totals=widening.totals_held),
         look=Look(

@@ -20,6 +20,7 @@ LEAST_MONTHS = 2 * MONTHS_PER_YEAR  # a season must have come back once
 AGE_BOUNDS = (1, 2, 3, 4, 6, 9, 12, 18, 24, 36, 60)  # months since the first event, in classes that grow
 MOST_ROUNDS = 50
 CLOSE = 1e-10
+EXACT = float(np.finfo(float).eps)  # a deviance this small, as a part of that without a season, is none
 QUIETEST = 0.05  # the clock never stands still
 
 
@@ -65,11 +66,12 @@ def fit_season(monthly: pd.DataFrame, starters: pd.Series) -> Season | None:
     plain, seasonal = np.column_stack([age]), np.column_stack([age, month[:, 1:]])
     before, (after, effects) = _deviance(events, exposure, plain)[0], _deviance(events, exposure, seasonal)
     spare, freedom = seasonal.shape[1] - plain.shape[1], len(events) - seasonal.shape[1]
-    if freedom <= 0 or after <= 0 or spare != MONTHS_PER_YEAR - 1:
+    if freedom <= 0 or spare != MONTHS_PER_YEAR - 1:
         return None
+    scatter = max(after, before * EXACT, EXACT) / freedom
     index = np.exp(np.append(0.0, effects[plain.shape[1] :]))
     index = np.maximum(index / index.mean(), QUIETEST)
-    return Season(tuple(index / index.mean()), float(fdtrc(spare, freedom, (before - after) / spare / (after / freedom))))
+    return Season(tuple(index / index.mean()), float(fdtrc(spare, freedom, max(before - after, 0.0) / spare / scatter)))
 
 
 @dataclass(frozen=True)
