@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROW = 34  # CSS pixels
 STRONGEST = 0.45  # opacity of the largest cell: the ink on it stays readable in both themes
-TWO_LINES = 8  # CSS pixels from the middle of a cell to each of its lines
+SECOND_LINE = 8  # CSS pixels from the middle of a cell to each of its two lines
 UNMOVED = 0.18  # opacity of a cell on the diagonal
 
 
@@ -50,8 +50,9 @@ def plot_matrix(
     names, left = labels_of(rows, edition, room=width * 0.3)
     room = (width - left - 20) / max(values.shape[1], 1)
     heads, _ = labels_of(columns, edition, room=max(room - 6, 24))
+    height = ROW + (2 * SECOND_LINE if units else 0)
     figure, axes = style.sheet(
-        width, ROW * len(rows) + 60, left=max(left, round(width_of(row_name.text(edition)))) + 12, right=8,
+        width, height * len(rows) + 60, left=max(left, round(width_of(row_name.text(edition)))) + 12, right=8,
         top=56, bottom=4,
     )  # fmt: skip
     moved = values.copy()
@@ -73,7 +74,7 @@ def plot_matrix(
         )
         text = edition.show(value, form)
         if width_of(text) < room:
-            up = TWO_LINES / ROW if units else 0.0
+            up = SECOND_LINE / height if units else 0.0
             write_on(axes, column, row - up, text, color=INK["ink" if value else "muted"])
             if units:
                 write_on(axes, column, row + up, tidy(units[column].text(edition)), **small(color=INK["ink2"]))

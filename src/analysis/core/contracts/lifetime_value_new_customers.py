@@ -37,7 +37,7 @@ NEW_CUSTOMER_VALUES = Table(
     ("horizon_months",),
     (
         Column("horizon_months", "int", Words("Months ahead", "预测月数"), "Length of the time ahead.", "months", low=1),
-        _money("value", "Spend at most to win one", "获客支出上限", "Expected value of a new customer at the level of the new customers so far, first order included, discounted."),
+        _money("value", "At most to win one", "获客上限", "Expected value of a new customer at the level of the new customers so far, first order included, discounted."),
         _money("lo", "Low", "下限", "Lower end of its interval."),
         _money("hi", "High", "上限", "Upper end of its interval."),
         Column("level", "ratio", Words("Level", "水平"), "What new customers brought over what the model, fitted to all customers, expects of them; the value is brought to it.", low=0, nullable=True),

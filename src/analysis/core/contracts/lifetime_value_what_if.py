@@ -39,8 +39,8 @@ RETENTION_WHAT_IF = Table(
         _share("gain_share", "Gain, share", "增值比例", "Gain over the value without the change.", nullable=True),
         _share("share_lo", "Share, low", "增值比例下限", "Lower end of its interval.", nullable=True),
         _share("share_hi", "Share, high", "增值比例上限", "Upper end of its interval.", nullable=True),
-        Column("per_active", "money", Words("Spend at most per customer", "每位客户支出上限"), "Gain for each customer active now: what the change may cost for it over this time."),
-        Column("per_retained", "money", Words("Spend at most per customer kept", "每多留一位客户支出上限"), "Gain for each customer kept after a year.", nullable=True),
+        Column("per_active", "money", Words("At most per customer", "每位客户上限"), "Gain for each customer active now: what the change may cost for it over this time."),
+        Column("per_retained", "money", Words("At most per customer kept", "每多留一位上限"), "Gain for each customer kept after a year.", nullable=True),
         Column("verdict", "text", Words("Beside the claim", "与说法相比"), "Where the share lies; missing where nothing is claimed of this change.", values=VERDICTS, nullable=True),
     ),
 )  # fmt: skip
