@@ -62,6 +62,9 @@ class Retention:
     hi: float
 
 
+NO_RETENTION = Retention(np.nan, np.nan, np.nan)
+
+
 @dataclass(frozen=True)
 class WhatIf:
     """Answers of V5.
@@ -70,7 +73,7 @@ class WhatIf:
     ----------
     unknown : why there is no answer from the fitted model; empty where there is one.
     scenarios, reference : the tables ``retention_what_if`` and ``retention_reference``.
-    retention, by_value : of the base; None where it is unknown.
+    retention, by_value : of the base; missing where it is unknown.
     active : customers expected to be active now.
     reasons : why customers left; None where nothing is on record.
     """
@@ -78,8 +81,8 @@ class WhatIf:
     unknown: Unknown
     scenarios: pd.DataFrame
     reference: pd.DataFrame
-    retention: Retention | None
-    by_value: Retention | None
+    retention: Retention
+    by_value: Retention
     active: float
     reasons: Reasons | None
 
@@ -112,7 +115,7 @@ def ask_what_if(draws: PairedDraws | None, reasons: Reasons | None, settings: Li
     """
     unknown = why_unknown(draws)
     if unknown or draws is None:
-        return WhatIf(unknown or "no_model", pd.DataFrame(), reference_table(None, settings), None, None, 0.0, reasons)
+        return WhatIf(unknown or "no_model", pd.DataFrame(), reference_table(None, settings), NO_RETENTION, NO_RETENTION, 0.0, reasons)
     asked = times_ahead(settings)
     sums, least = month_sums(asked), 1 - reasons.share if reasons else 0.0
     futures = foresee(draws.base, sums, least, settings)

@@ -148,11 +148,9 @@ def _break_even_title(outlook: Outlook) -> Phrase:
 def _base_note(outlook: Outlook) -> Phrase:
     """Retention of the base, with its interval, plain and by value."""
     answers = outlook.what_if
-    plain, by_value = answers.retention, answers.by_value
-    assert plain is not None and by_value is not None  # there is an answer
     return say(
-        "lifetime_value.what_if.base", active=answers.active, retention=plain.value, lo=plain.lo, hi=plain.hi,
-        by_value=by_value.value, level=outlook.settings.interval_level,
+        "lifetime_value.what_if.base", active=answers.active, retention=answers.retention.value, lo=answers.retention.lo,
+        hi=answers.retention.hi, by_value=answers.by_value.value, level=outlook.settings.interval_level,
     )  # fmt: skip
 
 
@@ -171,7 +169,7 @@ def _map_note(outlook: Outlook) -> Phrase:
     settings, own = outlook.settings, outlook.what_if.retention
     claim = settings.what_if.claim
     said = [say("lifetime_value.map.note", low=claim.low, high=claim.high)]
-    if own is not None:
+    if not outlook.what_if.unknown:
         rate = settings.discount_rate_yearly
         said.append(say("lifetime_value.map.elasticity", retention=own.value, rate=rate,
                         elasticity=float(retention_elasticity(own.value, rate=rate))))  # fmt: skip
