@@ -84,4 +84,5 @@ def test_the_cost_is_paid_back_when_the_value_of_a_new_customer_has_come_to_it(f
     path = first + 10.0 * np.minimum(np.arange(13), 3)  # the cost of winning one is 50
     row = ratios(20, 80, 100, path)
     assert row["value_to_cost"] == pytest.approx((first + 30) / 50)
+    assert row["equity_added"] == pytest.approx(20 * (first + 30 - 50))
     assert row["payback_months"] == months if months is not None else np.isnan(row["payback_months"])

@@ -106,7 +106,7 @@ def cost_ratios(windows: pd.DataFrame, counts: pd.DataFrame, path: Array | None,
         "won": table["begun"], "kept": table["stayed"], "before": table["earlier"],
         "cost_per_won": cost, "cost_per_kept": keeping,
         "ratio": ratio, "lo": ratio * np.exp(-off), "hi": ratio * np.exp(off),
-        "value_to_cost": value / cost.where(cost > 0),
+        "value_to_cost": value / cost.where(cost > 0), "equity_added": won * (value - cost),
         "payback_months": [_payback(path, one) for one in cost],
     })  # fmt: skip
 

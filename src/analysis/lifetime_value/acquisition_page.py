@@ -23,7 +23,7 @@ from analysis.lifetime_value.outlook_figures import gains
 
 COST_COLUMNS = (
     "ends_on", "acquisition_spend", "won", "cost_per_won", "retention_spend", "kept", "before", "cost_per_kept", "ratio", "lo",
-    "hi", "value_to_cost", "payback_months",
+    "hi", "value_to_cost", "equity_added", "payback_months",
 )  # fmt: skip
 COST_FORMS = {"ratio": "number1", "lo": "number1", "hi": "number1", "value_to_cost": "number1", "payback_months": "number"}
 
@@ -138,7 +138,8 @@ def _cost_note(outlook: Outlook) -> Phrase:
     said = [say("lifetime_value.costs.latest", last=last["ends_on"], won=int(last["won"]), win=last["cost_per_won"],
                 kept=int(last["kept"]), keep=last["cost_per_kept"])]  # fmt: skip
     if pd.notna(last["value_to_cost"]):
-        said.append(say("lifetime_value.costs.value", months=max(outlook.settings.horizon_months), times=last["value_to_cost"]))
+        said.append(say("lifetime_value.costs.value", months=max(outlook.settings.horizon_months), times=last["value_to_cost"],
+                        added=last["equity_added"]))  # fmt: skip
         said.append(
             say("lifetime_value.costs.never", months=outlook.settings.what_if.long_run_months) if pd.isna(last["payback_months"])
             else say("lifetime_value.costs.payback", months=last["payback_months"])

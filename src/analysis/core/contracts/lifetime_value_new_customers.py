@@ -65,6 +65,7 @@ ACQUISITION_COSTS = Table(
         Column("lo", "float", Words("Ratio, low", "比值下限"), "Lower end of its interval.", low=0, nullable=True),
         Column("hi", "float", Words("Ratio, high", "比值上限"), "Upper end of its interval.", low=0, nullable=True),
         Column("value_to_cost", "float", Words("Value over cost", "价值/获客成本"), "Value of a new customer over the longest time ahead for each unit that winning one cost.", nullable=True),
+        _money("equity_added", "Added equity", "新增客户资产", "Value of the customers won over the longest time ahead, less what winning them cost."),
         Column("payback_months", "float", Words("Paid back after", "回本月数"), "Months until the value of a new customer reaches the cost; missing where it does not within the long run.", "months", low=0, nullable=True),
     ),
 )  # fmt: skip
