@@ -19,8 +19,9 @@ Braun & Schweidel (2011), Modeling customer lifetimes with multiple causes of ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -164,18 +165,22 @@ def foresee(base: Base, sums: MonthSums, least: float, settings: LifetimeValue) 
     least : smallest factor that is within reach.
     """
     active = base.active
-    now = _staying(base, 1.0)
-    retention = float(active @ now / active.sum())
+
+    @cache
+    def retention(factor: float) -> float:
+        return float(active @ _staying(base, factor) / active.sum())
+
     a_year = active * np.maximum(base.worth, 0) * _expected(base, 1.0, DAYS_PER_YEAR)
-    factor = np.array([_factor(base, target, least) for _, _, target in targets(retention, settings)])
-    reached = [active @ _staying(base, one) / active.sum() for one in factor]
+    by_value = a_year @ _staying(base, 1.0) / a_year.sum() if a_year.any() else retention(1.0)
+    factor = [_factor(retention, target, least) for _, _, target in targets(retention(1.0), settings)]
     weight = active * base.worth
     value, *better = (
         sums.of(np.array([weight @ _expected(base, one, days) for days in sums.days])) for one in (1.0, *factor)
     )
-    by_value = a_year @ now / a_year.sum() if a_year.any() else retention
-    return Futures(float(active.sum()), retention, float(by_value), factor, np.array(reached), value,
-                   np.array(better) - value)  # fmt: skip
+    return Futures(
+        float(active.sum()), retention(1.0), float(by_value), np.array(factor),
+        np.array([retention(one) for one in factor]), value, np.array(better) - value,
+    )  # fmt: skip
 
 
 def targets(retention: float, settings: LifetimeValue) -> Iterator[tuple[str, float, float]]:
@@ -230,19 +235,16 @@ def reference_table(own: float | None, settings: LifetimeValue) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _factor(base: Base, target: float, least: float) -> float:
+def _factor(retention: Callable[[float], float], target: float, least: float) -> float:
     """What chances of stopping must be multiplied by for retention to be ``target``; ``least`` where that is not enough."""
     from scipy.optimize import brentq
 
-    active = base.active
-
-    def missing(factor: float) -> float:
-        return float(active @ _staying(base, factor) / active.sum()) - target
-
     low = max(least, SLOWEST)
-    if missing(1.0) >= 0 or missing(low) <= 0:
-        return 1.0 if missing(1.0) >= 0 else low
-    return float(brentq(missing, low, 1.0, xtol=1e-9))  # of a factor: rounding
+    if target <= retention(1.0):
+        return 1.0
+    if target >= retention(low):
+        return low
+    return float(brentq(lambda factor: retention(factor) - target, low, 1.0, xtol=1e-8))  # of a factor: rounding
 
 
 def _staying(base: Base, factor: float) -> Array:
