@@ -160,3 +160,18 @@ def test_a_year_of_months_discounts_to_the_yearly_rate():
     factors = discount_factors(12, rate_yearly=0.1)
     assert factors[-1] == pytest.approx(1 / 1.1, rel=1e-12)
     assert factors[5] == pytest.approx(0.953463, rel=1e-6)  # 1.1^-0.5
+
+
+def test_value_and_events_are_counted_up_to_an_age_by_the_day_of_the_first_event(ask):
+    found = ask().by_age(pd.Timestamp("2024-05-31"), [10, 91]).set_index("first_day")
+    ann, cat = found.loc["2024-01-10"], found.loc["2024-01-20"]  # the whole return of February is no event
+    assert list(ann[["entities", "events_10", "events_91", "value_10"]]) == [1, 1, 2, 1000000]
+    assert (ann["value_91"], ann["square_91"]) == (4000000, 400**2)
+    assert list(cat[["events_10", "value_91"]]) == [2, 800000]  # the tenth day is inside
+
+
+def test_who_began_and_who_stayed_is_told_by_two_windows(ask):
+    first, middle, last = pd.Timestamp("2023-12-31"), pd.Timestamp("2024-02-15"), pd.Timestamp("2024-04-30")
+    found = ask().stayed(pd.Timestamp("2024-05-31"), [(first, middle, last), (first, first, middle)])
+    assert list(found["ends_on"]) == [middle, last]
+    assert found[["begun", "earlier", "stayed"]].to_numpy().tolist() == [[2, 0, 0], [1, 2, 1]]

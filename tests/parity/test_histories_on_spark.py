@@ -42,6 +42,7 @@ def asked(engine, value_name):
             history.following(CUT, END),
             history.repeats_by_day(CUT, END),
             history.log_gaps(END),
+            history.by_age(END, [30, 365]),
         )
 
 

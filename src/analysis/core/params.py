@@ -12,6 +12,8 @@ from ruamel.yaml.error import YAMLError
 
 from analysis.core.checked import Limit, checked_section
 from analysis.core.errors import ParamsError
+from analysis.core.params_lifetime_value import Acquisition as Acquisition
+from analysis.core.params_lifetime_value import WhatIf as WhatIf
 from analysis.core.params_segment import GrowthTest as GrowthTest
 from analysis.core.params_segment import Habits as Habits
 from analysis.core.params_segment import Prices as Prices
@@ -150,7 +152,7 @@ class Profit:
 
 @dataclass(frozen=True)
 class LifetimeValue:
-    """V3, V4: horizons, discount, the proof at origins in the past and the level of the intervals."""
+    """V3 to V6: horizons, discount, the proof at origins in the past, the level of the intervals, retention and new customers."""
 
     horizon_months: tuple[Annotated[int, Limit(1, 600)], ...]
     discount_rate_yearly: Annotated[float, Limit(0, 1)]
@@ -169,6 +171,8 @@ class LifetimeValue:
     listed_customers: Annotated[int, Limit(1, 2_000)]
     draws: Annotated[int, Limit(50, 100_000)]
     random_seed: Annotated[int, Limit(0)]
+    what_if: WhatIf
+    acquisition: Acquisition
 
 
 @dataclass(frozen=True)

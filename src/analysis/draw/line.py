@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.core.edition import Edition
 from analysis.core.text import Phrase
 from analysis.draw import style
-from analysis.draw.axis import Mark, name_axes, show_ticks, ticks, width_of, write
+from analysis.draw.axis import Mark, name_axes, show_ticks, small, ticks, width_of, write
 from analysis.draw.style import HALF, INK, NARROW, POINT
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def plot_line(
     marks: Sequence[Mark] = (),
     before: tuple[pd.DataFrame, Phrase] | None = None,
     zero: bool = True,
+    ranges: Sequence[tuple[float, float, Phrase]] = (),
 ) -> Figure:
     """The line ``y`` over ``x`` with the band ``lo`` to ``hi`` where the frame has one.
 
@@ -39,9 +40,11 @@ def plot_line(
     frame : ``x`` (dates or numbers), ``y``, and ``lo``, ``hi`` for a band.
     before : an earlier line, grey, with its label.
     zero : whether the axis starts at zero.
+    ranges : ranges of y to compare with, each with its label: shaded, a line where both ends are the same.
     """
     parts = [frame["y"], *(frame[side].dropna() for side in ("lo", "hi") if side in frame)]
     parts += [before[0]["y"]] if before else []
+    parts += [pd.Series([low, high]) for low, high, _ in ranges]
     low, high = float(min(part.min() for part in parts)), float(max(part.max() for part in parts))
     low = min(low, 0.0) if zero else low - (high - low) * 0.1
     high = high + ((high - low) or 1.0) * 0.08
@@ -53,6 +56,8 @@ def plot_line(
         grid="y",
     )  # fmt: skip
     axes.set(xlim=(frame["x"].min(), frame["x"].max()), ylim=(low, high))
+    for start, end, label in ranges:
+        _range(axes, start, end, label.text(edition))
     if before is not None:
         axes.plot(before[0]["x"], before[0]["y"], color=INK["grey"], linewidth=1.2)
         end = before[0].iloc[-1]
@@ -68,6 +73,15 @@ def plot_line(
     show_ticks(axes.yaxis, y_ticks, form, edition)
     name_axes(axes, edition, x_name, y_name)
     return figure
+
+
+def _range(axes: Axes, start: float, end: float, label: str) -> None:
+    """A shaded range of y with its label inside at the left, below its upper end."""
+    if start == end:
+        axes.axhline(start, color=INK["grey"], linewidth=1.2)
+    else:
+        axes.axhspan(start, end, color=INK["grey"], alpha=0.13, linewidth=0)
+    write(axes, axes.get_xlim()[0], end, label, dx=6, dy=-9, ha="left", **small())
 
 
 def _mark(axes: Axes, mark: Mark, share: float, edition: Edition) -> None:

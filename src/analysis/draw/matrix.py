@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.core.edition import Edition, is_missing
+from analysis.core.edition import Edition, is_missing, tidy
 from analysis.core.text import Phrase
 from analysis.draw import style
-from analysis.draw.axis import labels_of, width_of, write, write_on
+from analysis.draw.axis import labels_of, small, width_of, write, write_on
 from analysis.draw.style import INK
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROW = 34  # CSS pixels
 STRONGEST = 0.45  # opacity of the largest cell: the ink on it stays readable in both themes
+SECOND_LINE = 8  # CSS pixels from the middle of a cell to each of its two lines
 UNMOVED = 0.18  # opacity of a cell on the diagonal
 
 
@@ -34,6 +35,7 @@ def plot_matrix(
     column_name: Phrase,
     form: str = "count",
     kept: bool = False,
+    units: Sequence[Phrase] = (),
 ) -> Figure:
     """A heat map with its numbers, in one hue.
 
@@ -42,13 +44,15 @@ def plot_matrix(
     matrix : one number a cell; a missing one stays empty.
     row_name, column_name : what the rows and the columns stand for.
     kept : rows and columns are the same states, so that the diagonal did not move: it is grey.
+    units : words below the number of every cell, one phrase a column.
     """
     values = matrix.to_numpy(dtype=float)
     names, left = labels_of(rows, edition, room=width * 0.3)
     room = (width - left - 20) / max(values.shape[1], 1)
     heads, _ = labels_of(columns, edition, room=max(room - 6, 24))
+    height = ROW + (2 * SECOND_LINE if units else 0)
     figure, axes = style.sheet(
-        width, ROW * len(rows) + 60, left=max(left, round(width_of(row_name.text(edition)))) + 12, right=8,
+        width, height * len(rows) + 60, left=max(left, round(width_of(row_name.text(edition)))) + 12, right=8,
         top=56, bottom=4,
     )  # fmt: skip
     moved = values.copy()
@@ -70,7 +74,10 @@ def plot_matrix(
         )
         text = edition.show(value, form)
         if width_of(text) < room:
-            write_on(axes, column, row, text, color=INK["ink" if value else "muted"])
+            up = SECOND_LINE / height if units else 0.0
+            write_on(axes, column, row - up, text, color=INK["ink" if value else "muted"])
+            if units:
+                write_on(axes, column, row + up, tidy(units[column].text(edition)), **small(color=INK["ink2"]))
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
     axes.xaxis.tick_top()
     axes.set_xticks(range(len(columns)), heads)

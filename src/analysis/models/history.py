@@ -7,6 +7,7 @@ reversed by the day of the question never happened; one that is reversed later s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,33 @@ class History:
     def repeats_by_day(self, cut: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
         """Repeat ``events`` by ``day`` up to ``end``, of entities that had begun by ``cut``."""
         return self._rows("repeats_by_day", "day", known=self._known(end), cut=_iso(cut))
+
+    def by_age(self, cut: pd.Timestamp, ages: Sequence[int]) -> pd.DataFrame:
+        """What entities brought up to each of some ages, as known on day ``cut``.
+
+        Returns
+        -------
+        One row a first day, sorted: ``first_day, entities``, and of every age in days ``events_<age>``, in
+        ten-thousandths of the currency ``value_<age>``, the first event included, and ``square_<age>``, the sum of the
+        squares of the entities' values, each rounded to the whole currency.
+        """
+        return self._rows("by_age", "first_day", known=self._known(cut), ages=list(ages))
+
+    def stayed(self, cut: pd.Timestamp, windows: Sequence[tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]]) -> pd.DataFrame:
+        """Who began and who stayed, as known on day ``cut``.
+
+        Parameters
+        ----------
+        windows : three days each; the window is from after the second to the third, the one before it from after the
+            first to the second.
+
+        Returns
+        -------
+        One row a window, sorted by ``ends_on``: entities that had ``begun`` in it, that had an event ``earlier``, in the
+        window before, and that did both, ``stayed``.
+        """
+        days = [tuple(_iso(day) for day in window) for window in windows]
+        return self._rows("stayed", "ends_on", known=self._known(cut), windows=days)
 
     def _known(self, cut: pd.Timestamp) -> str:
         name = f"known_{cut:%Y%m%d}"

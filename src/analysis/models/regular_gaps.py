@@ -28,6 +28,7 @@ from analysis.models.gamma_rates import RateLikelihood, climb_down
 from analysis.models.negative_binomial import log_probabilities, log_probability, survival
 from analysis.models.newton import Array
 from analysis.models.repeat import RepeatRows, once_each
+from analysis.models.slower_stopping import stays
 
 Outcome = Callable[[Array, int], Array]  # by chances so far, for 0, 1, ..., most events
 
@@ -114,7 +115,7 @@ class RegularGapsModel(EventDropoutModel):
 
     def _passes(self, m: Array, most: int) -> Array:
         """P(stops at none) of 0, 1, ..., ``most`` events."""
-        return np.exp(self.ahead.log_stay(m, np.arange(most + 1)[:, None]))
+        return stays(self.ahead, m, most)
 
     def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
         """P(no event in the horizon): fewer than k pulses since the latest event still."""
