@@ -18,7 +18,7 @@ from analysis.models.ggompertz_nbd import GGompertzNbd
 from analysis.models.mbgnbd import MbgNbd
 from analysis.models.pareto_nbd import ParetoNbd
 from analysis.models.rates import CommonRate, TrailingRate
-from analysis.models.slower_stopping import SlowedDropout, stays
+from analysis.models.slower_stopping import SlowedDropout
 
 NOTHING: dict[str, Any] = {"log_likelihood": 0.0, "n": 1, "status": "identified", "covariance": ()}
 X, SPAN, AGE, HORIZON = 3.0, 30.0, 40.0, 60.0
@@ -137,16 +137,6 @@ def test_chance_of_passing_slowed_chances_is_its_integral(k: int) -> None:
     whole = quad(lambda p: (1 - 0.4 * p) ** k * density(p), 0, 1, points=[1e-4, 1e-3, 1e-2], limit=400)[0]
     law = SlowedDropout(BetaDropout(0.79, 2.43), 0.4)
     assert np.exp(law.log_stay(*one(4, k)))[0] == pytest.approx(whole, rel=1e-9)
-
-
-@pytest.mark.parametrize("factor", [1e-6, 0.4, 1.0])
-def test_chances_of_passing_step_by_step_are_the_closed_form(factor: float) -> None:
-    m, steps = np.array([0.0, 4.0, 250.0]), np.array([0, 1, 2, 40, 900])
-    law = SlowedDropout(BetaDropout(0.3, 7.0), factor)
-    np.testing.assert_allclose(stays(law, m, 900)[steps], np.exp(law.log_stay(m, steps[:, None])), rtol=1e-10)
-    plain = stays(BetaDropout(0.3, 7.0), m, 900)
-    if factor == 1:
-        np.testing.assert_allclose(law.stays(m, 900), plain, rtol=1e-9)
 
 
 def test_the_law_of_own_chances_comes_near_to_the_law_of_one_for_all() -> None:

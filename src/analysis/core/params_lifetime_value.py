@@ -29,8 +29,6 @@ class WhatIf:
     uncontrollable: tuple[str, ...]
     draws: Annotated[int, Limit(10, 10_000)]
     sampled_customers: Annotated[int, Limit(50)]
-    regular_draws: Annotated[int, Limit(10, 10_000)]
-    regular_customers: Annotated[int, Limit(50)]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
 from analysis.models.forecast import RepeatModel
 from analysis.models.newton import Array
-from analysis.models.regular_gaps import RegularGapsModel
 from analysis.models.repeat import checked_columns
 
 
@@ -74,13 +73,10 @@ def draw_bases(
     """
     asked = settings.what_if
     base = Base(fit, *checked_columns(history), expected_value_per_order(value).to_numpy(float))
-    count, customers = asked.draws, asked.sampled_customers
-    if isinstance(fit, RegularGapsModel):
-        count, customers = asked.regular_draws, asked.regular_customers
-    step = max(len(history) // customers, 1)
+    step = max(len(history) // asked.sampled_customers, 1)
     chosen = np.lexsort((base.age, base.span, base.x, base.worth))[step // 2 :: step]  # evenly over the values
     sample, rows = base.some(chosen), value.rows.iloc[chosen]
-    count = min(count, len(drawn))
+    count = min(asked.draws, len(drawn))
     values = draw_values(value, draws=count, seed=settings.random_seed)
     draws = [
         replace(sample, fit=one, worth=_worth(replace(value, models=tuple(models), rows=rows), sample.worth))

@@ -17,15 +17,6 @@ def log_probability(k: Array, shape: Array, ratio: Array) -> Array:
     return np.asarray(np.where(k < 0, -np.inf, arrived - shape * np.log1p(ratio)))
 
 
-def log_probabilities(most: int, shape: Array, ratio: Array) -> Array:
-    """ln P(N = k) for k = 0, 1, ..., ``most`` down the rows, one column a shape; by P(k + 1) / P(k)."""
-    k = np.arange(most)[:, None]
-    with np.errstate(divide="ignore"):
-        log_share = np.log(ratio) - np.log1p(ratio)
-    none = -shape * np.log1p(ratio)
-    return np.cumsum(np.concatenate([none[None, :], np.log((shape + k) / (k + 1)) + log_share]), axis=0)
-
-
 def survival(k: Array, shape: Array, ratio: Array) -> Array:
     """P(N >= k) for k of 1 or more."""
     return np.asarray(betainc(k, shape, ratio / (1 + ratio)))

@@ -15,25 +15,22 @@ The phase j < k, pulses since the last event, is hidden. All that is asked of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.special import gammaincinv, gammaln
+from scipy.special import gammaln
 
 from analysis.models.dropout import Dropout
 from analysis.models.event_dropout import EventDropoutLikelihood, EventDropoutModel
 from analysis.models.gamma_rates import RateLikelihood, climb_down
-from analysis.models.negative_binomial import log_probabilities, log_probability, survival
+from analysis.models.negative_binomial import log_probability, survival
 from analysis.models.newton import Array
 from analysis.models.repeat import RepeatRows, once_each
-from analysis.models.slower_stopping import stays
 
-Outcome = Callable[[Array, int], Array]  # by chances so far, for 0, 1, ..., most events
-
-RARE = 1e-15  # a probability that moves no digit of a sum
-CELLS = 2_000_000  # of a table of entities and pulses: 16 MB
+RARE = 1e-6  # a chance of stopping below which 1 - (1 - p)^N loses digits, and N falls in proportion to it
+SUREST = 1 - 1e-9
+CELLS = 500_000  # of a table of entities and chances of stopping: 4 MB
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,49 +70,67 @@ class RegularGapsModel(EventDropoutModel):
         return np.asarray(sum(share[j] * value for j, value in enumerate(values)))
 
     def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
-        """Expected events in the horizon, summed over the number of pulses in it."""
-        return self._over_pulses(self._events, x, span, age, horizon)
+        """Expected events in the horizon, E[(1 - (1 - p)^N) / p] over the N that would come if nobody stopped."""
+        return self._over_events(0, x, span, age, horizon)
 
     def still_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
-        """P(still active after the horizon) of an entity that is active now."""
-        return self._over_pulses(self._passes, x, span, age, horizon)
+        """P(still active after the horizon) of an entity that is active now, E[(1 - p)^N]."""
+        return self._over_events(1, x, span, age, horizon)
 
-    def _over_pulses(self, value: Outcome, x: Array, span: Array, age: Array, horizon: Array) -> Array:
-        """Mean of what the events bring that come, or would come, of the pulses in the horizon."""
+    def _over_events(self, place: int, x: Array, span: Array, age: Array, horizon: Array) -> Array:
+        """One of what ``_events_and_stay`` gives, averaged over the phases that an active entity may be in."""
         values = [
-            once_each(lambda *columns, j=j: self._in_phase(value, j, *columns), x, age, horizon)
+            once_each(lambda *columns, j=j: self._events_and_stay(j, *columns)[place], x, age, horizon)
             for j in range(self.k)
         ]
         return self._over_phases(x, span, age, values)
 
-    def _in_phase(self, value: Outcome, j: int, x: Array, age: Array, horizon: Array) -> Array:
-        """Sum over i of P(i pulses) times ``value`` of the (j + i) // k events that they would be."""
+    def _events_and_stay(self, j: int, x: Array, age: Array, horizon: Array) -> tuple[Array, Array]:
+        """Expected events, and P(still active), of entities in phase j.
+
+        N = (j + i) // k for i pulses, which are negative binomial with shape s and ratio w, so that E[z^i] =
+        (1 + w (1 - z))^-s. (1 - p)^(n // k) is a sum over the k-th roots of unity: with q = (1 - p)^(1 / k),
+        q^n q^-(n mod k) = sum over l of c_l (q e^(2 pi i l / k))^n, the c_l a discrete Fourier transform.
+        """
         shape, ratio = self.r + self.k * x + j, horizon / (self.alpha + age)
-        mean = gammaincinv(shape, 1 - RARE) * ratio
-        most = np.ceil(mean + 9 * np.sqrt(mean) + 40).astype(np.int64)
-        order, found = np.argsort(most, kind="stable"), np.zeros(most.size)
-        start = 0
-        while start < order.size:
-            size = 1
-            while start + 2 * size <= order.size and 2 * size * most[order[start + 2 * size - 1]] <= CELLS:
-                size *= 2
-            rows = order[start : start + size]
-            pulses = np.arange(most[rows[-1]] + self.k)
-            share = np.exp(log_probabilities(pulses[-1], shape[rows], ratio[rows]))
-            distinct, place = np.unique(self.chances(x[rows]), return_inverse=True)
-            events = value(distinct, int(pulses[-1] + j) // self.k)[:, place]
-            found[rows] = (share * events[(pulses + j) // self.k]).sum(axis=0)
-            start += size
+        events, stay = np.zeros(x.size), np.zeros(x.size)
+        unstopped = self._unstopped(j, shape, ratio)
+        distinct, place = np.unique(self.chances(x), return_inverse=True)
+        points, weights = self.ahead.points(distinct)
+        for i in range(0, x.size, max(CELLS // points.shape[1], 1)):
+            rows = slice(i, i + max(CELLS // points.shape[1], 1))
+            p, weight = points[place[rows]], weights[place[rows]]
+            s, w, most = shape[rows][:, None], ratio[rows][:, None], unstopped[rows][:, None]
+            passes = self._passes(j, p, s, w)
+            fewer = most - (1 - self._passes(j, np.full((1, 1), RARE), s, w)) / RARE
+            before = np.where(p > RARE, (1 - passes) / np.maximum(p, RARE), most - fewer * p / RARE)
+            events[rows], stay[rows] = (weight * before).sum(axis=1), (weight * passes).sum(axis=1)
+        return np.where(horizon > 0, events, 0.0), np.where(horizon > 0, stay, 1.0)
+
+    def _passes(self, j: int, p: Array, shape: Array, ratio: Array) -> Array:
+        """E[(1 - p)^N] over the number of pulses."""
+        log_q = np.log1p(-np.minimum(p, SUREST)) / self.k
+        found = np.zeros(np.broadcast_shapes(p.shape, shape.shape))
+        for part, turn in enumerate(self._turns):
+            share = sum(np.exp(-log_q * n) * self._turns[-part * n % self.k] for n in range(self.k)) / self.k
+            z = np.exp(log_q) * turn
+            fall = -np.expm1(log_q) if part == 0 else 1 - z
+            found += (share * z**j * np.exp(-shape * np.log1p(ratio * fall))).real
         return found
 
-    def _events(self, m: Array, most: int) -> Array:
-        """Expected events before an entity stops, when at most 0, 1, ..., ``most`` could come."""
-        passed = self._passes(m, most - 1) if most else np.zeros((0, m.size))
-        return np.concatenate([np.zeros((1, m.size)), passed.cumsum(axis=0)])
+    def _unstopped(self, j: int, shape: Array, ratio: Array) -> Array:
+        """E[N]: pulses so far, less those that are no event yet, over k."""
+        left = np.zeros(shape.size)
+        for part, turn in enumerate(self._turns):
+            share = sum(n * self._turns[-part * n % self.k] for n in range(self.k)) / self.k
+            left += (share * turn**j * np.exp(-shape * np.log(1 + ratio * (1 - turn)))).real
+        return np.asarray((shape * ratio + j - left) / self.k)
 
-    def _passes(self, m: Array, most: int) -> Array:
-        """P(stops at none) of 0, 1, ..., ``most`` events."""
-        return stays(self.ahead, m, most)
+    @property
+    def _turns(self) -> Array:
+        """The k-th roots of unity; real ones where they are, which is faster."""
+        turns = np.exp(2j * np.pi * np.arange(self.k) / self.k)
+        return np.round(turns.real) if self.k <= 2 else turns  # 2: plus and minus 1
 
     def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
         """P(no event in the horizon): fewer than k pulses since the latest event still."""

@@ -26,6 +26,7 @@ class FutureDropout(Protocol):
     def leave_share(self, m: Array, k: Array) -> Array: ...
     def expected(self, shape: Array, m: Array, ratio: Array) -> Array: ...
     def remain(self, shape: Array, m: Array, ratio: Array) -> Array: ...
+    def points(self, m: Array) -> tuple[Array, Array]: ...
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array: ...
 
 
@@ -38,13 +39,7 @@ class BetaLaw(Protocol):
     def b(self) -> float: ...
     def expected(self, shape: Array, m: Array, ratio: Array) -> Array: ...
     def remain(self, shape: Array, m: Array, ratio: Array) -> Array: ...
-
-
-def stays(law: FutureDropout, m: Array, most: int) -> Array:
-    """P(stops at none) of 0, 1, ..., ``most`` chances after m, one row a number of chances."""
-    if isinstance(law, SlowedDropout):
-        return law.stays(m, most)
-    return np.asarray(np.exp(law.log_stay(m, np.arange(most + 1)[:, None])))
+    def points(self, m: Array) -> tuple[Array, Array]: ...
 
 
 @dataclass(frozen=True)
@@ -59,18 +54,10 @@ class SlowedDropout:
         a, b = self.law.a, self.law.b
         return np.asarray(np.log(hyp2f1(-np.asarray(k, float), a, a + b + m, self.factor)))
 
-    def stays(self, m: Array, most: int) -> Array:
-        """P(passes k chances) for every k up to ``most``, one row a k.
-
-        By Gauss' relation of three neighbours, (c + k) F_k+1 = (2k + c - (k + a) f) F_k - k (1 - f) F_k-1 with
-        c = a + b + m, of which F_k is the slowest to fall, so that no digit is lost on the way up.
-        """
-        a, f, c = self.law.a, self.factor, self.law.a + self.law.b + np.asarray(m, float)
-        found = np.ones((most + 1, *np.shape(m)))
-        for k in range(most):
-            before = found[k - 1] if k else 0.0
-            found[k + 1] = ((2 * k + c - (k + a) * f) * found[k] - k * (1 - f) * before) / (c + k)
-        return found
+    def points(self, m: Array) -> tuple[Array, Array]:
+        """Points p and weights for means over the law, a row for each m."""
+        p, weight = self.law.points(m)
+        return self.factor * p, weight
 
     def leave_share(self, m: Array, k: Array) -> Array:
         """Leave / stay at the k-th chance after m; use k of 1 or more."""
