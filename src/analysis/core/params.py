@@ -149,6 +149,17 @@ class Profit:
 
 
 @dataclass(frozen=True)
+class Contracts:
+    """V4 under contract: when a contract counts as lost, and from when on a law is fitted and compared."""
+
+    grace_days: Annotated[int, Limit(0, 365)]
+    is_complete: bool
+    claimed_renewal: Annotated[float, Limit(0, 1)]
+    min_lost: Annotated[int, Limit(2)]
+    min_cutoffs: Annotated[int, Limit(1, 100)]
+
+
+@dataclass(frozen=True)
 class LifetimeValue:
     """V3, V4: horizons, discount, the proof on a hold-out and the level of the intervals."""
 
@@ -163,6 +174,7 @@ class LifetimeValue:
     listed_customers: Annotated[int, Limit(1, 2_000)]
     draws: Annotated[int, Limit(50, 100_000)]
     random_seed: Annotated[int, Limit(0)]
+    contracts: Contracts
 
 
 @dataclass(frozen=True)

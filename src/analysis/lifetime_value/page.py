@@ -25,7 +25,7 @@ from analysis.draw.axis import Mark
 from analysis.draw.calibration import plot_calibration
 from analysis.draw.line import plot_line
 from analysis.draw.page import Check, Kpi, Look, Missing, Page, Section
-from analysis.lifetime_value import messages
+from analysis.lifetime_value import contracts_page, messages
 from analysis.lifetime_value.figures import horizons
 from analysis.lifetime_value.valuation import Valuation
 from analysis.models.result import FitStatus
@@ -194,6 +194,7 @@ def missing(page: Page, valuation: Valuation) -> Section:
         for name, needs in (
             ("subscriptions", "subscriptions"), ("service", "activity_costs"), ("wallet", "wallet"),
         )
+        if name != "subscriptions" or valuation.contracts is None
     ]  # fmt: skip
     if valuation.history["clv_hist_profit"].isna().all():
         gaps.append(Missing(say("lifetime_value.missing.cost"), "orders.unit_cost",
@@ -228,7 +229,8 @@ def checks(page: Page, valuation: Valuation) -> Section:
     if now["filled_events"].any():
         share = now["filled_events"].sum() / (now["repeats"] + 1).sum()
         notes.append(say("lifetime_value.method.filled", share=share))
-    return page.provenance(checks=[Check(said, bool(holds)) for said, holds in lines], notes=notes)
+    held = [Check(said, bool(holds)) for said, holds in lines]
+    return page.provenance(checks=[*held, *contracts_page.checks(valuation.contracts)], notes=notes)
 
 
 def _unproven(page: Page, name: str, kicker: Phrase, valuation: Valuation) -> Section:

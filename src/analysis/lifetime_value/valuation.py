@@ -18,6 +18,7 @@ from analysis.core.contracts.lifetime_value import (
 )
 from analysis.core.params import LifetimeValue
 from analysis.core.stage import Stage
+from analysis.lifetime_value.contracts import ContractValuation, contract_tables, open_contracts
 from analysis.lifetime_value.forecasting import Outcome, forecast_value
 from analysis.lifetime_value.historic import historic_value
 from analysis.lifetime_value.histories import Histories, read_histories
@@ -32,6 +33,7 @@ class Valuation:
     histories : purchase histories now and before the hold-out.
     history : the table ``clv_history``.
     outcome : proof, predictions and models of V4.
+    contracts : the same under contract; None where there is no table of contracts.
     customers, months, capabilities : tables of the clean stage.
     """
 
@@ -43,6 +45,7 @@ class Valuation:
     customers: pd.DataFrame
     months: pd.DataFrame
     capabilities: pd.DataFrame
+    contracts: ContractValuation | None
 
     @property
     def clv(self) -> pd.DataFrame:
@@ -61,6 +64,7 @@ class Valuation:
             CLV_HISTORY: self.history, CLV: self.clv, CLV_MODELS: outcome.models,
             CLV_SCORES: outcome.proof.scores, CLV_CALIBRATION: outcome.proof.calibration,
             CLV_TRACKING: outcome.proof.tracking,
+            **contract_tables(self.contracts, self.settings.interval_level),
         }  # fmt: skip
         for table, frame in found.items():
             tables.write(table, frame if len(frame) else tables.without_rows(table))
@@ -74,5 +78,5 @@ def value_customers(stage: Stage) -> Valuation:
         settings=stage.settings, as_of=stage.as_of, histories=histories,
         history=historic_value(months, customers, as_of=stage.as_of),
         outcome=forecast_value(histories, stage.settings), customers=customers, months=months,
-        capabilities=tables.read(CAPABILITIES),
+        capabilities=tables.read(CAPABILITIES), contracts=open_contracts(stage),
     )  # fmt: skip
