@@ -50,6 +50,6 @@ def _values(found: ContractValuation | None, settings: LifetimeValue) -> list[Fi
     )
     return [
         estimated(name, *totals.loc[months, ["value", "lo", "hi"]], "money", method=method, inputs=TABLE,
-                  n=int(found.worth.values["customer_id"].nunique()))
+                  n=int(found.worth.values.loc[found.worth.values["value"].notna(), "customer_id"].nunique()))
         for name, months in names.items()
     ]  # fmt: skip

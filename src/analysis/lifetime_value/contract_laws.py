@@ -21,11 +21,11 @@ from analysis.models.renewal import Renewals, fit_bdw, fit_sbg
 from analysis.models.result import FitStatus
 from analysis.models.shares import beta_interval
 from analysis.models.survival_curve import survival_curve
-from analysis.models.value_paths import draw_known_parameters, is_vague
+from analysis.models.value_paths import is_vague
 
 JEFFREYS = 1 / 2  # counted on both sides of a share
 STANDING = "sbg"  # published unless another law foretold surely better
-MENTIONED = 1.0  # a gain in log-likelihood below it is "not worth more than a bare mention" (Kass & Raftery 1995, JASA 90:773)
+STRONG = 3.0  # gain in log-likelihood from which evidence is "strong" (Kass & Raftery 1995, JASA 90, 777)
 EPOCH = pd.Timestamp("1970-01-01")
 
 
@@ -51,12 +51,26 @@ class Choice:
     reason: str
 
     def draws(self, *, count: int, seed: int) -> list[Renewals]:
-        """Laws that the data would bear as well: draws of the parameters."""
-        if self.name != "constant":
-            return draw_known_parameters(self.law, draws=count, seed=seed)
+        """Laws that the data would bear as well: fits to as many decisions drawn from the published one.
+
+        A fit that could not tell contracts apart tells nothing of how far they might differ; fits to what it could have
+        brought do. For one share for all, draws of the share from Jeffreys' posterior.
+
+        References
+        ----------
+        Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 6.5.
+        """
+        rng = np.random.default_rng(seed)
         lost, renewed = lost_and_renewed(self.table)
-        shares = np.random.default_rng(seed).beta(lost + JEFFREYS, renewed + JEFFREYS, count)
-        return [replace(self.law, p=float(share)) for share in shares]
+        if self.name == "constant":
+            return [replace(self.law, p=float(p)) for p in rng.beta(lost + JEFFREYS, renewed + JEFFREYS, count)]
+        share = self.law.retention(self.table["renewal"].to_numpy())
+        fits: list[Renewals] = []
+        while len(fits) < count:
+            drawn = self.table.assign(renewed=rng.binomial(self.table["at_risk"], share))
+            if min(lost_and_renewed(drawn)) > 0:
+                fits.append(LAWS[self.name](drawn))
+        return fits
 
 
 def fit_constant(table: pd.DataFrame) -> Renewals:
@@ -91,12 +105,13 @@ def choose_law(lines: ContractLines, settings: LifetimeValue, as_of: pd.Timestam
     table = renewal_table(known)
     fits = {name: fit(table) for name, fit in LAWS.items()}
     scores = score_laws(known, settings, as_of)
+    able = [name for name, fit in fits.items() if _able(fit)]
+    standing = STANDING if STANDING in able else "constant"
     if scores.empty:
-        return Choice(STANDING, fits[STANDING], table, fits, none, "few_cutoffs")
+        return Choice(standing, fits[standing], table, fits, none, "few_cutoffs")
     loss = (scores["log_loss"] * scores["decisions"]).set_axis(scores["law"])
-    able = [name for name, fit in fits.items() if fit.status != FitStatus.EXTREME_DROPOUT]
-    best = loss[able].idxmin() if able else STANDING
-    name = best if loss[STANDING] - loss[best] >= MENTIONED else STANDING
+    best = loss[able].idxmin()
+    name = best if loss[standing] - loss[best] >= STRONG else standing
     return Choice(name, fits[name], table, fits, scores.assign(is_published=scores["law"] == name), "")
 
 
@@ -121,6 +136,8 @@ def lost_and_renewed(table: pd.DataFrame) -> tuple[float, float]:
 def score_laws(known: pd.DataFrame, settings: LifetimeValue, as_of: pd.Timestamp) -> pd.DataFrame:
     """Foretell the decisions of every ``holdout_months`` from all before them, as far back as enough were lost by then.
 
+    A law that the contracts of then could not carry foretells as one share for all.
+
     Returns
     -------
     The table ``contract_scores``, nothing published yet; without rows with fewer than ``min_cutoffs`` cut-offs.
@@ -134,7 +151,7 @@ def score_laws(known: pd.DataFrame, settings: LifetimeValue, as_of: pd.Timestamp
         if not carries_a_law(before, settings.contracts.min_lost):
             break
         train, test = renewal_table(before), renewal_table(after)
-        told += [(name, *_foretold(fit(train), test)) for name, fit in LAWS.items() if len(test)]
+        told += [(name, *_foretold(_able(fit(train)) or fit_constant(train), test)) for name, fit in LAWS.items() if len(test)]
         end, cutoffs = cut, cutoffs + 1
     scores = pd.DataFrame(told, columns=["law", "decisions", "renewed", "predicted", "loss"])
     cutoffs = len(scores) // len(LAWS)
@@ -147,6 +164,11 @@ def score_laws(known: pd.DataFrame, settings: LifetimeValue, as_of: pd.Timestamp
         "total_error": sums["predicted"] / sums["renewed"].where(sums["renewed"] > 0) - 1,
         "log_loss": sums["loss"] / sums["decisions"],
     }).reset_index(drop=True)  # fmt: skip
+
+
+def _able(fit: Renewals) -> Renewals | None:
+    """``fit``, unless its likelihood has no maximum inside: some would leave at once, and the others never."""
+    return None if fit.status == FitStatus.EXTREME_DROPOUT else fit
 
 
 def _foretold(law: Renewals, test: pd.DataFrame) -> tuple[float, float, float, float]:
@@ -189,11 +211,11 @@ def models_table(choice: Choice, level: float) -> pd.DataFrame:
 
 
 def _ends(name: str, fit: Renewals, lost: float, renewed: float, level: float) -> tuple[Array, Array]:
-    """Ends of the intervals of the parameters; missing where the data leave them vague."""
+    """Ends of the intervals of the parameters; missing where the data leave them vague or at their bound."""
     if name == "constant":
         low, high = beta_interval(lost + JEFFREYS, renewed + JEFFREYS, level=level)
         return np.array([low]), np.array([high])
-    if is_vague(fit):
+    if is_vague(fit) or not _able(fit):
         return np.full(len(fit.names), np.nan), np.full(len(fit.names), np.nan)
     ends = fit.conf_int(level)
     return ends["lower"].to_numpy(), ends["upper"].to_numpy()

@@ -61,10 +61,10 @@ def line_up(subscriptions: pd.DataFrame, settings: Contracts, as_of: pd.Timestam
     """
     today = int(_days(pd.Series([as_of]))[0])
     whole, left_out = _whole(subscriptions)
-    if whole.empty:
-        return ContractLines(whole, 0, left_out, today)
     terms = _joined(whole, settings.grace_days)
     terms["decided_on"] = terms["ends"] + settings.grace_days
+    if terms.empty:
+        return ContractLines(terms, 0, left_out, today)
     length = ((terms["agreed_end"] - terms["starts"] + 1) / DAYS_PER_MONTH).round().clip(lower=1).astype(int)
     usual = int(length.mode().iloc[0])
     kept = length.where(terms["number"] == 1).groupby(terms["line"]).transform("first") == usual

@@ -31,9 +31,9 @@ LISTED = Table(
     "largest_contracts", "one customer in the list of the largest contracts", ("customer_id",),
     (
         *CONTRACT_VALUES.columns, CUSTOMER_NAME,
-        Column("ever", "money", Words("Value in the long run", "长期价值"), "Over all time to come.", nullable=True),
-        Column("ever_lo", "money", Words("Long run, low", "长期价值下限"), "Lower end of its interval.", nullable=True),
-        Column("ever_hi", "money", Words("Long run, high", "长期价值上限"), "Upper end of its interval.", nullable=True),
+        Column("ever", "money", Words("Long run", "长期价值"), "Over all time to come.", nullable=True),
+        Column("ever_lo", "money", Words("Long run, low", "长期下限"), "Lower end of its interval.", nullable=True),
+        Column("ever_hi", "money", Words("Long run, high", "长期上限"), "Upper end of its interval.", nullable=True),
     ),
 )  # fmt: skip
 LAW_WORDS = {name: say(f"lifetime_value.law.{name}") for name in LAWS}
@@ -86,15 +86,12 @@ def survival(page: Page, valuation: Valuation, found: ContractValuation, choice:
         return None
     begun = pd.DataFrame({"renewal": [0], "survival": [1.0], "lo": [1.0], "hi": [1.0], "model": [1.0]})
     line = pd.concat([begun, found.survival[list(begun)]], ignore_index=True).rename(columns={"renewal": "x"})
-    last = line.iloc[-1]
+    last, at_risk = line.iloc[-1], found.survival["at_risk"]
+    counted = say("lifetime_value.survival.note", contracts=int(at_risk.iloc[0]), decisions=int(at_risk.sum()))
     return page.figure(
         "contract_survival", kicker=say("lifetime_value.survival.kicker"), title=survival_title(found.survival, choice),
         deck=say("lifetime_value.survival.deck", level=valuation.settings.interval_level),
-        note=joined([
-            say("lifetime_value.survival.note", contracts=int(found.survival["at_risk"].iloc[0]),
-                decisions=int(found.survival["at_risk"].sum())),
-            chosen(choice, valuation),
-        ]),
+        note=joined([counted, *([chosen(choice, valuation)] if choice.reason else [])]),
         draw=partial(
             plot_line, line.rename(columns={"survival": "y"})[["x", "y", "lo", "hi"]], form="percent", x_form="count",
             x_name=say("lifetime_value.survival.x"), y_name=say("lifetime_value.survival.y"),
@@ -137,6 +134,8 @@ def values(page: Page, valuation: Valuation, found: ContractValuation) -> Sectio
     top = _largest(found.worth.values, valuation, far)
     totals = found.worth.totals.set_index("horizon_months")
     ever = named.get("contract_value_ever")
+    people = found.worth.values.groupby("customer_id")["value"].count()
+    unvalued = int((people == 0).sum())
     told = ("told",) if (top["told"] != "open").any() else ()
     over = totals.loc[float(far)]
     title = (
@@ -147,9 +146,10 @@ def values(page: Page, valuation: Valuation, found: ContractValuation) -> Sectio
     return page.table(
         "contract_values", top, LISTED, kicker=say("lifetime_value.worth.kicker"), title=title,
         deck=say("lifetime_value.worth.deck", months=far, rate=settings.discount_rate_yearly, level=settings.interval_level,
-                 n=int(found.worth.values["customer_id"].nunique())),
+                 n=len(people) - unvalued),
         note=joined([
             say("lifetime_value.worth.interval", lo=over["lo"], hi=over["hi"], months=far, level=settings.interval_level),
+            *([say("lifetime_value.worth.unvalued", count=unvalued)] if unvalued else []),
             say("lifetime_value.worth.note"),
         ]),
         look=Look(
@@ -177,13 +177,14 @@ def scores(page: Page, valuation: Valuation, choice: Choice) -> Section | None:
 def models(page: Page, valuation: Valuation, choice: Choice) -> Section:
     """Parameters of the laws, for those who know them."""
     statuses = {status.value: say(f"lifetime_value.status.{status.name.lower()}") for status in FitStatus}
-    level = valuation.settings.interval_level
+    statuses[FitStatus.EXTREME_DROPOUT.value] = say("lifetime_value.law_models.bound")
+    level, table = valuation.settings.interval_level, models_table(choice, valuation.settings.interval_level)
+    deck = say("lifetime_value.law_models.deck", level=level, decisions=int(table["decisions"].iloc[0]), lost=int(table["lost"].iloc[0]))
     return page.table(
-        "contract_models", models_table(choice, level), CONTRACT_MODELS, kicker=say("lifetime_value.models.kicker"),
-        title=say("lifetime_value.law_models.title"), deck=say("lifetime_value.law_models.deck", level=level),
-        note=say("lifetime_value.law_models.note"),
-        look=Look(words={"law": LAW_WORDS, "status": statuses}, search=False,
-                  forms=dict.fromkeys(("estimate", "lo", "hi", "log_likelihood"), "number4")),
+        "contract_models", table, CONTRACT_MODELS, kicker=say("lifetime_value.models.kicker"),
+        title=say("lifetime_value.law_models.title"), deck=deck, note=say("lifetime_value.law_models.note"),
+        look=Look(columns=("law", "parameter", "estimate", "lo", "hi", "log_likelihood", "status"), words={"law": LAW_WORDS, "status": statuses}, search=False,
+                  forms=dict.fromkeys(("estimate", "lo", "hi", "log_likelihood"), "number3")),
     )  # fmt: skip
 
 
@@ -225,10 +226,12 @@ def _left_out(found: ContractValuation, valuation: Valuation) -> list[Phrase]:
     """What counts, and what does not."""
     out, asked = found.lines.left_out, valuation.settings.contracts
     lines = [
-        say("lifetime_value.contracts.left_out", contracts=len(found.lines.terms), term=found.lines.term_months,
-            **{name: out[name] for name in ("no_end", "wrong_end", "other_term")}),
+        say("lifetime_value.contracts.counted", contracts=len(found.lines.terms), term=found.lines.term_months),
         say("lifetime_value.contracts.decided", days=asked.grace_days),
-    ]  # fmt: skip
+    ]
+    faults = {name: out[name] for name in ("no_end", "wrong_end", "other_term")}
+    if any(faults.values()):
+        lines.append(say("lifetime_value.contracts.left_out", **faults))
     if out["unknown_age"]:
         lines.append(say("lifetime_value.contracts.unknown_age", contracts=out["unknown_age"]))
     return lines

@@ -39,9 +39,9 @@ CONTRACT_VALUES = Table(
         _money("annual_value", "Value a year", "年费", "Of all its running contracts."),
         Column("years", "float", Words("Discounted years", "折现年数"),
                "Expected years under contract up to the horizon, discounted to as_of.", "years", low=0, nullable=True),
-        _money("value", "Contract value", "合同价值", "Value a year times discounted expected years; revenue."),
-        _money("lo", "Contract value, low", "合同价值下限", "Lower end of the interval of what will come in."),
-        _money("hi", "Contract value, high", "合同价值上限", "Upper end of the interval of what will come in."),
+        _money("value", "Value", "价值", "Value a year times discounted expected years; revenue."),
+        _money("lo", "Low", "下限", "Lower end of the interval of what will come in."),
+        _money("hi", "High", "上限", "Upper end of the interval of what will come in."),
         Column("law", "text", Words("Law", "模型"), "Law of renewal behind it.", values=(*LAWS, "not_available")),
     ),
 )  # fmt: skip
