@@ -81,10 +81,10 @@ class Running:
         force = np.log1p(self.rate)
         return np.asarray(-np.expm1(-force * years) / force) if force > 0 else years
 
-    def renews(self, law: Renewals) -> Array:
-        """q: the probability that the running term is renewed."""
-        share = law.retention(self.passed + 1)
-        yes, no = share * self.silent_renewed, (1 - share) * self.silent_lost
+    def renews(self, law: Renewals, some: slice = slice(None)) -> Array:
+        """q: the probability that the running term is renewed, of ``some`` lines."""
+        share = law.retention(np.arange(1, int(self.passed.max()) + 2))[self.passed[some]]
+        yes, no = share * self.silent_renewed[some], (1 - share) * self.silent_lost[some]
         return np.asarray(yes / (yes + no))
 
     def expected_years(self, law: Renewals, horizon: float) -> Array:
@@ -112,7 +112,7 @@ class Running:
     def drawn_values(self, law: Renewals, horizon: float, chance: Array, rows: slice) -> Array:
         """One future of the customers ``rows``: ``chance`` uniform, one a line."""
         some = self.lines(rows)
-        passed, chosen = self.passed[some], self.renews(law)[some]
+        passed, chosen = self.passed[some], self.renews(law, some)
         survival = law.survival(np.arange(int(self.passed.max()) + self.terms_until(horizon) + 2))
         with np.errstate(divide="ignore", invalid="ignore"):
             least = np.where(chance < chosen, chance / chosen * survival[passed + 1], np.inf)
@@ -140,10 +140,10 @@ def value_contracts(lines: ContractLines, choice: Choice, settings: LifetimeValu
     laws = choice.draws(count=settings.draws, seed=settings.random_seed)
     people = _customers(table, running, choice)
     rows, totals = [], []
-    for place, month in enumerate(months):
+    for month in months:
         horizon = month / MONTHS_PER_YEAR
         value = np.add.reduceat(running.expected_years(choice.law, horizon) * running.yearly, running.first)
-        low, high, sums = _spread(running, laws, horizon, settings, place)
+        low, high, sums = _spread(running, laws, horizon, settings)
         found = people.assign(
             horizon_months=pd.array([None if np.isinf(month) else int(month)] * len(people), dtype="Int64"),
             value=value, lo=np.minimum(low, value), hi=np.maximum(high, value), years=value / people["annual_value"],
@@ -196,7 +196,7 @@ def _customers(table: pd.DataFrame, running: Running, choice: Choice) -> pd.Data
 
 
 def _spread(
-    running: Running, laws: Sequence[Renewals], horizon: float, settings: LifetimeValue, place: int
+    running: Running, laws: Sequence[Renewals], horizon: float, settings: LifetimeValue
 ) -> tuple[Array, Array, Array]:
     """Ends of every customer's interval, and the sum over all customers in each draw."""
 
@@ -204,9 +204,8 @@ def _spread(
         some = running.lines(rows)
         return running.drawn_values(laws[draw], horizon, rng.random(some.stop - some.start), rows)
 
-    found = spread_of(
-        future, len(laws), running.first.size, level=settings.interval_level, seed=settings.random_seed + place
-    )
+    seed = settings.random_seed  # the same futures over every horizon
+    found = spread_of(future, len(laws), running.first.size, level=settings.interval_level, seed=seed)
     return found.low, found.high, found.totals
 
 
