@@ -14,6 +14,7 @@ from analysis.core.contracts.lifetime_value_contracts import (
     CONTRACT_SURVIVAL,
 )
 from analysis.core.params import LifetimeValue
+from analysis.lifetime_value.contract_ages import Renewing
 from analysis.lifetime_value.contract_lines import ContractLines
 from analysis.models.newton import Array
 from analysis.models.periods import months_before
@@ -37,7 +38,10 @@ class Choice:
     ----------
     name : ``sbg``, ``bdw``, or ``constant``: one share for all.
     law : fitted to all decided renewals of contracts whose age is known; ``constant`` after too few losses, to all.
-    table : what it was fitted to: ``renewal, at_risk, renewed``.
+    older : the law of the same kind of contracts whose age is not known, by their renewals in the table; ``law`` where too few
+        of them were lost.
+    table, older_table : what the laws were fitted to: ``renewal, at_risk, renewed``; the latter without rows where ``older``
+        is ``law``.
     fits : every law that could be fitted to these contracts.
     scores : the table ``contract_scores``; without rows where there were too few cut-offs.
     reason : why the laws were not compared: ``few_lost``, ``few_cutoffs``; empty where they were.
@@ -45,12 +49,19 @@ class Choice:
 
     name: str
     law: Renewals
+    older: Renewals
     table: pd.DataFrame
+    older_table: pd.DataFrame
     fits: dict[str, Renewals]
     scores: pd.DataFrame
     reason: str
 
-    def draws(self, *, count: int, seed: int) -> list[Renewals]:
+    @property
+    def renewing(self) -> Renewing:
+        """The law for contracts of any age."""
+        return Renewing(self.law, self.older)
+
+    def draws(self, *, count: int, seed: int) -> list[Renewing]:
         """Laws that the data would bear as well: fits to as many decisions drawn from the published one.
 
         A fit that could not tell contracts apart tells nothing of how far they might differ; fits to what it could have
@@ -61,16 +72,23 @@ class Choice:
         Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 6.5.
         """
         rng = np.random.default_rng(seed)
-        lost, renewed = lost_and_renewed(self.table)
-        if self.name == "constant":
-            return [replace(self.law, p=float(p)) for p in rng.beta(lost + JEFFREYS, renewed + JEFFREYS, count)]
-        share = self.law.retention(self.table["renewal"].to_numpy())
-        fits: list[Renewals] = []
-        while len(fits) < count:
-            drawn = self.table.assign(renewed=rng.binomial(self.table["at_risk"], share))
-            if min(lost_and_renewed(drawn)) > 0:
-                fits.append(LAWS[self.name](drawn))
-        return fits
+        laws = _redrawn(self.name, self.law, self.table, count, rng)
+        older = _redrawn(self.name, self.older, self.older_table, count, rng) if len(self.older_table) else laws
+        return [Renewing(*one) for one in zip(laws, older, strict=True)]
+
+
+def _redrawn(name: str, law: Renewals, table: pd.DataFrame, count: int, rng: np.random.Generator) -> list[Renewals]:
+    """Fits to as many decisions drawn from ``law``."""
+    lost, renewed = lost_and_renewed(table)
+    if name == "constant":
+        return [replace(law, p=float(p)) for p in rng.beta(lost + JEFFREYS, renewed + JEFFREYS, count)]
+    share = law.retention(table["renewal"].to_numpy())
+    fits: list[Renewals] = []
+    while len(fits) < count:
+        drawn = table.assign(renewed=rng.binomial(table["at_risk"], share))
+        if min(lost_and_renewed(drawn)) > 0:
+            fits.append(LAWS[name](drawn))
+    return fits
 
 
 def fit_constant(table: pd.DataFrame) -> Renewals:
@@ -93,26 +111,33 @@ def choose_law(lines: ContractLines, settings: LifetimeValue, as_of: pd.Timestam
     With fewer losses than ``min_lost`` one share stands for all. Else the shifted beta-geometric law is published, for
     that contracts differ is the rule (Fader & Hardie 2010), unless another one is told apart by what it foretold.
     """
-    decided = lines.decided
-    known = decided[decided["is_age_known"]]
+    decided, asked = lines.decided, settings.contracts
+    known, unknown = decided[decided["is_age_known"]], decided[~decided["is_age_known"]]
     none = pd.DataFrame(columns=list(CONTRACT_SCORES.by_name))
     if decided.empty:
         return None
-    if not carries_a_law(known, settings.contracts.min_lost):
+    if not carries_a_law(known, asked.min_lost):
         table = renewal_table(decided)
         law = fit_constant(table)
-        return Choice("constant", law, table, {"constant": law}, none, "few_lost")
+        return Choice("constant", law, law, table, table.head(0), {"constant": law}, none, "few_lost")
     table = renewal_table(known)
     fits = {name: fit(table) for name, fit in LAWS.items()}
     scores = score_laws(known, settings, as_of)
+    name = _published(fits, scores)
+    older_table = renewal_table(unknown if carries_a_law(unknown, asked.min_lost) else unknown.head(0))
+    older = _able(LAWS[name](older_table)) or fit_constant(older_table) if len(older_table) else fits[name]
+    scores = scores.assign(is_published=scores["law"] == name) if len(scores) else scores
+    return Choice(name, fits[name], older, table, older_table, fits, scores, "" if len(scores) else "few_cutoffs")
+
+
+def _published(fits: dict[str, Renewals], scores: pd.DataFrame) -> str:
     able = [name for name, fit in fits.items() if _able(fit)]
     standing = STANDING if STANDING in able else "constant"
     if scores.empty:
-        return Choice(standing, fits[standing], table, fits, none, "few_cutoffs")
+        return standing
     loss = (scores["log_loss"] * scores["decisions"]).set_axis(scores["law"])
-    best = loss[able].idxmin()
-    name = best if loss[standing] - loss[best] >= STRONG else standing
-    return Choice(name, fits[name], table, fits, scores.assign(is_published=scores["law"] == name), "")
+    best = str(loss[able].idxmin())
+    return best if loss[standing] - loss[best] >= STRONG else standing
 
 
 def carries_a_law(decided: pd.DataFrame, min_lost: int) -> bool:

@@ -22,11 +22,12 @@ import pandas as pd
 from analysis.core.contracts.lifetime_value_contracts import CONTRACT_VALUES
 from analysis.core.params import LifetimeValue
 from analysis.core.windows import MONTHS_PER_YEAR
+from analysis.lifetime_value.contract_ages import Renewing
 from analysis.lifetime_value.contract_laws import EPOCH, Choice
 from analysis.lifetime_value.contract_lines import NEVER, ContractLines
 from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_YEAR
-from analysis.models.renewal import MOST_TERMS, SMALLEST_TERM, Renewals
+from analysis.models.renewal import MOST_TERMS, SMALLEST_TERM
 from analysis.models.value_paths import spread_of
 
 
@@ -50,7 +51,8 @@ class Running:
 
     Attributes
     ----------
-    passed : renewals so far.
+    passed : renewals so far, in the table.
+    is_age_known : whether there were none before; 1 or 0, the row of ``Renewing.survival``.
     left : years to the end of the running term.
     silent_renewed, silent_lost : 1 - G and 1 - H; one of them is 0 where the customer has told.
     yearly : value a year; 0 where it is not known.
@@ -59,6 +61,7 @@ class Running:
     """
 
     passed: Array
+    is_age_known: Array
     left: Array
     silent_renewed: Array
     silent_lost: Array
@@ -81,43 +84,49 @@ class Running:
         force = np.log1p(self.rate)
         return np.asarray(-np.expm1(-force * years) / force) if force > 0 else years
 
-    def renews(self, law: Renewals, some: slice = slice(None)) -> Array:
+    def kept(self, law: Renewing, terms: int) -> Array:
+        """Share that passes each renewal in the table, from place 1 on, up to so many after the running term."""
+        survival = law.survival(int(self.passed.max()) + terms + 1)
+        share = np.zeros(survival.shape)
+        np.divide(survival[:, 1:], survival[:, :-1], out=share[:, 1:], where=survival[:, :-1] > 0)  # nothing is kept of nothing
+        return share
+
+    def renews(self, law: Renewing, some: slice = slice(None)) -> Array:
         """q: the probability that the running term is renewed, of ``some`` lines."""
-        share = law.retention(np.arange(1, int(self.passed.max()) + 2))[self.passed[some]]
+        share = self.kept(law, 0)[self.is_age_known[some], self.passed[some] + 1]
         yes, no = share * self.silent_renewed[some], (1 - share) * self.silent_lost[some]
         return np.asarray(yes / (yes + no))
 
-    def expected_years(self, law: Renewals, horizon: float) -> Array:
+    def expected_years(self, law: Renewing, horizon: float) -> Array:
         """E[F(min(tau + N T, H))] of each line."""
-        reach, years = self.renews(law), self.discounted(np.minimum(self.left, horizon))
         last = self.terms_until(horizon)
-        kept = _kept(law.survival(np.arange(int(self.passed.max()) + last + 2)))
+        reach, kept = self.renews(law), self.kept(law, last)
         ends = np.minimum(self.left, horizon)
+        years = self.discounted(ends)
         for j in range(1, last + 1):
             starts, ends = ends, np.minimum(self.left + j * self.term, horizon)
             years = years + reach * (self.discounted(ends) - self.discounted(starts))
-            reach = reach * kept[self.passed + j + 1]
+            reach = reach * kept[self.is_age_known, self.passed + j + 1]
         return np.asarray(years)
 
-    def residual(self, law: Renewals) -> Array:
+    def residual(self, law: Renewing) -> Array:
         """DERL with q for the next renewal: the expected renewals to come, discounted to the day of the next."""
-        reach, last = self.renews(law), self.most_terms
-        kept = _kept(law.survival(np.arange(int(self.passed.max()) + last + 2)))
-        found = np.zeros(reach.size)
+        last = self.most_terms
+        reach, kept, found = self.renews(law), self.kept(law, last), np.zeros(self.passed.size)
         for j in range(1, last + 1):
             found = found + reach * (1 + self.rate) ** (-(j - 1) * self.term)
-            reach = reach * kept[self.passed + j + 1]
+            reach = reach * kept[self.is_age_known, self.passed + j + 1]
         return found
 
-    def drawn_values(self, law: Renewals, horizon: float, chance: Array, rows: slice) -> Array:
+    def drawn_values(self, law: Renewing, horizon: float, chance: Array, rows: slice) -> Array:
         """One future of the customers ``rows``: ``chance`` uniform, one a line."""
         some = self.lines(rows)
-        passed, chosen = self.passed[some], self.renews(law, some)
-        survival = law.survival(np.arange(int(self.passed.max()) + self.terms_until(horizon) + 2))
+        passed, known, chosen = self.passed[some], self.is_age_known[some], self.renews(law, some)
+        survival = law.survival(int(self.passed.max()) + self.terms_until(horizon) + 1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            least = np.where(chance < chosen, chance / chosen * survival[passed + 1], np.inf)
-        renewals = np.maximum(np.searchsorted(-survival, -least) - passed - 1, 0)
-        years = self.discounted(np.minimum(self.left[some] + renewals * self.term, horizon))
+            least = np.where(chance < chosen, chance / chosen * survival[known, passed + 1], np.inf)
+        longer = np.where(known == 1, *(np.searchsorted(-one, -least) for one in survival[::-1]))
+        years = self.discounted(np.minimum(self.left[some] + np.maximum(longer - passed - 1, 0) * self.term, horizon))
         return np.add.reduceat(years * self.yearly[some], self.first[rows] - some.start)
 
     def lines(self, rows: slice) -> slice:
@@ -142,7 +151,7 @@ def value_contracts(lines: ContractLines, choice: Choice, settings: LifetimeValu
     rows, totals = [], []
     for month in months:
         horizon = month / MONTHS_PER_YEAR
-        value = np.add.reduceat(running.expected_years(choice.law, horizon) * running.yearly, running.first)
+        value = np.add.reduceat(running.expected_years(choice.renewing, horizon) * running.yearly, running.first)
         low, high, sums = _spread(running, laws, horizon, settings)
         found = people.assign(
             horizon_months=pd.array([None if np.isinf(month) else int(month)] * len(people), dtype="Int64"),
@@ -158,7 +167,7 @@ def _running(table: pd.DataFrame, lines: ContractLines, settings: LifetimeValue)
     silent_renewed, silent_lost = silences(lines.decided, lines.as_of - table["ends"].to_numpy())
     told = table["told"].to_numpy()
     return Running(
-        passed=table["number"].to_numpy() - 1,
+        passed=table["number"].to_numpy() - 1, is_age_known=table["is_age_known"].to_numpy().astype(int),
         left=np.maximum(table["ends"].to_numpy() - lines.as_of, 0) / DAYS_PER_YEAR,
         silent_renewed=np.where(told == "cancelled", 0.0, silent_renewed),
         silent_lost=np.where(told == "renewed", 0.0, silent_lost),
@@ -189,14 +198,14 @@ def _customers(table: pd.DataFrame, running: Running, choice: Choice) -> pd.Data
     return pd.DataFrame({
         "customer_id": first["customer_id"], "lines": yearly.size().to_numpy(), "plan": first["plan"],
         "ends_on": EPOCH + pd.to_timedelta(first["ends"], unit="D"), "renewals": first["number"] - 1,
-        "is_age_known": first["is_age_known"], "told": first["told"], "renews": running.renews(choice.law)[running.first],
-        "derl": running.residual(choice.law)[running.first] if running.rate > 0 else np.nan,
+        "is_age_known": first["is_age_known"], "told": first["told"], "renews": running.renews(choice.renewing)[running.first],
+        "derl": running.residual(choice.renewing)[running.first] if running.rate > 0 else np.nan,
         "annual_value": yearly.sum(min_count=1).where(lambda sums: sums > 0).to_numpy(), "law": choice.name,
     })  # fmt: skip
 
 
 def _spread(
-    running: Running, laws: Sequence[Renewals], horizon: float, settings: LifetimeValue
+    running: Running, laws: Sequence[Renewing], horizon: float, settings: LifetimeValue
 ) -> tuple[Array, Array, Array]:
     """Ends of every customer's interval, and the sum over all customers in each draw."""
 
@@ -213,9 +222,3 @@ def _ends(drawn: Array, value: float, level: float) -> dict[str, float]:
     low, high = np.quantile(drawn, ((1 - level) / 2, (1 + level) / 2))
     return {"lo": min(low, value), "hi": max(high, value)}
 
-
-def _kept(survival: Array) -> Array:
-    """Share that passes each renewal, from the first in place 1; nothing is kept of nothing."""
-    share = np.zeros(survival.size)
-    np.divide(survival[1:], survival[:-1], out=share[1:], where=survival[:-1] > 0)
-    return share
