@@ -198,7 +198,7 @@ def test_each_decision_is_foretold_once_from_those_before_it():
 
 
 def test_contracts_that_get_likelier_to_leave_are_foretold_by_the_law_that_knows_it():
-    world = contract_world(600, alpha=1.2, beta=6, years=8, as_of=TODAY, seed=2, c=1.8)
+    world = contract_world(1500, alpha=1.2, beta=6, years=8, as_of=TODAY, seed=2, c=1.8)
     found = judged(world.known, draws=50)
     assert found.choice.name == "bdw"
     assert found.choice.law.c == pytest.approx(1.8, rel=0.35)  # its standard error here is about 0.2
@@ -207,7 +207,7 @@ def test_contracts_that_get_likelier_to_leave_are_foretold_by_the_law_that_knows
 
 
 def test_contracts_that_differ_are_not_taken_for_alike():
-    found = judged(contract_world(500, alpha=0.8, beta=2.5, years=6, as_of=TODAY, seed=5).known)
+    found = judged(contract_world(1500, alpha=0.8, beta=2.5, years=6, as_of=TODAY, seed=5).known)
     assert found.choice.name == "sbg"
     assert found.choice.scores["cutoffs"].iloc[0] >= 3
 
@@ -254,6 +254,11 @@ def test_young_lines_of_a_cut_table_find_the_true_law():
     ends = found.choice.law.conf_int(0.99)
     assert ends.loc["alpha", "lower"] < 0.8 < ends.loc["alpha", "upper"]
     assert ends.loc["beta", "lower"] < 2.5 < ends.loc["beta", "upper"]
+    values = over(found, 36).query("not is_age_known")["value"]
+    came = 100 * -np.expm1(-np.log(1.1) * np.minimum(world.years_ahead(TODAY), 3)) / np.log(1.1)
+    assert values.sum() == pytest.approx(came.reindex(values.index).fillna(0).sum(), rel=0.03)
+    too_young = found.choice.law.retention(np.array(1))
+    assert found.choice.older.retention(np.array(1)) > too_young + 0.03
     wrong = judged(cut, is_complete=True, draws=50).choice.law
     assert wrong.retention(np.array(1)) > found.choice.law.retention(np.array(1)) + 0.015  # old contracts taken for new ones
 

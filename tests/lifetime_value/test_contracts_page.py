@@ -12,6 +12,7 @@ from analysis.core.contracts.optional import SUBSCRIPTIONS
 from analysis.core.edition import LANGUAGES
 from analysis.draw.page import open_page
 from analysis.lifetime_value import contracts_page, page
+from analysis.lifetime_value.contract_laws import Choice
 from analysis.lifetime_value.contracts import RenewalRate
 from analysis.lifetime_value.figures import find_figures
 from analysis.lifetime_value.valuation import value_customers
@@ -111,12 +112,16 @@ def test_the_title_compares_with_what_is_claimed_as_far_as_the_interval_tells(lo
     assert title.key == f"lifetime_value.contracts.{key}"
 
 
-@pytest.mark.parametrize(("alpha", "beta", "key"), [(0.8, 2.0, "rising"), (400.0, 1600.0, "even")])
-def test_the_survival_s_title_says_whether_renewals_rise(alpha, beta, key):
-    class Chosen:
-        law = Renewals(alpha=alpha, beta=beta, log_likelihood=0, n=1, status=FitStatus.IDENTIFIED, covariance=())
-
-    assert contracts_page.survival_title(pd.DataFrame({"renewal": np.arange(1, 5)}), Chosen).key == f"lifetime_value.survival.{key}"
+@pytest.mark.parametrize(
+    ("beta", "renewals", "reason", "key"),
+    [(2.0, 4, "", "rising"), (2000.0, 4, "", "even"), (2.0, 1, "", "first"), (2.0, 4, "few_lost", "unknown")],
+)
+def test_the_survival_s_title_says_whether_renewals_rise(beta, renewals, reason, key):
+    law = Renewals(alpha=beta / 4, beta=beta, log_likelihood=0, n=1, status=FitStatus.IDENTIFIED, covariance=())
+    none = pd.DataFrame()
+    choice = Choice("sbg", law, law, none, none, {}, none, reason)
+    title = contracts_page.survival_title(pd.DataFrame({"renewal": np.arange(1, renewals + 1)}), choice)
+    assert title.key == f"lifetime_value.survival.{key}"
 
 
 def test_the_largest_contracts_are_listed_with_their_names_escaped_or_masked(value):

@@ -159,9 +159,11 @@ def lost_and_renewed(table: pd.DataFrame) -> tuple[float, float]:
 
 
 def score_laws(known: pd.DataFrame, settings: LifetimeValue, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Foretell the decisions of every ``holdout_months`` from all before them, as far back as enough were lost by then.
+    """Foretell the decisions of every ``holdout_months`` from all before them.
 
-    A law that the contracts of then could not carry foretells as one share for all.
+    It goes back as far as half of all decisions were known, else to ``min_cutoffs`` if enough were lost by then: what a
+    few first renewals tell of later ones says little about a law. A law that the contracts of then could not carry
+    foretells as one share for all.
 
     Returns
     -------
@@ -173,7 +175,8 @@ def score_laws(known: pd.DataFrame, settings: LifetimeValue, as_of: pd.Timestamp
         cut = months_before(as_of, settings.holdout_months * (cutoffs + 1))
         decided = pd.to_timedelta(known["decided_on"], unit="D") + EPOCH
         before, after = known[decided <= cut], known[(decided > cut) & (decided <= end)]
-        if not carries_a_law(before, settings.contracts.min_lost):
+        young = 2 * len(before) < len(known)  # 2: less than half
+        if (young and cutoffs >= settings.contracts.min_cutoffs) or not carries_a_law(before, settings.contracts.min_lost):
             break
         train, test = renewal_table(before), renewal_table(after)
         told += [(name, *_foretold(_able(fit(train)) or fit_constant(train), test)) for name, fit in LAWS.items() if len(test)]
@@ -223,21 +226,24 @@ def survival_table(lines: ContractLines, choice: Choice, level: float) -> pd.Dat
 
 def models_table(choice: Choice, level: float) -> pd.DataFrame:
     """The table ``contract_models``."""
-    lost, renewed = lost_and_renewed(choice.table)
+    fits = [("known", name, fit, choice.table) for name, fit in choice.fits.items()]
+    if len(choice.older_table):
+        fits.append(("older", choice.name, choice.older, choice.older_table))
     rows = []
-    for name, fit in choice.fits.items():
-        low, high = _ends(name, fit, lost, renewed, level)
+    for age, name, fit, table in fits:
+        lost, renewed = lost_and_renewed(table)
+        low, high = _ends(fit, lost, renewed, level)
         rows.append(pd.DataFrame({
-            "law": name, "is_published": name == choice.name, "parameter": list(fit.names), "estimate": fit.params.to_numpy(),
+            "age": age, "law": name, "is_published": name == choice.name, "parameter": list(fit.names), "estimate": fit.params.to_numpy(),
             "lo": low, "hi": high, "log_likelihood": fit.log_likelihood, "decisions": round(lost + renewed), "lost": round(lost),
             "status": str(fit.status),
         }))  # fmt: skip
     return pd.concat(rows, ignore_index=True)[list(CONTRACT_MODELS.by_name)]
 
 
-def _ends(name: str, fit: Renewals, lost: float, renewed: float, level: float) -> tuple[Array, Array]:
+def _ends(fit: Renewals, lost: float, renewed: float, level: float) -> tuple[Array, Array]:
     """Ends of the intervals of the parameters; missing where the data leave them vague or at their bound."""
-    if name == "constant":
+    if fit.p is not None:
         low, high = beta_interval(lost + JEFFREYS, renewed + JEFFREYS, level=level)
         return np.array([low]), np.array([high])
     if is_vague(fit) or not _able(fit):

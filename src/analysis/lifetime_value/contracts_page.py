@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.core.contracts.clean import CUSTOMER_NAME
 from analysis.core.contracts.lifetime_value_contracts import (
+    AGES,
     CONTRACT_MODELS,
     CONTRACT_SCORES,
     CONTRACT_SURVIVAL,
@@ -22,7 +23,7 @@ from analysis.draw.axis import Mark
 from analysis.draw.line import plot_line
 from analysis.draw.page import Check, Look, Page, Section
 from analysis.lifetime_value.contract_figures import named_horizons
-from analysis.lifetime_value.contract_laws import Choice, models_table
+from analysis.lifetime_value.contract_laws import STRONG, Choice, models_table
 from analysis.lifetime_value.contracts import ContractValuation, RenewalRate
 from analysis.lifetime_value.valuation import Valuation
 from analysis.models.result import FitStatus
@@ -104,8 +105,12 @@ def survival(page: Page, valuation: Valuation, found: ContractValuation, choice:
 
 def survival_title(table: pd.DataFrame, choice: Choice) -> Phrase:
     """Whether who stays longer is likelier to renew, by the published law."""
+    if choice.reason == "few_lost":
+        return say("lifetime_value.survival.unknown")
     last = int(table["renewal"].max())
     first, then = choice.law.retention(np.array([1, last]))
+    if last == 1:
+        return say("lifetime_value.survival.first", share=first)
     if abs(then - first) < ONE_POINT:
         return say("lifetime_value.survival.even", share=first)
     side = "rising" if then > first else "falling"
@@ -168,7 +173,7 @@ def scores(page: Page, valuation: Valuation, choice: Choice) -> Section | None:
     return page.table(
         "contract_scores", choice.scores, CONTRACT_SCORES, kicker=say("lifetime_value.law_scores.kicker"),
         title=say("lifetime_value.law_scores.title", law=LAW_WORDS[choice.name]),
-        deck=chosen(choice, valuation), note=say("lifetime_value.law_scores.note"),
+        deck=chosen(choice, valuation), note=say("lifetime_value.law_scores.note", gain=STRONG),
         look=Look(words={"law": LAW_WORDS}, search=False, changes=("total_error",),
                   forms={"predicted": "number1", "log_loss": "number4"}),
     )  # fmt: skip
@@ -183,7 +188,8 @@ def models(page: Page, valuation: Valuation, choice: Choice) -> Section:
     return page.table(
         "contract_models", table, CONTRACT_MODELS, kicker=say("lifetime_value.models.kicker"),
         title=say("lifetime_value.law_models.title"), deck=deck, note=say("lifetime_value.law_models.note"),
-        look=Look(columns=("law", "parameter", "estimate", "lo", "hi", "log_likelihood", "status"), words={"law": LAW_WORDS, "status": statuses}, search=False,
+        look=Look(columns=("law", "age", "parameter", "estimate", "lo", "hi", "log_likelihood", "status"),
+                  words={"law": LAW_WORDS, "status": statuses, "age": {one: say(f"lifetime_value.age.{one}") for one in AGES}}, search=False,
                   forms=dict.fromkeys(("estimate", "lo", "hi", "log_likelihood"), "number3")),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from analysis.core.contracts.clean import CUSTOMER_ID
 from analysis.core.contracts.schema import Column, Table, Words
 
 LAWS = ("constant", "sbg", "bdw")  # from the simplest
+AGES = ("known", "older")
 TOLD = ("open", "renewed", "cancelled")
 _LAW = Column("law", "text", Words("Law", "模型"), "Law of renewal.", values=LAWS)
 
@@ -80,8 +81,10 @@ CONTRACT_SCORES = Table(
 CONTRACT_MODELS = Table(
     "contract_models",
     "one parameter of one law of renewal fitted to all decided renewals",
-    ("law", "parameter"),
+    ("age", "law", "parameter"),
     (
+        Column("age", "text", Words("Contracts", "合同"),
+               "Those whose first contract is in the table, or older ones, by their renewals in it.", values=AGES),
         _LAW,
         Column("is_published", "bool", Words("Published", "采用"), "The law behind the values."),
         Column("parameter", "text", Words("Parameter", "参数"), "Name in the literature."),
