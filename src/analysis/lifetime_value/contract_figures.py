@@ -48,8 +48,9 @@ def _values(found: ContractValuation | None, settings: LifetimeValue) -> list[Fi
         f"{found.choice.name} law of renewal times annual_value, revenue, discounted at {settings.discount_rate_yearly:.1%} a year, "
         f"{settings.interval_level:.0%} interval"
     )
+    valued = found.worth.values.loc[found.worth.values["value"].notna(), "customer_id"].nunique()
+    rows = {name: totals.loc[months] for name, months in names.items()}
     return [
-        estimated(name, *totals.loc[months, ["value", "lo", "hi"]], "money", method=method, inputs=TABLE,
-                  n=int(found.worth.values.loc[found.worth.values["value"].notna(), "customer_id"].nunique()))
-        for name, months in names.items()
-    ]  # fmt: skip
+        estimated(name, row["value"], row["lo"], row["hi"], "money", method=method, n=int(valued), inputs=TABLE)
+        for name, row in rows.items()
+    ]

@@ -184,7 +184,8 @@ def models(page: Page, valuation: Valuation, choice: Choice) -> Section:
     statuses = {status.value: say(f"lifetime_value.status.{status.name.lower()}") for status in FitStatus}
     statuses[FitStatus.EXTREME_DROPOUT.value] = say("lifetime_value.law_models.bound")
     level, table = valuation.settings.interval_level, models_table(choice, valuation.settings.interval_level)
-    deck = say("lifetime_value.law_models.deck", level=level, decisions=int(table["decisions"].iloc[0]), lost=int(table["lost"].iloc[0]))
+    counted = table.groupby("age")[["decisions", "lost"]].first().sum()
+    deck = say("lifetime_value.law_models.deck", level=level, decisions=int(counted["decisions"]), lost=int(counted["lost"]))
     return page.table(
         "contract_models", table, CONTRACT_MODELS, kicker=say("lifetime_value.models.kicker"),
         title=say("lifetime_value.law_models.title"), deck=deck, note=say("lifetime_value.law_models.note"),
