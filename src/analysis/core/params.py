@@ -151,6 +151,18 @@ class Profit:
 
 
 @dataclass(frozen=True)
+class Contracts:
+    """V4 under contract: when a contract counts as lost, and from when on a law is fitted and compared."""
+
+    grace_days: Annotated[int, Limit(0, 365)]
+    is_complete: bool
+    claimed_renewal: Annotated[float, Limit(0, 1)]
+    min_lost: Annotated[int, Limit(2)]
+    cutoff_months: Annotated[int, Limit(1, 60)]
+    min_cutoffs: Annotated[int, Limit(1, 100)]
+
+
+@dataclass(frozen=True)
 class LifetimeValue:
     """V3 to V6: horizons, discount, the proof at origins in the past, the level of the intervals, retention and new customers."""
 
@@ -173,6 +185,7 @@ class LifetimeValue:
     random_seed: Annotated[int, Limit(0)]
     what_if: WhatIf
     acquisition: Acquisition
+    contracts: Contracts
 
 
 @dataclass(frozen=True)

@@ -107,4 +107,5 @@ def _x_ticks(axes: Axes, values: pd.Series, form: str, edition: Edition, width: 
         chosen = list(values.iloc[::-1].iloc[::step].iloc[::-1])
         axes.set_xticks(chosen, [edition.show(value, form) for value in chosen])
     else:
-        show_ticks(axes.xaxis, ticks(float(values.min()), float(values.max()), 4), form, edition)
+        chosen = ticks(float(values.min()), float(values.max()), 4)
+        show_ticks(axes.xaxis, [tick for tick in chosen if form != "count" or tick == round(tick)], form, edition)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.core.estimate import Figure, Unit, estimated, measured, not_available
+from analysis.lifetime_value.contract_figures import contract_figures
 from analysis.lifetime_value.orders import BASELINES, Way
 from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import Valuation
@@ -15,7 +16,10 @@ BOOKED = "customer_months"
 
 def find_figures(valuation: Valuation) -> list[Figure]:
     """Figures of V3 and V4, whatever the data allows."""
-    return [*_so_far(valuation), *_ahead(valuation), *_proof(valuation)]
+    return [
+        *_so_far(valuation), *_ahead(valuation), *_proof(valuation),
+        *contract_figures(valuation.contracts, valuation.settings),
+    ]  # fmt: skip
 
 
 def horizons(valuation: Valuation) -> dict[str, int]:

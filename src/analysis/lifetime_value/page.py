@@ -14,7 +14,7 @@ from analysis.core.estimate import Figure
 from analysis.core.text import say
 from analysis.draw.intervals import plot_intervals
 from analysis.draw.page import Check, Kpi, Look, Missing, Page, Section
-from analysis.lifetime_value import messages
+from analysis.lifetime_value import contracts_page, messages
 from analysis.lifetime_value.figures import horizons
 from analysis.lifetime_value.proof_page import unproven
 from analysis.lifetime_value.valuation import Valuation
@@ -114,6 +114,7 @@ def missing(page: Page, valuation: Valuation) -> Section:
         for name, needs in (
             ("subscriptions", "subscriptions"), ("service", "activity_costs"), ("wallet", "wallet"),
         )
+        if name != "subscriptions" or valuation.contracts is None
     ]  # fmt: skip
     if valuation.history["clv_hist_profit"].isna().all():
         gaps.append(Missing(say("lifetime_value.missing.cost"), "orders.unit_cost",
@@ -151,7 +152,8 @@ def checks(page: Page, valuation: Valuation) -> Section:
     if now["filled_events"].any():
         share = now["filled_events"].sum() / (now["repeats"] + 1).sum()
         notes.append(say("lifetime_value.method.filled", share=share))
-    return page.provenance(checks=[Check(said, bool(holds)) for said, holds in lines], notes=notes)
+    held = [Check(said, bool(holds)) for said, holds in lines]
+    return page.provenance(checks=[*held, *contracts_page.checks(valuation.contracts)], notes=notes)
 
 
 def _close(left: object, right: object) -> bool:

@@ -22,6 +22,7 @@ from analysis.core.contracts.lifetime_value import (
 from analysis.core.contracts.segment import RFM
 from analysis.core.params import LifetimeValue
 from analysis.core.stage import Stage
+from analysis.lifetime_value.contracts import ContractValuation, contract_tables, open_contracts
 from analysis.lifetime_value.forecasting import Outcome, forecast_value
 from analysis.lifetime_value.historic import historic_value
 from analysis.lifetime_value.histories import Histories, read_histories
@@ -36,6 +37,7 @@ class Valuation:
     histories : purchase histories now and at the origins.
     history : the table ``clv_history``.
     outcome : proof, predictions and models of V4.
+    contracts : the same under contract; None where there is no table of contracts.
     customers, months, capabilities : tables of the clean stage.
     """
 
@@ -47,6 +49,7 @@ class Valuation:
     customers: pd.DataFrame
     months: pd.DataFrame
     capabilities: pd.DataFrame
+    contracts: ContractValuation | None
 
     @property
     def clv(self) -> pd.DataFrame:
@@ -74,6 +77,7 @@ class Valuation:
             CLV_HISTORY: self.history, CLV: self.clv, CLV_SEGMENTS: outcome.prediction.segments, CLV_MODELS: outcome.models,
             CLV_ORIGINS: outcome.proof.origins, CLV_SCORES: outcome.proof.scores, CLV_CALIBRATION: outcome.proof.calibration,
             CLV_TRACKING: outcome.proof.tracking, CLV_SEASON: self.season,
+            **contract_tables(self.contracts, self.settings.interval_level),
         }  # fmt: skip
         for table, frame in found.items():
             tables.write(table, frame if len(frame) else tables.without_rows(table))
@@ -88,5 +92,5 @@ def value_customers(stage: Stage) -> Valuation:
         settings=stage.settings, as_of=stage.as_of, histories=histories,
         history=historic_value(months, customers, as_of=stage.as_of),
         outcome=forecast_value(histories, stage.settings, segment), customers=customers, months=months,
-        capabilities=tables.read(CAPABILITIES),
+        capabilities=tables.read(CAPABILITIES), contracts=open_contracts(stage),
     )  # fmt: skip

@@ -130,7 +130,7 @@ class RegularGapsModel(EventDropoutModel):
     def _turns(self) -> Array:
         """The k-th roots of unity; real ones where they are, which is faster."""
         turns = np.exp(2j * np.pi * np.arange(self.k) / self.k)
-        return np.round(turns.real) if self.k <= 2 else turns  # 2: plus and minus 1
+        return np.asarray(np.round(turns.real) if self.k <= 2 else turns)  # 2: plus and minus 1
 
     def no_event_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array:
         """P(no event in the horizon): fewer than k pulses since the latest event still."""

@@ -28,6 +28,7 @@ COLUMNS = ("renewal", "at_risk", "renewed")
 NEGLIGIBLE = 0.01  # a gain in log-likelihood that is no evidence for one more parameter
 SMALLEST_TERM = 1e-12  # of the sum of discounted renewals, relative to its first term
 MOST_TERMS = 100_000
+LARGEST_LOG = 700.0  # e to it is still a number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class Renewals(MaximumLikelihood):
         t = np.asarray(renewals, float)
         if self.alpha is None or self.beta is None:
             return np.asarray((1 - (self.p or 0.0)) ** t)
-        power = t if self.c is None else t**self.c
+        power = t if self.c is None else np.where(t > 0, np.exp(np.minimum(self.c * np.log(np.maximum(t, 1)), LARGEST_LOG)), 0)
         return np.asarray(np.exp(betaln(self.alpha, self.beta + power) - betaln(self.alpha, self.beta)))
 
     def retention(self, renewals: Array) -> Array:
