@@ -160,5 +160,5 @@ def test_a_costly_function_sees_each_distinct_row_once() -> None:
     x = np.array([[1.0, 2, 1], [2, 1, 3]])
     np.testing.assert_array_equal(once_each(slow, x, np.array([5.0, 6, 5])), 10 * x + [5, 6, 5])
     np.testing.assert_array_equal(once_each(slow, x, np.array(7.0)), 10 * x + 7)
-    assert calls == [[(1, 5), (2, 6), (2, 5), (1, 6), (3, 5)], [(1, 7), (2, 7), (3, 7)]]
+    assert calls == [[(1, 5), (1, 6), (2, 5), (2, 6), (3, 5)], [(1, 7), (2, 7), (3, 7)]]
     assert once_each(slow, np.zeros(0), np.array(7.0)).shape == (0,)

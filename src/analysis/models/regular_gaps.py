@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy.special import gammaincinv, gammaln
@@ -40,6 +40,8 @@ class RegularGapsModel(EventDropoutModel):
     """Parameters and formulas that the relatives share; k is chosen before the others are estimated."""
 
     k: int
+
+    looks_at_silence: ClassVar[bool] = True
 
     @classmethod
     def fit_rows(cls, rows: RepeatRows, k: int = 1, log_gaps: float = 0.0) -> Self:

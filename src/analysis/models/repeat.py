@@ -22,6 +22,8 @@ SUMMARY_COLUMNS = ("repeats", "span_days", "age_days")
 EVENT_COLUMNS = ("entity_id", "day")
 KEY_BITS = 63  # of a positive int64
 BLOCK = 8192  # rows of a column in 64 KiB
+LARGEST_WHOLE = 2.0**53  # up to which a float can tell neighbours apart
+SPARSEST = 4  # places that a table may have for each value in it
 
 
 @dataclass(frozen=True)
@@ -57,29 +59,37 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
 
     Parameters
     ----------
-    events : ``entity_id``, ``day`` (datetime64). Several rows of an entity on one day are one event.
+    events : ``entity_id``, ``day`` (datetime64) and, if wanted, ``value``. Several rows of an entity on one day are one
+        event with the sum of their values.
     end : last day of observation. Later events are left out, so they cannot leak into the summary.
 
     Returns
     -------
     One row per entity seen by ``end``, sorted by ``entity_id``: ``repeats`` (count), ``span_days``,
-    ``age_days`` (days), ``log_gaps`` (sum of ln of the gaps in days; only models of regular gaps need it).
+    ``age_days`` (days), ``log_gaps`` (sum of ln of the gaps in days; only models of regular gaps need it), and where
+    events have a value ``repeat_value``, the sum over the repeat events.
 
     Raises
     ------
     FitError : a column or a value is missing, or there is no event by ``end``.
     """
-    entities, entity, day, age = ordered_events(events, end)
-    first = np.flatnonzero(np.concatenate([[True], entity[1:] != entity[:-1]]))
+    log = _read_log(events, end)
+    entity, day = log.in_order()
+    first = np.flatnonzero(_begins(entity))
     final = np.append(first[1:], entity.size) - 1
-    gap = np.where(np.isin(np.arange(entity.size), first), 1, np.diff(day, prepend=0))
-    return pd.DataFrame({
-        "entity_id": entities[entity[first]],
+    gap = np.diff(day, prepend=day[:1])
+    gap[first] = 0
+    log_of = np.append(0, np.log(np.arange(1, log.last + 1)))  # of every gap there can be, 0 where there is none
+    summary = pd.DataFrame({
+        "entity_id": log.entities,
         "repeats": final - first,
-        "span_days": day[final] - day[first],
-        "age_days": age - day[first],
-        "log_gaps": np.add.reduceat(np.log(gap), first),
+        "span_days": (day[final] - day[first]).astype(np.int64),
+        "age_days": log.last - day[first].astype(np.int64),
+        "log_gaps": np.add.reduceat(log_of[gap], first),
     })  # fmt: skip
+    if log.value is not None:
+        summary["repeat_value"] = np.bincount(log.entity, log.value * (log.day > day[first][log.entity]))
+    return summary
 
 
 def ordered_events(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Array, Array, int]:
@@ -87,26 +97,82 @@ def ordered_events(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Array,
 
     Days count from the first event of all. ``events`` and ``end`` as in ``summarise_events``.
     """
+    log = _read_log(events, end)
+    return log.entities, *log.in_order(), log.last
+
+
+@dataclass(frozen=True)
+class _Log:
+    """Rows of events as numbers: places in ``entities``, days since the first of all, values; ``last`` is the end."""
+
+    entities: Any
+    entity: Array
+    day: Array
+    value: Array | None
+    last: int
+
+    def in_order(self) -> tuple[Array, Array]:
+        """Entity and day of each event, in order, each day once: one sort of whole numbers."""
+        bits = self.last.bit_length()
+        narrow = len(self.entities) << bits < np.iinfo(np.int32).max
+        key = np.left_shift(self.entity, bits, dtype=np.int32 if narrow else np.int64, casting="unsafe")
+        key |= self.day
+        key.sort()
+        key = key[_begins(key)]
+        return key >> bits, key & ((1 << bits) - 1)
+
+
+def _read_log(events: pd.DataFrame, end: pd.Timestamp) -> _Log:
     _need_columns(events, EVENT_COLUMNS, "events")
     if events["day"].dtype.kind != "M":
         raise FitError("events", "day must be datetime64", str(events["day"].dtype), "Use pandas.to_datetime")
-    if events["entity_id"].isna().any() or events["day"].isna().any():
-        missing = int(events[list(EVENT_COLUMNS)].isna().any(axis=1).sum())
-        raise FitError("events", "every row needs entity_id and day", f"{missing} rows without",
+    needed = [name for name in (*EVENT_COLUMNS, "value") if name in events.columns]
+    if any(events[name].isna().any() for name in needed):
+        missing = int(events[needed].isna().any(axis=1).sum())
+        raise FitError("events", f"every row needs {' and '.join(needed)}", f"{missing} rows without",
                        "Leave them out and count them")  # fmt: skip
     last = int(np.datetime64(end, "D").astype(np.int64))
-    day = events["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    seen = day <= last
-    if not seen.any():
+    day = events["day"].to_numpy().astype("datetime64[D]").view(np.int64)
+    if day.size == 0 or day.min() > last:
         raise FitError("events", f"no event on or before {end:%Y-%m-%d}", f"{len(events)} events",
                        "Choose a later end")  # fmt: skip
-    code, entities = pd.factorize(events["entity_id"], sort=True)
-    start = int(day[seen].min())
-    bits = (last - start).bit_length()
-    key = np.sort((code[seen].astype(np.int64) << bits) | (day[seen] - start))
-    if key.size > 1:
-        key = key[np.concatenate([[True], key[1:] != key[:-1]])]
-    return entities, key >> bits, key & ((1 << bits) - 1), last - start
+    ids, start = events["entity_id"], int(day.min())
+    value = events["value"].to_numpy(float) if "value" in events.columns else None
+    if day.max() > last:
+        seen = day <= last
+        ids, day, value = ids[seen], day[seen], None if value is None else value[seen]
+    entity, entities = _numbered(ids)
+    day -= start
+    return _Log(entities, entity, day.astype(np.int32), value, last - start)
+
+
+def _begins(ordered: Array) -> Array:
+    """Where a value differs from the one before it."""
+    new = np.ones(ordered.size, bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new
+
+
+def _numbered(values: Any) -> tuple[Array, Any]:
+    """The place of each value among the sorted distinct ones, and those; near whole numbers need no hashing."""
+    if not _are_near(values):
+        return pd.factorize(values, sort=True)
+    low = values.min()
+    whole = np.asarray(values - low).astype(np.int64, copy=False)
+    if values.dtype.kind == "f" and (whole + low != values).any():
+        return pd.factorize(values, sort=True)
+    seen = np.zeros(int(whole.max()) + 1, bool)
+    seen[whole] = True
+    place = whole if seen.all() else (seen.cumsum() - 1)[whole]
+    return place, (np.flatnonzero(seen) + low).astype(values.dtype)
+
+
+def _are_near(values: Any) -> bool:
+    """Whether a table of the whole numbers from the smallest to the largest would not be much larger than the column."""
+    if values.dtype not in (np.dtype(np.int64), np.dtype(np.int32), np.dtype(float)) or values.size == 0:
+        return False
+    low, high = float(values.min()), float(values.max())
+    return high - low < SPARSEST * values.size and max(-low, high) < LARGEST_WHOLE
 
 
 def compress(summary: pd.DataFrame) -> RepeatRows:
@@ -150,14 +216,21 @@ def once_each(function: Callable[..., Array], *columns: Array) -> Array:
     columns : arrays or numbers that broadcast.
     """
     together = np.broadcast_arrays(*columns)
-    shape = together[0].shape
-    code, flat = np.zeros(together[0].size, np.int64), [one.ravel() for one in together]
-    for column in flat:
+    chosen, kind = distinct_rows(*(one.ravel() for one in together))
+    return np.asarray(function(*(one.ravel()[chosen] for one in together))[kind].reshape(together[0].shape))
+
+
+def distinct_rows(*columns: Array) -> tuple[Array, Array]:
+    """A row of each kind, kinds in order of the columns; and the kind of every row."""
+    kind, count = np.zeros(columns[0].size, np.int64), 1
+    for column in columns:
         if column.size and (column != column[0]).any():
-            own, values = pd.factorize(column)
-            code = pd.factorize(code * len(values) + own)[0]
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))
-    return np.asarray(function(*(one[first] for one in flat))[code].reshape(shape))
+            own, values = _numbered(column)
+            kind, both = _numbered(kind * len(values) + own)
+            count = len(both)
+    chosen = np.zeros(min(count, kind.size), np.int64)
+    chosen[kind] = np.arange(kind.size)
+    return chosen, kind
 
 
 def checked_columns(summary: pd.DataFrame) -> tuple[Array, Array, Array]:
