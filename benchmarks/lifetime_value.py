@@ -45,10 +45,11 @@ class Run:
 
 def measure_lifetime_value(customers: list[int], only: str | None) -> int:
     """Print and write the comparison for each size of the base; 1 if the answers differ."""
-    pythons = _pythons((only,) if only else tuple(PROGRAMS))
+    pythons = pythons_of((only,) if only else tuple(PROGRAMS))
     if "pymc" in pythons:
         for model in ("bgnbd", "pareto_nbd"):
-            _run("pymc", pythons["pymc"], _log(SMALL), model, Path(tempfile.mkdtemp(dir=BUILD)))
+            with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+                _run("pymc", pythons["pymc"], _log(SMALL), model, Path(folder) / "first")
     equal = True
     for count in customers:
         models = ["bgnbd"] + ["pareto_nbd"] * (count <= PARETO_UP_TO)
@@ -87,7 +88,7 @@ def compare(customers: int, model: str, pythons: dict[str, str]) -> dict[str, An
     }  # fmt: skip
 
 
-def _pythons(names: tuple[str, ...]) -> dict[str, str]:
+def pythons_of(names: tuple[str, ...]) -> dict[str, str]:
     """The Python of each; a peer that cannot be installed here is left out, with the reason."""
     found = {}
     for name in names:

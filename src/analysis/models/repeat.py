@@ -22,7 +22,8 @@ SUMMARY_COLUMNS = ("repeats", "span_days", "age_days")
 EVENT_COLUMNS = ("entity_id", "day")
 KEY_BITS = 63  # of a positive int64
 BLOCK = 8192  # rows of a column in 64 KiB
-LARGEST_WHOLE = 2.0**53  # up to which a float can tell neighbours apart
+LOG_BLOCK = 1 << 18  # rows of a log at once, columns of 2 MiB
+LARGEST_PLACE = 2**31 - 1
 SPARSEST = 4  # places that a table may have for each value in it
 
 
@@ -74,21 +75,22 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     FitError : a column or a value is missing, or there is no event by ``end``.
     """
     log = _read_log(events, end)
-    entity, day = log.in_order()
-    first = np.flatnonzero(_begins(entity))
-    final = np.append(first[1:], entity.size) - 1
-    gap = np.diff(day, prepend=day[:1])
-    gap[first] = 0
-    log_of = np.append(0, np.log(np.arange(1, log.last + 1)))  # of every gap there can be, 0 where there is none
+    key = log.key()
+    first = log.begins(key)
+    began, ended = key[first] & log.mask, key[np.append(first[1:], key.size) - 1] & log.mask
     summary = pd.DataFrame({
         "entity_id": log.entities,
-        "repeats": final - first,
-        "span_days": (day[final] - day[first]).astype(np.int64),
-        "age_days": log.last - day[first].astype(np.int64),
-        "log_gaps": np.add.reduceat(log_of[gap], first),
+        "repeats": np.diff(first, append=key.size) - 1,
+        "span_days": (ended - began).astype(np.int64),
+        "age_days": log.last - began.astype(np.int64),
+        "log_gaps": _log_gaps(key, first, log.last),
     })  # fmt: skip
     if log.value is not None:
-        summary["repeat_value"] = np.bincount(log.entity, log.value * (log.day > day[first][log.entity]))
+        later = np.zeros(first.size)
+        for rows in _blocks(log.entity.size):
+            entity = log.entity[rows]
+            later += np.bincount(entity, log.value[rows] * (log.days(rows) > began[entity]), first.size)
+        summary["repeat_value"] = later
     return summary
 
 
@@ -98,28 +100,76 @@ def ordered_events(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Array,
     Days count from the first event of all. ``events`` and ``end`` as in ``summarise_events``.
     """
     log = _read_log(events, end)
-    return log.entities, *log.in_order(), log.last
+    key = log.key()
+    return log.entities, key >> log.bits, key & log.mask, log.last
 
 
 @dataclass(frozen=True)
 class _Log:
-    """Rows of events as numbers: places in ``entities``, days since the first of all, values; ``last`` is the end."""
+    """Rows of events: places in ``entities``, moments and values; ``last`` is the end in days since the first, ``start``.
+
+    All work on it goes block by block, since a column of its length costs more to lay out than to compute.
+    """
 
     entities: Any
     entity: Array
-    day: Array
+    moment: Array
     value: Array | None
+    start: int
     last: int
 
-    def in_order(self) -> tuple[Array, Array]:
-        """Entity and day of each event, in order, each day once: one sort of whole numbers."""
-        bits = self.last.bit_length()
-        narrow = len(self.entities) << bits < np.iinfo(np.int32).max
-        key = np.left_shift(self.entity, bits, dtype=np.int32 if narrow else np.int64, casting="unsafe")
-        key |= self.day
+    @property
+    def bits(self) -> int:
+        """Bits of a day in a key."""
+        return self.last.bit_length()
+
+    @property
+    def mask(self) -> int:
+        """The day in a key."""
+        return (1 << self.bits) - 1
+
+    def days(self, rows: slice) -> Array:
+        """Days since the first event of all."""
+        return np.asarray(self.moment[rows].astype("datetime64[D]").view(np.int64) - self.start)
+
+    def key(self) -> Array:
+        """Entity and day of each event as one whole number, in order, each day once."""
+        narrow = len(self.entities) << self.bits < np.iinfo(np.int32).max
+        key = np.empty(self.entity.size, np.int32 if narrow else np.int64)
+        for rows in _blocks(key.size):
+            key[rows] = (self.entity[rows] << self.bits) | self.days(rows)
         key.sort()
-        key = key[_begins(key)]
-        return key >> bits, key & ((1 << bits) - 1)
+        size, before = 0, key.dtype.type(-1)
+        for rows in _blocks(key.size):
+            new = key[rows][np.diff(key[rows], prepend=before) != 0]
+            before = key[rows][-1]
+            key[size : size + new.size] = new
+            size += new.size
+        return key[:size]
+
+    def begins(self, key: Array) -> Array:
+        """Where each entity's events begin."""
+        places = [np.zeros(1, np.int64)]
+        for rows in _blocks(key.size):
+            entity = key[rows.start : rows.stop + 1] >> self.bits
+            places.append(np.flatnonzero(entity[1:] != entity[:-1]) + rows.start + 1)
+        return np.concatenate(places)
+
+
+def _blocks(size: int, block: int = LOG_BLOCK) -> Iterator[slice]:
+    return (slice(i, i + block) for i in range(0, size, block))
+
+
+def _log_gaps(key: Array, first: Array, longest: int) -> Array:
+    """Sum of ln of the gaps between the days of each entity; within an entity, keys differ as days do."""
+    log_of = np.append(0, np.log(np.arange(1, longest + 1)))  # 0 where there is no gap
+    found, ends = np.zeros(first.size), np.append(first, key.size)
+    for entities in _blocks(first.size, BLOCK):
+        begin, end = ends[entities.start], ends[min(entities.stop, first.size)]
+        gap, own = np.diff(key[begin:end], prepend=key[begin]), first[entities] - begin
+        gap[own] = 0
+        found[entities] = np.add.reduceat(log_of[gap], own)
+    return found
 
 
 def _read_log(events: pd.DataFrame, end: pd.Timestamp) -> _Log:
@@ -131,40 +181,33 @@ def _read_log(events: pd.DataFrame, end: pd.Timestamp) -> _Log:
         missing = int(events[needed].isna().any(axis=1).sum())
         raise FitError("events", f"every row needs {' and '.join(needed)}", f"{missing} rows without",
                        "Leave them out and count them")  # fmt: skip
-    last = int(np.datetime64(end, "D").astype(np.int64))
-    day = events["day"].to_numpy().astype("datetime64[D]").view(np.int64)
-    if day.size == 0 or day.min() > last:
+    last = np.datetime64(end, "D")
+    ids, moment = events["entity_id"], events["day"].to_numpy()
+    if moment.size == 0 or moment.min().astype("datetime64[D]") > last:
         raise FitError("events", f"no event on or before {end:%Y-%m-%d}", f"{len(events)} events",
                        "Choose a later end")  # fmt: skip
-    ids, start = events["entity_id"], int(day.min())
     value = events["value"].to_numpy(float) if "value" in events.columns else None
-    if day.max() > last:
-        seen = day <= last
-        ids, day, value = ids[seen], day[seen], None if value is None else value[seen]
+    if moment.max() >= last + 1:
+        seen = moment < last + 1
+        ids, moment, value = ids[seen], moment[seen], None if value is None else value[seen]
     entity, entities = _numbered(ids)
-    day -= start
-    return _Log(entities, entity, day.astype(np.int32), value, last - start)
-
-
-def _begins(ordered: Array) -> Array:
-    """Where a value differs from the one before it."""
-    new = np.ones(ordered.size, bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return new
+    start = moment.min().astype("datetime64[D]")
+    return _Log(entities, entity, moment, value, int(start.astype(np.int64)), int((last - start).astype(np.int64)))
 
 
 def _numbered(values: Any) -> tuple[Array, Any]:
     """The place of each value among the sorted distinct ones, and those; near whole numbers need no hashing."""
-    if not _are_near(values):
-        return pd.factorize(values, sort=True)
-    low = values.min()
-    whole = np.asarray(values - low).astype(np.int64, copy=False)
-    if values.dtype.kind == "f" and (whole + low != values).any():
-        return pd.factorize(values, sort=True)
-    seen = np.zeros(int(whole.max()) + 1, bool)
-    seen[whole] = True
-    place = whole if seen.all() else (seen.cumsum() - 1)[whole]
-    return place, (np.flatnonzero(seen) + low).astype(values.dtype)
+    if _are_near(values):
+        found, low = np.asarray(values), values.min()
+        place = np.subtract(found, low, dtype=np.int32, casting="unsafe")
+        if found.dtype.kind != "f" or (place + low == found).all():
+            seen = np.zeros(int(place.max()) + 1, bool)
+            seen[place] = True
+            if not seen.all():
+                place = (seen.cumsum(dtype=np.int32) - 1)[place]
+            return place, (np.flatnonzero(seen) + low).astype(found.dtype)
+    place, distinct = pd.factorize(values, sort=True)
+    return np.asarray(place), distinct
 
 
 def _are_near(values: Any) -> bool:
@@ -172,7 +215,7 @@ def _are_near(values: Any) -> bool:
     if values.dtype not in (np.dtype(np.int64), np.dtype(np.int32), np.dtype(float)) or values.size == 0:
         return False
     low, high = float(values.min()), float(values.max())
-    return high - low < SPARSEST * values.size and max(-low, high) < LARGEST_WHOLE
+    return bool(high - low < min(SPARSEST * values.size, LARGEST_PLACE))
 
 
 def compress(summary: pd.DataFrame) -> RepeatRows:
@@ -226,7 +269,7 @@ def distinct_rows(*columns: Array) -> tuple[Array, Array]:
     for column in columns:
         if column.size and (column != column[0]).any():
             own, values = _numbered(column)
-            kind, both = _numbered(kind * len(values) + own)
+            kind, both = _numbered(kind.astype(np.int64) * len(values) + own)
             count = len(both)
     chosen = np.zeros(min(count, kind.size), np.int64)
     chosen[kind] = np.arange(kind.size)

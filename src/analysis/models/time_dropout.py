@@ -170,10 +170,10 @@ def _add_stopped(
     silent = np.flatnonzero(rows.age > rows.span)
     rows = RepeatRows(rows.x[silent], rows.span[silent], rows.age[silent], rows.weight[silent])
     shape, end, weight = r + rows.x, rows.age, rows.weight
-    u, log_weight = points_of_silence(law, shape, np.asarray(alpha), rows.span, end)
+    u, log_weight, log_near = points_of_silence(law, shape, np.asarray(alpha), rows.span, end)
     leave, slopes, bends = law.leave(u, end)
     near, far = alpha / (alpha + u), alpha / (alpha + end)
-    log_near, later = np.log(near), far - near
+    later = far - near
     log_node = shape * log_near
     log_node += leave
     log_node += log_weight
