@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.clean.cleaning import Cleaning
@@ -18,8 +19,9 @@ from analysis.clean.read import read_source
 from analysis.core import params
 from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
 from analysis.core.engine import open_engine
-from analysis.lifetime_value.histories import Histories
-from analysis.models.history import History, open_history
+from analysis.core.stage import Stage
+from analysis.lifetime_value.histories import Histories, read_histories
+from analysis.models.history import History
 from analysis.models.periods import months_before
 
 ROOT = Path(__file__).parents[1]
@@ -53,38 +55,26 @@ class Split:
 
     Attributes
     ----------
-    outer : known at the cut, what came after, and all that is known at the end.
-    inner : the same one hold-out earlier, so that a choice can be made without the hold-out.
-    log_gaps : of the customers at the cut.
+    known : what the stage reads at the cut, with its own origins before it.
+    orders : of each customer in the ``days`` after the cut.
     """
 
-    outer: Histories
-    inner: Histories
-    log_gaps: pd.Series
-
-    @property
-    def days(self) -> int:
-        """Length of the hold-out."""
-        return (self.outer.as_of - self.outer.cut).days
+    known: Histories
+    orders: np.ndarray
+    days: int
 
 
 def split(source: Source, datasets: Path) -> Split:
     """Clean a set and cut it."""
     end = pd.Timestamp(source.end)
     cut = pd.Timestamp(source.cut) if source.cut else months_before(end, HOLDOUT_MONTHS)
-    earlier = months_before(cut, HOLDOUT_MONTHS)
-    with _project(), _cleaned(source, datasets) as (settings, value_name), open_engine(settings.engine) as engine:
-        history, _ = open_history(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, end, since=cut)
-        outer, inner = _histories(history, cut, end), _histories(history, earlier, cut)
-        gaps = history.log_gaps(cut).set_index("customer_id")["log_gaps"]
-    return Split(outer, inner, gaps.reindex(outer.before["customer_id"]).fillna(0).reset_index(drop=True))
-
-
-def _histories(history: History, cut: pd.Timestamp, end: pd.Timestamp) -> Histories:
-    now, before = history.summary(end, since=cut), history.summary(cut, since=cut)
-    after = history.following(cut, end).set_index("customer_id").reindex(before["customer_id"]).fillna(0)
-    after = after.rename(columns={"events": "orders"}).reset_index(drop=True)
-    return Histories(now, before, after, history.repeats_by_day(cut, end), cut, end, history.value_name)
+    with _project(), _cleaned(source, datasets) as settings:
+        known = read_histories(Stage("lifetime_value", settings, cut))
+        with open_engine(settings.engine) as engine:
+            history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, known.value_name)
+            came = history.following(cut, end).set_index("customer_id")["events"]
+    orders = came.reindex(known.now["customer_id"]).fillna(0).to_numpy(float)
+    return Split(known, orders, (end - cut).days)
 
 
 @contextlib.contextmanager
@@ -97,7 +87,7 @@ def _project() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _cleaned(source: Source, datasets: Path) -> Iterator[tuple[params.Params, str]]:
+def _cleaned(source: Source, datasets: Path) -> Iterator[params.Params]:
     loaded = params.load(ROOT / "params.yaml")
     settings = dataclasses.replace(
         loaded,
@@ -109,4 +99,4 @@ def _cleaned(source: Source, datasets: Path) -> Iterator[tuple[params.Params, st
         cleaning = Cleaning(settings, datetime.date.fromisoformat(source.end), engine, read)
         cleaning.judge()
         cleaning.store()
-    yield settings, cleaning.facts.loc[0, "value_name"]
+    yield settings

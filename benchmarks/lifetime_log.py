@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 SEED = 20_260_930
-PART = 50_000  # customers drawn at once
+PART = 10_000  # customers drawn at once
 FIRST_DAY, DAYS = pd.Timestamp("2024-10-01"), 728
 LAST_DAY = FIRST_DAY + pd.Timedelta(days=DAYS - 1)
 JOINING = 364  # first orders fall on these days

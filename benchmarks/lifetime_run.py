@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.lifetime_value.orders import OrderModel, Way
 from analysis.lifetime_value.predictive import monthly_orders
 from analysis.models.bgnbd import fit_bgnbd
 from analysis.models.forecast import expected_events, probability_alive
 from analysis.models.gamma_gamma import GammaGamma, expected_mean_value, fit_gamma_gamma
 from analysis.models.pareto_nbd import fit_pareto_nbd
 from analysis.models.repeat import summarise_events
+from analysis.models.season import Clock
 from benchmarks import lifetime_task as told
 from benchmarks.lifetime_task import DAYS_PER_WEEK, Task, open_task
 
@@ -51,7 +53,8 @@ def value_customers(task: Task, summary: pd.DataFrame, mean: pd.Series) -> pd.Da
     alive = probability_alive(orders, summary)
     expected = expected_events(orders, summary, horizon_days=told.ORDERS_AHEAD_WEEKS * DAYS_PER_WEEK)
     months = told.VALUE_AHEAD_MONTHS
-    discounted = monthly_orders(orders, summary, [months], rate_yearly=told.DISCOUNT_YEARLY)[months][1]
+    model = OrderModel(Way("bgnbd"), orders, (), summary, Clock(), pd.Timestamp(task.end))
+    discounted = monthly_orders(model, [months], rate_yearly=told.DISCOUNT_YEARLY)[months][1]
     value = discounted * expected_mean_value(values, summary["repeats"], mean)
     task.step("predict")
     return pd.DataFrame({"customer_id": summary["customer_id"], "alive": alive, "orders": expected, "value": value})

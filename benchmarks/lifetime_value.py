@@ -49,7 +49,7 @@ def measure_lifetime_value(customers: list[int], only: str | None) -> int:
     if "pymc" in pythons:
         for model in ("bgnbd", "pareto_nbd"):
             with tempfile.TemporaryDirectory(dir=BUILD) as folder:
-                _run("pymc", pythons["pymc"], _log(SMALL), model, Path(folder) / "first")
+                run("pymc", pythons["pymc"], _log(SMALL), model, Path(folder) / "first")
     equal = True
     for count in customers:
         models = ["bgnbd"] + ["pareto_nbd"] * (count <= PARETO_UP_TO)
@@ -73,7 +73,7 @@ def compare(customers: int, model: str, pythons: dict[str, str]) -> dict[str, An
         for _ in range(RUNS):
             for name in runs:
                 loads.append(round(os.getloadavg()[0], 2))
-                runs[name].append(_run(name, pythons[name], log, model, Path(folder) / name))
+                runs[name].append(run(name, pythons[name], log, model, Path(folder) / name))
         kept = {name: answers.read_run(Path(folder) / name) for name in runs}
     first = next(iter(runs))
     apart = {name: answers.differences(kept[first], kept[name]) for name in runs if name != first}
@@ -108,7 +108,8 @@ def _log(customers: int) -> Path:
     return file
 
 
-def _run(name: str, python: str, log: Path, model: str, folder: Path) -> Run:
+def run(name: str, python: str, log: Path, model: str, folder: Path) -> Run:
+    """One run in a process and a folder of its own, which keeps what it has written."""
     print(f"{name} ...", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

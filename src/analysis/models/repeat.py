@@ -137,7 +137,7 @@ class _Log:
         narrow = len(self.entities) << self.bits < np.iinfo(np.int32).max
         key = np.empty(self.entity.size, np.int32 if narrow else np.int64)
         for rows in _blocks(key.size):
-            key[rows] = (self.entity[rows] << self.bits) | self.days(rows)
+            key[rows] = (self.entity[rows].astype(key.dtype) << self.bits) | self.days(rows)
         key.sort()
         size, before = 0, key.dtype.type(-1)
         for rows in _blocks(key.size):
