@@ -10,7 +10,8 @@ import pytest
 
 from analysis.core.errors import FitError
 from analysis.models import repeat
-from analysis.models.repeat import checked_columns, compress, once_each, summarise_events
+from analysis.models.distinct import once_each
+from analysis.models.repeat import checked_columns, compress, summarise_events
 from tests.models.worlds import table
 
 END = pd.Timestamp("2024-03-31")
@@ -76,7 +77,7 @@ def test_values_of_the_events_after_the_first_day_add_up() -> None:
         summarise_events(log.assign(value=[1.0, np.nan, 4.0, 8.0, 16.0, 32.0]), END)
 
 
-@pytest.mark.parametrize("named", [lambda n: n * 10**11, lambda n: n.astype(float), lambda n: "K" + n.astype(str), lambda n: n.astype("Int64")])
+@pytest.mark.parametrize("named", [lambda n: n * 10**11, lambda n: n + 10**11, lambda n: n + 5e9, lambda n: n / 4, lambda n: "K" + n.astype(str), lambda n: n.astype("Int64")])
 def test_what_entities_are_called_changes_nothing_else(named: Callable[[pd.Series], pd.Series]) -> None:
     rng = np.random.default_rng(8)
     number = pd.Series(rng.integers(100, 200, 3000))

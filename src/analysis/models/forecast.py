@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from analysis.models.distinct import distinct_rows
 from analysis.models.newton import Array
-from analysis.models.repeat import checked_columns, distinct_rows
+from analysis.models.repeat import checked_columns
 
 
 class RepeatModel(Protocol):

@@ -22,12 +22,13 @@ from typing import ClassVar, Self
 import numpy as np
 from scipy.special import gammaincinv, gammaln
 
+from analysis.models.distinct import once_each
 from analysis.models.dropout import Dropout
 from analysis.models.event_dropout import EventDropoutLikelihood, EventDropoutModel
 from analysis.models.gamma_rates import RateLikelihood, climb_down
 from analysis.models.negative_binomial import log_probabilities, log_probability, survival
 from analysis.models.newton import Array
-from analysis.models.repeat import RepeatRows, once_each
+from analysis.models.repeat import RepeatRows
 
 Outcome = Callable[[Array, int], Array]  # by chances so far, for 0, 1, ..., most events
 

@@ -8,7 +8,7 @@ is called that here. Another unit of time is as good, when it is the same everyw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.errors import FitError
+from analysis.models.distinct import number_values
 from analysis.models.newton import Array
 
 SUMMARY_COLUMNS = ("repeats", "span_days", "age_days")
@@ -23,8 +24,6 @@ EVENT_COLUMNS = ("entity_id", "day")
 KEY_BITS = 63  # of a positive int64
 BLOCK = 8192  # rows of a column in 64 KiB
 LOG_BLOCK = 1 << 18  # rows of a log at once, columns of 2 MiB
-LARGEST_PLACE = 2**31 - 1
-SPARSEST = 4  # places that a table may have for each value in it
 
 
 @dataclass(frozen=True)
@@ -190,32 +189,9 @@ def _read_log(events: pd.DataFrame, end: pd.Timestamp) -> _Log:
     if moment.max() >= last + 1:
         seen = moment < last + 1
         ids, moment, value = ids[seen], moment[seen], None if value is None else value[seen]
-    entity, entities = _numbered(ids)
+    entity, entities = number_values(ids)
     start = moment.min().astype("datetime64[D]")
     return _Log(entities, entity, moment, value, int(start.astype(np.int64)), int((last - start).astype(np.int64)))
-
-
-def _numbered(values: Any) -> tuple[Array, Any]:
-    """The place of each value among the sorted distinct ones, and those; near whole numbers need no hashing."""
-    if _are_near(values):
-        found, low = np.asarray(values), values.min()
-        place = np.subtract(found, low, dtype=np.int32, casting="unsafe")
-        if found.dtype.kind != "f" or (place + low == found).all():
-            seen = np.zeros(int(place.max()) + 1, bool)
-            seen[place] = True
-            if not seen.all():
-                place = (seen.cumsum(dtype=np.int32) - 1)[place]
-            return place, (np.flatnonzero(seen) + low).astype(found.dtype)
-    place, distinct = pd.factorize(values, sort=True)
-    return np.asarray(place), distinct
-
-
-def _are_near(values: Any) -> bool:
-    """Whether a table of the whole numbers from the smallest to the largest would not be much larger than the column."""
-    if values.dtype not in (np.dtype(np.int64), np.dtype(np.int32), np.dtype(float)) or values.size == 0:
-        return False
-    low, high = float(values.min()), float(values.max())
-    return bool(high - low < min(SPARSEST * values.size, LARGEST_PLACE))
 
 
 def compress(summary: pd.DataFrame) -> RepeatRows:
@@ -248,32 +224,6 @@ def compress(summary: pd.DataFrame) -> RepeatRows:
         weight = np.diff(np.append(first, x.size))
         x, span, age = x[first], span[first], age[first]
     return RepeatRows(x.astype(np.int64), span.astype(float), age.astype(float), weight.astype(float))
-
-
-def once_each(function: Callable[..., Array], *columns: Array) -> Array:
-    """Call a costly function once with the distinct rows of its columns, of which there are few.
-
-    Parameters
-    ----------
-    function : of as many arrays as there are columns, to an array of their size.
-    columns : arrays or numbers that broadcast.
-    """
-    together = np.broadcast_arrays(*columns)
-    chosen, kind = distinct_rows(*(one.ravel() for one in together))
-    return np.asarray(function(*(one.ravel()[chosen] for one in together))[kind].reshape(together[0].shape))
-
-
-def distinct_rows(*columns: Array) -> tuple[Array, Array]:
-    """A row of each kind, kinds in order of the columns; and the kind of every row."""
-    kind, count = np.zeros(columns[0].size, np.int64), 1
-    for column in columns:
-        if column.size and (column != column[0]).any():
-            own, values = _numbered(column)
-            kind, both = _numbered(kind.astype(np.int64) * len(values) + own)
-            count = len(both)
-    chosen = np.zeros(min(count, kind.size), np.int64)
-    chosen[kind] = np.arange(kind.size)
-    return chosen, kind
 
 
 def checked_columns(summary: pd.DataFrame) -> tuple[Array, Array, Array]:

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import expit
 
 from analysis.models.ageing import AgeingLifetime
+from analysis.models.distinct import once_each
 from analysis.models.gamma_rates import GammaRateModel, RateLikelihood
 from analysis.models.lifetime import EndlessLifetime, EqualLifetime, GammaLifetime, Lifetime
 from analysis.models.negative_binomial import log_probability
@@ -28,7 +29,7 @@ from analysis.models.quadrature import (
     points_between,
     points_of_silence,
 )
-from analysis.models.repeat import RepeatRows, once_each
+from analysis.models.repeat import RepeatRows
 from analysis.models.result import FitStatus
 
 ROWS = 2048  # at once: fewer cost more in calls, more cost more in memory
