@@ -86,7 +86,7 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     })  # fmt: skip
     if log.value is not None:
         later = np.zeros(first.size)
-        for rows in _blocks(log.entity.size):
+        for rows in _blocks(log.entity.size, max(LOG_BLOCK, first.size)):  # a sum per entity is made for each
             entity = log.entity[rows]
             later += np.bincount(entity, log.value[rows] * (log.days(rows) > began[entity]), first.size)
         summary["repeat_value"] = later

@@ -191,16 +191,17 @@ def _add_stopped(
     log_near *= r
     later *= shape
     first = [log_near, later, *slopes]
-    means: list[Array] = []
+    means = np.empty((len(first), shape.size))
     for i, one in enumerate(first):
         carried = node * one
-        means.append(carried.sum(axis=0))
-        gradient[i] += means[i].sum()
+        carried.sum(axis=0, out=means[i])
         for j in range(i + 1):
-            _add(hessian, i, j, _inner(carried, first[j]) - float((means[i] * means[j] / weight).sum()))
+            _add(hessian, i, j, _inner(carried, first[j]))
         if i == 1:  # the bend in ln alpha is shape later (1 - 2 far + later)
             own = means[1] * (1 - 2 * far) + np.einsum("kn,kn->n", carried, later) / shape
             _add(hessian, 1, 1, float(own.sum()))
+    gradient += means.sum(axis=1)
+    hessian -= np.einsum("in,jn->ij", means / weight, means)
     _add(hessian, 0, 0, means[0].sum())
     _add(hessian, 1, 0, (means[1] * r / shape).sum())
     for (i, j), bend in bends.items():
