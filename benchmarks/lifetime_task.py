@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -45,8 +46,9 @@ class Task:
     def __post_init__(self) -> None:
         self._steps: dict[str, float] = {}
         self._fits: dict[str, dict[str, float]] = {}
-        self._last = time.process_time()
-        self._steps["start"] = round(self._last, 3)  # the interpreter and the imports
+        self._user: dict[str, float] = {}
+        self._last = self._last_user = 0.0
+        self.step("start")  # the interpreter and the imports
 
     def log(self) -> pd.DataFrame:
         """The log of transactions, read in the same way by all."""
@@ -54,9 +56,10 @@ class Task:
         return table.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
 
     def step(self, name: str) -> None:
-        """The step ``name`` ended now; what is told of it is processor seconds."""
-        now = time.process_time()
+        """The step ``name`` ended now; what is told of it is processor seconds, in all and without those of the system."""
+        now, user = time.process_time(), os.times().user
         self._steps[name], self._last = round(now - self._last, 3), now
+        self._user[name], self._last_user = round(user - self._last_user, 3), user
 
     def fitted(self, model: str, **parameters: Any) -> None:
         """The parameters of a fit, times in weeks."""
@@ -69,7 +72,7 @@ class Task:
     def close(self) -> None:
         """Leave the seconds and the fits for the caller; what came after the last step was writing."""
         self.step("write")
-        told = {"steps": self._steps, "fits": self._fits}
+        told = {"steps": self._steps, "user": self._user, "fits": self._fits}
         (self.folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
 
 

@@ -86,9 +86,10 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     })  # fmt: skip
     if log.value is not None:
         later = np.zeros(first.size)
+        next_day = (began + (log.start + 1)).astype("datetime64[D]").astype(log.moment.dtype)
         for rows in _blocks(log.entity.size, max(LOG_BLOCK, first.size)):  # a sum per entity is made for each
             entity = log.entity[rows]
-            later += np.bincount(entity, log.value[rows] * (log.days(rows) > began[entity]), first.size)
+            later += np.bincount(entity, log.value[rows] * (log.moment[rows] >= next_day[entity]), first.size)
         summary["repeat_value"] = later
     return summary
 
