@@ -3,6 +3,8 @@
 python -m benchmarks lines [--lines 10_000_000] [--only workbook] [--memory-limit GB]
 python -m benchmarks stage
 python -m benchmarks customers [--customers 1_000_000]
+python -m benchmarks lifetime_value [--customers 100_000 1_000_000] [--only workbook]
+python -m benchmarks holdout              with ANALYSIS_DATASETS set
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ import argparse
 import os
 import sys
 
-from benchmarks import comparison, customers, stage
+from benchmarks import comparison, customers, holdout, lifetime_value, stage
 
 LINES = 10_000_000
 CUSTOMERS = 1_000_000
+LOGS = [100_000, 1_000_000]  # customers
 MEMORY_GB = 8.0  # for making the tables, which is not measured
 RUNS = 5
 
@@ -38,7 +41,15 @@ def main(arguments: list[str]) -> int:
     runs.add_argument("--runs", type=int, default=RUNS)
     base = commands.add_parser("customers", help="the profit and segment stages on a large base of customers")
     base.add_argument("--customers", type=_whole, default=CUSTOMERS)
+    value = commands.add_parser("lifetime_value", help="from transactions to lifetime values, beside lifetimes and pymc-marketing")
+    value.add_argument("--customers", type=_whole, nargs="+", default=LOGS)
+    value.add_argument("--only", choices=lifetime_value.PROGRAMS, help="one of them alone")
+    commands.add_parser("holdout", help="orders of months that no model has seen, on the public data sets of ANALYSIS_DATASETS")
     chosen = parser.parse_args(arguments)
+    if chosen.command == "holdout":
+        return holdout.measure_holdout(os.environ.get("ANALYSIS_DATASETS"))
+    if chosen.command == "lifetime_value":
+        return lifetime_value.measure_lifetime_value(chosen.customers, chosen.only)
     if chosen.command == "customers":
         return customers.measure_customers(chosen.customers, MEMORY_GB, os.cpu_count() or 1)
     if chosen.command == "stage":

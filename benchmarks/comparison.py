@@ -14,12 +14,12 @@ from pathlib import Path
 
 from analysis.core import params
 from benchmarks.answers import fingerprint, money, rejected
+from benchmarks.environments import python_of
 from benchmarks.measure import Measured, measure
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build" / "benchmarks"
 RUNS = ("workbook", "pandas", "polars")
-POLARS = ("polars==2.1.0", "pyarrow==26.0.1")
 AIM_MEMORY, AIM_WALL = 0.30, 0.50  # of what pandas takes
 IN_ALL = "read, clean, net, sum up"
 
@@ -85,7 +85,7 @@ def run(name: str, source: Path, memory_limit_gb: float | None, threads: int) ->
         }  # fmt: skip
         file = folder / "task.json"
         file.write_text(json.dumps(task, ensure_ascii=False), encoding="utf-8")
-        python = str(polars_python()) if name == "polars" else sys.executable
+        python = str(python_of("polars")) if name == "polars" else sys.executable
         measured = measure([python, "-m", f"benchmarks.{name}_run", str(file)], ROOT, _environment(threads))
         tables = folder / "data" / "tables"
         steps = json.loads((folder / "steps.json").read_text(encoding="utf-8"))
@@ -97,29 +97,6 @@ def run(name: str, source: Path, memory_limit_gb: float | None, threads: int) ->
 def _environment(threads: int | None = None) -> dict[str, str]:
     paths = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
     return {**os.environ, "PYTHONPATH": paths, **({"POLARS_MAX_THREADS": str(threads)} if threads else {})}
-
-
-def polars_python() -> Path:
-    """The Python that has Polars; its environment is made on first use, with uv where that is installed."""
-    home = BUILD / "polars"
-    python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    if not (home / "ready").is_file():
-        shutil.rmtree(home, ignore_errors=True)
-        uv = shutil.which(
-            "uv", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-        )
-        if uv:
-            commands = [[uv, "venv", "--quiet", "--python", sys.executable, str(home)],
-                        [uv, "pip", "install", "--quiet", "--python", str(python), *POLARS]]  # fmt: skip
-        else:
-            commands = [
-                [sys.executable, "-m", "venv", str(home)],
-                [str(python), "-m", "pip", "install", "--quiet", *POLARS],
-            ]
-        for command in commands:
-            subprocess.run(command, check=True)
-        (home / "ready").touch()
-    return python
 
 
 def report(results: dict[str, Result], lines: int, threads: int) -> str:

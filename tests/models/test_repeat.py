@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.core.errors import FitError
-from analysis.models.repeat import checked_columns, compress, once_each, summarise_events
+from analysis.models import repeat
+from analysis.models.distinct import once_each
+from analysis.models.repeat import checked_columns, compress, summarise_events
 from tests.models.worlds import table
 
 END = pd.Timestamp("2024-03-31")
@@ -54,6 +58,57 @@ def test_future_events_and_entities_leave_the_summary_unchanged() -> None:
     """)
     both = pd.concat([future, past], ignore_index=True)
     pd.testing.assert_frame_equal(summarise_events(both, END), summarise_events(past, END))
+
+
+def test_values_of_the_events_after_the_first_day_add_up() -> None:
+    log = events("""
+        entity_id  day
+        A          2024-01-01
+        A          2024-01-01
+        A          2024-01-11
+        A          2024-03-01
+        B          2024-03-31
+        A          2024-04-01
+    """).assign(value=[1.0, 2.0, 4.0, 8.0, 16.0, 32.0])
+    got = summarise_events(log, END)
+    assert got["repeat_value"].tolist() == [4 + 8, 0]
+    pd.testing.assert_frame_equal(got.drop(columns="repeat_value"), summarise_events(log.drop(columns="value"), END))
+    with pytest.raises(FitError, match=r"^events: every row needs entity_id and day and value, got '1 rows without'"):
+        summarise_events(log.assign(value=[1.0, np.nan, 4.0, 8.0, 16.0, 32.0]), END)
+
+
+@pytest.mark.parametrize("named", [lambda n: n * 10**11, lambda n: n + 10**11, lambda n: n + 5e9, lambda n: n / 4, lambda n: "K" + n.astype(str), lambda n: n.astype("Int64")])
+def test_what_entities_are_called_changes_nothing_else(named: Callable[[pd.Series], pd.Series]) -> None:
+    rng = np.random.default_rng(8)
+    number = pd.Series(rng.integers(100, 200, 3000))
+    log = pd.DataFrame({
+        "entity_id": number, "day": pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 500, 3000), "D"),
+        "value": rng.integers(1, 9, 3000),
+    })  # fmt: skip
+    got = summarise_events(log.assign(entity_id=named(number)), END)
+    expected = summarise_events(log, END)
+    assert got["entity_id"].tolist() == named(expected["entity_id"]).tolist()
+    pd.testing.assert_frame_equal(got.drop(columns="entity_id"), expected.drop(columns="entity_id"))
+
+
+def test_a_log_longer_than_a_block_is_summed_up_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(9)
+    days = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 455, 4000), "D")
+    log = pd.DataFrame({"entity_id": rng.integers(0, 50, 4000), "day": days, "value": 1.0})
+    whole = summarise_events(log, END)
+    small = repeat._blocks
+    monkeypatch.setattr(repeat, "_blocks", lambda size, _block=0: small(size, 7))
+    pd.testing.assert_frame_equal(summarise_events(log, END), whole)
+
+
+def test_many_entities_over_many_years_do_not_overflow() -> None:
+    entities = 140_000
+    first = pd.Timestamp("1964-03-31")
+    log = pd.DataFrame({"entity_id": np.tile(np.arange(entities), 2), "day": np.repeat([first, END], entities)})
+    got = summarise_events(log, END)
+    assert (got["repeats"] == 1).all()
+    assert (got["span_days"] == (END - first).days).all()
+    assert (END - first).days.bit_length() + entities.bit_length() > 31, "the key of an entity and a day"
 
 
 def test_summary_equals_a_plain_groupby_whatever_the_row_order() -> None:
@@ -160,5 +215,5 @@ def test_a_costly_function_sees_each_distinct_row_once() -> None:
     x = np.array([[1.0, 2, 1], [2, 1, 3]])
     np.testing.assert_array_equal(once_each(slow, x, np.array([5.0, 6, 5])), 10 * x + [5, 6, 5])
     np.testing.assert_array_equal(once_each(slow, x, np.array(7.0)), 10 * x + 7)
-    assert calls == [[(1, 5), (2, 6), (2, 5), (1, 6), (3, 5)], [(1, 7), (2, 7), (3, 7)]]
+    assert calls == [[(1, 5), (1, 6), (2, 5), (2, 6), (3, 5)], [(1, 7), (2, 7), (3, 7)]]
     assert once_each(slow, np.zeros(0), np.array(7.0)).shape == (0,)

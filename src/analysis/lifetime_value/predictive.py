@@ -19,7 +19,7 @@ from analysis.lifetime_value.intervals import Widening
 from analysis.lifetime_value.orders import OrderModel, Reason
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
 from analysis.models.catalogue import NO_STOP_AT_FIRST
-from analysis.models.forecast import expected_events, probability_alive
+from analysis.models.forecast import expected_events_by, probability_alive
 from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_MONTH, discount_factors
 from analysis.models.value_paths import ValuePaths
@@ -122,15 +122,14 @@ def monthly_orders(
     """
     factors = discount_factors(max(horizons), rate_yearly=rate_yearly)
     ends: Array = orders.ahead(np.arange(1, len(factors) + 1) * DAYS_PER_MONTH)
-    before = pd.Series(0.0, orders.rows.index)
-    discounted = pd.Series(0.0, orders.rows.index)
+    before, discounted = np.zeros(len(orders.rows)), np.zeros(len(orders.rows))
     found = {}
-    for month, (factor, end) in enumerate(zip(factors, ends, strict=True), start=1):
-        so_far = expected_events(orders.fit, orders.rows, horizon_days=float(end))
-        discounted = discounted + (so_far - before) * factor
-        before = so_far
+    for month, so_far in enumerate(expected_events_by(orders.fit, orders.rows, ends), start=1):
+        now = so_far.to_numpy()
+        discounted += (now - before) * factors[month - 1]
+        before = now
         if month in horizons:
-            found[month] = (so_far, discounted)
+            found[month] = (so_far, pd.Series(discounted.copy(), orders.rows.index))
     return found
 
 

@@ -15,11 +15,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from analysis.models.distinct import once_each
 from analysis.models.dropout import BetaDropout, Dropout, EqualDropout, NoDropout, Odds
 from analysis.models.gamma_rates import GammaRateModel, RateLikelihood, counts_beyond
 from analysis.models.negative_binomial import log_probability, survival
 from analysis.models.newton import Array
-from analysis.models.repeat import RepeatRows, once_each
+from analysis.models.repeat import RepeatRows
 from analysis.models.result import FitStatus
 from analysis.models.slower_stopping import FutureDropout
 

@@ -7,18 +7,25 @@ law of total probability: P = P(active) x P(if active). All times are in the uni
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from analysis.models.distinct import distinct_rows
 from analysis.models.newton import Array
 from analysis.models.repeat import checked_columns
 
 
 class RepeatModel(Protocol):
-    """The formulas that a model of repeat events brings (arrays in, arrays out)."""
+    """The formulas that a model of repeat events brings (arrays in, arrays out).
+
+    ``looks_at_silence`` says whether t_x matters for the future of an entity that is still active.
+    """
+
+    looks_at_silence: ClassVar[bool]
 
     def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array: ...
     def expected_if_active(self, x: Array, span: Array, age: Array, horizon: Array) -> Array: ...
@@ -53,10 +60,19 @@ def expected_events(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: fl
     ----------
     Fader, Hardie & Lee (2005), equation 10, for BG/NBD.
     """
+    return next(expected_events_by(fit, summary, [horizon_days]))
+
+
+def expected_events_by(fit: RepeatModel, summary: pd.DataFrame, days: Iterable[float]) -> Iterator[pd.Series]:
+    """The same for several horizons, one after the other, so that they never lie in memory together."""
     x, span, age = checked_columns(summary)
-    value = fit.expected_if_active(x, span, age, np.asarray(horizon_days, float))
     active = expit(-fit.log_odds_stopped(x, span, age))
-    return pd.Series(active * value, summary.index, name="expected_events")
+    chosen, kind = distinct_rows(x, span, age) if fit.looks_at_silence else distinct_rows(x, age)
+    history = x[chosen], span[chosen], age[chosen]
+    for horizon in days:
+        value = fit.expected_if_active(*history, np.asarray(horizon, float))[kind]
+        value *= active
+        yield pd.Series(value, summary.index, name="expected_events")
 
 
 def probability_no_event(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: float) -> pd.Series:

@@ -119,16 +119,18 @@ class GammaGammaLikelihood:
     """Log-likelihood with gradient and Hessian in ln p, ln q, ln gamma, on values of geometric mean 1."""
 
     def __init__(self, x: Array, mean: Array) -> None:
-        order = np.lexsort((mean, x))
+        order = np.argsort(x)
         self.x, mean = x[order], mean[order]
+        self.counts, first = np.unique(self.x, return_index=True)
+        self.first = first
+        self.size = np.diff(np.append(first, self.x.size))
+        for begin, size in zip(first, self.size, strict=True):
+            mean[begin : begin + size].sort()  # so that the order of rows cannot matter
         self.unit = float(np.exp(np.log(mean).mean()))
         self.log_unit = self.x.size * float(np.log(self.unit))
         self.total = self.x * mean / self.unit
         self.log_total = np.log(self.total)
         self.constant = -float(np.log(mean / self.unit).sum())
-        self.counts, first = np.unique(self.x, return_index=True)
-        self.first = first
-        self.size = np.diff(np.append(first, self.x.size))
         self.total_logs = np.add.reduceat(self.log_total, first)
 
     def maximum(self) -> Maximum:

@@ -47,6 +47,7 @@ class GammaRateModel(MaximumLikelihood):
     alpha: float
 
     laws: ClassVar[dict[type[Any], FitStatus]] = {}
+    looks_at_silence: ClassVar[bool] = False
 
     @classmethod
     def likelihood(cls, rows: RepeatRows) -> RateLikelihood:

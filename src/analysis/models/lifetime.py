@@ -113,10 +113,17 @@ class GammaLifetime(PlainClock):
     def leave(self, u: Array, end: Array) -> Terms:
         """s ln((beta + v(end)) / (beta + v)) + ln s - ln(beta + v)."""
         share, last = self.beta / (self.beta + self.clock(u)), self.beta / (self.beta + self.clock(end))
-        log_share, rest = np.log(share), 1 - share
-        ratio, slope = self.s * (log_share - np.log(last)), self.s * (last - share)
-        bends = {(0, 0): ratio, (1, 0): slope, (1, 1): slope * (rest - last) - share * rest}
-        return ratio + (log_share + np.log(self.s / self.beta)), [1 + ratio, slope - share], bends
+        log_share = np.log(share)
+        ratio, slope = log_share - np.log(last), last - share
+        ratio *= self.s
+        slope *= self.s
+        bend = share * share  # s last (1 - last) - (s + 1) share (1 - share)
+        bend -= share
+        bend *= self.s + 1
+        bend += self.s * last * (1 - last)
+        log_share += ratio
+        log_share += np.log(self.s / self.beta)
+        return log_share, [1 + ratio, slope - share], {(0, 0): ratio, (1, 0): slope, (1, 1): bend}
 
     def after(self, age: Array) -> Self:
         """The law of an entity that is still active at ``age``."""

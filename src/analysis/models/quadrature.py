@@ -29,7 +29,7 @@ def log_odds(law: Lifetime, shape: Array, alpha: Array, start: Array, end: Array
         rows = some[i : i + BLOCK]
         here = law.rows(rows)
         a, s, stop = alpha.flat[rows], shape.flat[rows], end.flat[rows]
-        u, log_weight = points_of_silence(here, s, a, start.flat[rows], stop)
+        u, log_weight, _ = points_of_silence(here, s, a, start.flat[rows], stop)
         log_node = s * np.log1p((stop - u) / (a + u)) + here.leave(u, stop)[0] + log_weight
         peak = log_node.max(axis=0)
         lives = peak > -np.inf  # where the clock has run out between two moments, nobody lives on
@@ -46,15 +46,16 @@ def active_time(law: Lifetime, discount_rate: float, horizon: Array) -> Array:
         c = np.minimum(here.unit, np.minimum(end, 1 / discount_rate if discount_rate else np.inf))
         c = np.where(c > 0, c, 1)
         fall = here.steepness(c, 0.0 * c) - 2  # of (c + u) S(u), where no law slows down
-        u, log_weight = _points(c, 0.0 * c, end, fall, FINE_POINTS)
+        u, log_weight, _ = _points(c, 0.0 * c, end, fall, FINE_POINTS)
         value.flat[i : i + BLOCK] = np.exp(here.log_stay(u) - discount_rate * u + log_weight).sum(axis=0)
     return value
 
 
 def points_of_silence(
     law: Lifetime, shape: Array, alpha: Array, span: Array, age: Array
-) -> tuple[Array, Array]:
-    """Ages between the latest event and the end (points x entities) with the logarithm of their weights.
+) -> tuple[Array, Array, Array]:
+    """Ages u between the latest event and the end (points x entities), the logarithm of their weights, and
+    ln(alpha / (alpha + u)).
 
     The end is moved to where so much silence is out of the question for an entity with as many events.
     """
@@ -65,27 +66,29 @@ def points_of_silence(
     falls = np.minimum(
         (c + first) * law.pace(first) / (alpha + span), (c + last) * law.pace(last) / (alpha + age)
     )
-    v, log_weight = _points(
-        c, first, last, shape * falls + law.steepness(c, first) - 1, law.points(float(age.max(initial=0)))
-    )
-    return law.unclock(v), log_weight
+    fall = shape * falls + law.steepness(c, first) - 1
+    v, log_weight, y = _points(c, first, last, fall, law.points(float(age.max(initial=0))))
+    u = law.unclock(v)
+    if u is v and (alpha <= law.unit).all():  # then y is ln((alpha + u) / (alpha + span)): no other logarithm is needed
+        return u, log_weight, np.log(alpha / (alpha + span)) - y
+    return u, log_weight, np.log(alpha / (alpha + u))
 
 
 def points_between(
     law: Lifetime, c: Array, start: Array, end: Array, fall: Array, points: int
 ) -> tuple[Array, Array]:
     """Points of the clock between two ages with the logarithm of their weights."""
-    return _points(c, law.clock(start), law.clock(end), fall, points)
+    return _points(c, law.clock(start), law.clock(end), fall, points)[:2]
 
 
-def _points(c: Array, first: Array, last: Array, fall: Array, points: int) -> tuple[Array, Array]:
-    """Points dense near the first; ``fall`` is the least rate at which the integrand falls in y."""
+def _points(c: Array, first: Array, last: Array, fall: Array, points: int) -> tuple[Array, Array, Array]:
+    """Points dense near the first, ln of their weights, and y; ``fall`` is the least rate at which the integrand falls in y."""
     reach = np.log1p((last - first) / (c + first))
     reach = np.minimum(reach, TAIL / np.maximum(fall, SLIGHTEST))
     place, weight = _rule(points)
     y = reach * place
     with np.errstate(divide="ignore"):  # nothing lies in no time at all
-        return first + (c + first) * np.expm1(y), y + np.log(weight) + np.log(reach * (c + first))
+        return first + (c + first) * np.expm1(y), y + np.log(weight) + np.log(reach * (c + first)), y
 
 
 @lru_cache

@@ -7,7 +7,7 @@ Both offer the formulas that ``forecast`` asks of a model, so they are used in t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,8 @@ class TrailingRate:
     An entity without a repeat event is expected to have none. The simulated rate is Gamma(x, T), whose
     mean is x / T: the posterior of a Poisson rate under the prior 1 / rate.
     """
+
+    looks_at_silence: ClassVar[bool] = False
 
     def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:  # noqa: ARG002  nobody stops
         """Nobody stops: ln 0."""
@@ -104,6 +106,8 @@ class CommonRate:
     """
 
     rate: float
+
+    looks_at_silence: ClassVar[bool] = False
 
     def log_odds_stopped(self, x: Array, span: Array, age: Array) -> Array:  # noqa: ARG002  nobody stops
         """Nobody stops: ln 0."""

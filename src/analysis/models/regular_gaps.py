@@ -16,17 +16,18 @@ The phase j < k, pulses since the last event, is hidden. All that is asked of th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy.special import gammaln
 
+from analysis.models.distinct import once_each
 from analysis.models.dropout import Dropout
 from analysis.models.event_dropout import EventDropoutLikelihood, EventDropoutModel
 from analysis.models.gamma_rates import RateLikelihood, climb_down
 from analysis.models.negative_binomial import log_probability, survival
 from analysis.models.newton import Array
-from analysis.models.repeat import RepeatRows, once_each
+from analysis.models.repeat import RepeatRows
 
 RARE = 1e-6  # a chance of stopping below which 1 - (1 - p)^N loses digits, and N falls in proportion to it
 SUREST = 1 - 1e-9
@@ -38,6 +39,8 @@ class RegularGapsModel(EventDropoutModel):
     """Parameters and formulas that the relatives share; k is chosen before the others are estimated."""
 
     k: int
+
+    looks_at_silence: ClassVar[bool] = True
 
     @classmethod
     def fit_rows(cls, rows: RepeatRows, k: int = 1, log_gaps: float = 0.0) -> Self:

@@ -16,12 +16,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.errors import FitError
+from analysis.models.distinct import number_values
 from analysis.models.newton import Array
 
 SUMMARY_COLUMNS = ("repeats", "span_days", "age_days")
 EVENT_COLUMNS = ("entity_id", "day")
 KEY_BITS = 63  # of a positive int64
 BLOCK = 8192  # rows of a column in 64 KiB
+LOG_BLOCK = 1 << 18  # rows of a log at once, columns of 2 MiB
 
 
 @dataclass(frozen=True)
@@ -57,29 +59,39 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
 
     Parameters
     ----------
-    events : ``entity_id``, ``day`` (datetime64). Several rows of an entity on one day are one event.
+    events : ``entity_id``, ``day`` (datetime64) and, if wanted, ``value``. Several rows of an entity on one day are one
+        event with the sum of their values.
     end : last day of observation. Later events are left out, so they cannot leak into the summary.
 
     Returns
     -------
     One row per entity seen by ``end``, sorted by ``entity_id``: ``repeats`` (count), ``span_days``,
-    ``age_days`` (days), ``log_gaps`` (sum of ln of the gaps in days; only models of regular gaps need it).
+    ``age_days`` (days), ``log_gaps`` (sum of ln of the gaps in days; only models of regular gaps need it), and where
+    events have a value ``repeat_value``, the sum over the repeat events.
 
     Raises
     ------
     FitError : a column or a value is missing, or there is no event by ``end``.
     """
-    entities, entity, day, age = ordered_events(events, end)
-    first = np.flatnonzero(np.concatenate([[True], entity[1:] != entity[:-1]]))
-    final = np.append(first[1:], entity.size) - 1
-    gap = np.where(np.isin(np.arange(entity.size), first), 1, np.diff(day, prepend=0))
-    return pd.DataFrame({
-        "entity_id": entities[entity[first]],
-        "repeats": final - first,
-        "span_days": day[final] - day[first],
-        "age_days": age - day[first],
-        "log_gaps": np.add.reduceat(np.log(gap), first),
+    log = _read_log(events, end)
+    key = log.key()
+    first = log.begins(key)
+    began, ended = key[first] & log.mask, key[np.append(first[1:], key.size) - 1] & log.mask
+    summary = pd.DataFrame({
+        "entity_id": log.entities,
+        "repeats": np.diff(first, append=key.size) - 1,
+        "span_days": (ended - began).astype(np.int64),
+        "age_days": log.last - began.astype(np.int64),
+        "log_gaps": _log_gaps(key, first, log.last),
     })  # fmt: skip
+    if log.value is not None:
+        later = np.zeros(first.size)
+        next_day = (began + (log.start + 1)).astype("datetime64[D]").astype(log.moment.dtype)
+        for rows in _blocks(log.entity.size, max(LOG_BLOCK, first.size)):  # a sum per entity is made for each
+            entity = log.entity[rows]
+            later += np.bincount(entity, log.value[rows] * (log.moment[rows] >= next_day[entity]), first.size)
+        summary["repeat_value"] = later
+    return summary
 
 
 def ordered_events(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Array, Array, int]:
@@ -87,26 +99,105 @@ def ordered_events(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Array,
 
     Days count from the first event of all. ``events`` and ``end`` as in ``summarise_events``.
     """
+    log = _read_log(events, end)
+    key = log.key()
+    return log.entities, key >> log.bits, key & log.mask, log.last
+
+
+@dataclass(frozen=True)
+class _Log:
+    """Rows of events: places in ``entities``, moments and values; ``last`` is the end in days since the first, ``start``.
+
+    All work on it goes block by block, since a column of its length costs more to lay out than to compute.
+    """
+
+    entities: Any
+    entity: Array
+    moment: Array
+    value: Array | None
+    start: int
+    last: int
+
+    @property
+    def bits(self) -> int:
+        """Bits of a day in a key."""
+        return self.last.bit_length()
+
+    @property
+    def mask(self) -> int:
+        """The day in a key."""
+        return (1 << self.bits) - 1
+
+    def days(self, rows: slice) -> Array:
+        """Days since the first event of all."""
+        return np.asarray(self.moment[rows].astype("datetime64[D]").view(np.int64) - self.start)
+
+    def key(self) -> Array:
+        """Entity and day of each event as one whole number, in order, each day once."""
+        narrow = len(self.entities) << self.bits < np.iinfo(np.int32).max
+        key = np.empty(self.entity.size, np.int32 if narrow else np.int64)
+        for rows in _blocks(key.size):
+            key[rows] = (self.entity[rows].astype(key.dtype) << self.bits) | self.days(rows)
+        key.sort()
+        size, before = 0, key.dtype.type(-1)
+        for rows in _blocks(key.size):
+            new = key[rows][np.diff(key[rows], prepend=before) != 0]
+            before = key[rows][-1]
+            key[size : size + new.size] = new
+            size += new.size
+        return key[:size]
+
+    def begins(self, key: Array) -> Array:
+        """Where each entity's events begin."""
+        places = [np.zeros(1, np.int64)]
+        for rows in _blocks(key.size):
+            entity = key[rows.start : rows.stop + 1] >> self.bits
+            places.append(np.flatnonzero(entity[1:] != entity[:-1]) + rows.start + 1)
+        return np.concatenate(places)
+
+
+def _day(moment: Array, end: Callable[[Array], Any]) -> Any:
+    """The first or last day; moments are compared as whole numbers, which is quicker."""
+    return np.array(end(moment.view(np.int64))).view(moment.dtype).astype("datetime64[D]")[()]
+
+
+def _blocks(size: int, block: int = LOG_BLOCK) -> Iterator[slice]:
+    return (slice(i, i + block) for i in range(0, size, block))
+
+
+def _log_gaps(key: Array, first: Array, longest: int) -> Array:
+    """Sum of ln of the gaps between the days of each entity; within an entity, keys differ as days do."""
+    log_of = np.append(0, np.log(np.arange(1, longest + 1)))  # 0 where there is no gap
+    found, ends = np.zeros(first.size), np.append(first, key.size)
+    for entities in _blocks(first.size, BLOCK):
+        begin, end = ends[entities.start], ends[min(entities.stop, first.size)]
+        gap, own = np.diff(key[begin:end], prepend=key[begin]), first[entities] - begin
+        gap[own] = 0
+        found[entities] = np.add.reduceat(log_of[gap], own)
+    return found
+
+
+def _read_log(events: pd.DataFrame, end: pd.Timestamp) -> _Log:
     _need_columns(events, EVENT_COLUMNS, "events")
     if events["day"].dtype.kind != "M":
         raise FitError("events", "day must be datetime64", str(events["day"].dtype), "Use pandas.to_datetime")
-    if events["entity_id"].isna().any() or events["day"].isna().any():
-        missing = int(events[list(EVENT_COLUMNS)].isna().any(axis=1).sum())
-        raise FitError("events", "every row needs entity_id and day", f"{missing} rows without",
+    needed = [name for name in (*EVENT_COLUMNS, "value") if name in events.columns]
+    if any(events[name].isna().any() for name in needed if events[name].dtype != np.int64):
+        missing = int(events[needed].isna().any(axis=1).sum())
+        raise FitError("events", f"every row needs {' and '.join(needed)}", f"{missing} rows without",
                        "Leave them out and count them")  # fmt: skip
-    last = int(np.datetime64(end, "D").astype(np.int64))
-    day = events["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-    seen = day <= last
-    if not seen.any():
+    last = np.datetime64(end, "D")
+    ids, moment = events["entity_id"], events["day"].to_numpy()
+    moment = moment if moment.dtype.kind == "M" else moment.astype("datetime64[D]")  # those with a time zone are objects
+    if moment.size == 0 or (start := _day(moment, np.min)) > last:
         raise FitError("events", f"no event on or before {end:%Y-%m-%d}", f"{len(events)} events",
                        "Choose a later end")  # fmt: skip
-    code, entities = pd.factorize(events["entity_id"], sort=True)
-    start = int(day[seen].min())
-    bits = (last - start).bit_length()
-    key = np.sort((code[seen].astype(np.int64) << bits) | (day[seen] - start))
-    if key.size > 1:
-        key = key[np.concatenate([[True], key[1:] != key[:-1]])]
-    return entities, key >> bits, key & ((1 << bits) - 1), last - start
+    value = events["value"].to_numpy(float) if "value" in events.columns else None
+    if _day(moment, np.max) > last:
+        seen = moment < last + 1
+        ids, moment, value = ids[seen], moment[seen], None if value is None else value[seen]
+    entity, entities = number_values(ids)
+    return _Log(entities, entity, moment, value, int(start.astype(np.int64)), int((last - start).astype(np.int64)))
 
 
 def compress(summary: pd.DataFrame) -> RepeatRows:
@@ -139,25 +230,6 @@ def compress(summary: pd.DataFrame) -> RepeatRows:
         weight = np.diff(np.append(first, x.size))
         x, span, age = x[first], span[first], age[first]
     return RepeatRows(x.astype(np.int64), span.astype(float), age.astype(float), weight.astype(float))
-
-
-def once_each(function: Callable[..., Array], *columns: Array) -> Array:
-    """Call a costly function once with the distinct rows of its columns, of which there are few.
-
-    Parameters
-    ----------
-    function : of as many arrays as there are columns, to an array of their size.
-    columns : arrays or numbers that broadcast.
-    """
-    together = np.broadcast_arrays(*columns)
-    shape = together[0].shape
-    code, flat = np.zeros(together[0].size, np.int64), [one.ravel() for one in together]
-    for column in flat:
-        if column.size and (column != column[0]).any():
-            own, values = pd.factorize(column)
-            code = pd.factorize(code * len(values) + own)[0]
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))
-    return np.asarray(function(*(one[first] for one in flat))[code].reshape(shape))
 
 
 def checked_columns(summary: pd.DataFrame) -> tuple[Array, Array, Array]:

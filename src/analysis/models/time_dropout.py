@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import expit
 
 from analysis.models.ageing import AgeingLifetime
+from analysis.models.distinct import once_each
 from analysis.models.gamma_rates import GammaRateModel, RateLikelihood
 from analysis.models.lifetime import EndlessLifetime, EqualLifetime, GammaLifetime, Lifetime
 from analysis.models.negative_binomial import log_probability
@@ -28,8 +29,11 @@ from analysis.models.quadrature import (
     points_between,
     points_of_silence,
 )
-from analysis.models.repeat import RepeatRows, once_each
+from analysis.models.repeat import RepeatRows
 from analysis.models.result import FitStatus
+
+ROWS = 2048  # at once: fewer cost more in calls, more cost more in memory
+PIECE = 8192  # numbers; OpenBLAS takes more threads from 10,000 on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +159,7 @@ class TimeDropoutLikelihood(RateLikelihood):
             for (i, j), bend in bends.items():
                 _add(hessian, i + 2, j + 2, (block.weight * bend).sum())
         if own.names:
-            for block in self.rows.blocks(0, BLOCK):
+            for block in self.rows.blocks(0, ROWS):
                 value += _add_stopped(block, r, alpha, own, gradient, hessian)
         return float(value), gradient, hessian
 
@@ -170,33 +174,45 @@ def _add_stopped(
     silent = np.flatnonzero(rows.age > rows.span)
     rows = RepeatRows(rows.x[silent], rows.span[silent], rows.age[silent], rows.weight[silent])
     shape, end, weight = r + rows.x, rows.age, rows.weight
-    u, log_weight = points_of_silence(law, shape, np.asarray(alpha), rows.span, end)
+    u, log_weight, log_near = points_of_silence(law, shape, np.asarray(alpha), rows.span, end)
     leave, slopes, bends = law.leave(u, end)
-    near, far = alpha / (alpha + u), alpha / (alpha + end)
-    log_near, later = np.log(near), far - near
-    log_node = shape * log_near
-    log_node += leave
-    log_node += log_weight
-    peak = log_node.max(axis=0)
-    node = np.exp(log_node - peak)
+    far = alpha / (alpha + end)
+    later = far - alpha / (alpha + u)
+    node = shape * log_near
+    node += leave
+    node += log_weight
+    peak = node.max(axis=0)
+    node -= peak
+    np.exp(node, out=node)
     total = node.sum(axis=0)
     odds = peak + np.log(total) - shape * np.log(far)
     node *= weight * expit(odds) / total
-    first = [r * (log_near - np.log(far)), shape * later, *slopes]
-    carried = [node * one for one in first]
-    means = [one.sum(axis=0) for one in carried]
-    for i, one in enumerate(carried):
-        gradient[i] += means[i].sum()
+    log_near -= np.log(far)
+    log_near *= r
+    later *= shape
+    first = [log_near, later, *slopes]
+    means = np.empty((len(first), shape.size))
+    for i, one in enumerate(first):
+        carried = node * one
+        carried.sum(axis=0, out=means[i])
         for j in range(i + 1):
-            square = np.einsum("kn,kn->n", one, first[j])
-            _add(hessian, i, j, (square - means[i] * means[j] / weight).sum())
-            if i == j == 1:  # the bend in ln alpha is shape later (1 - 2 far + later)
-                _add(hessian, 1, 1, (means[1] * (1 - 2 * far) + square / shape).sum())
+            _add(hessian, i, j, _inner(carried, first[j]))
+        if i == 1:  # the bend in ln alpha is shape later (1 - 2 far + later)
+            own = means[1] * (1 - 2 * far) + np.einsum("kn,kn->n", carried, later) / shape
+            _add(hessian, 1, 1, float(own.sum()))
+    gradient += means.sum(axis=1)
+    hessian -= np.einsum("in,jn->ij", means / weight, means)
     _add(hessian, 0, 0, means[0].sum())
     _add(hessian, 1, 0, (means[1] * r / shape).sum())
     for (i, j), bend in bends.items():
-        _add(hessian, i + 2, j + 2, np.einsum("kn,kn->", node, bend))
+        _add(hessian, i + 2, j + 2, _inner(node, bend))
     return float((weight * np.logaddexp(0, odds)).sum())
+
+
+def _inner(a: Array, b: Array) -> float:
+    """Sum of products, in pieces that BLAS leaves to one thread: more threads take longer than they save."""
+    a, b = a.ravel(), b.ravel()
+    return float(sum(np.dot(a[i : i + PIECE], b[i : i + PIECE]) for i in range(0, a.size, PIECE)))
 
 
 def _add(matrix: Array, i: int, j: int, value: float) -> None:
