@@ -54,10 +54,11 @@ def score_set(cut: Split, peers: dict[str, str]) -> dict[str, Any]:
     predicted = own_predictions(cut, settings)
     scores = {f"{OURS} {way.method}{' on season' * (way.clock_name == 'season')}": score(orders, cut.orders)
               for way, orders in predicted.items()}  # fmt: skip
-    chosen = {PUBLISHED: prove(cut.known, settings).winner, PROVED: least_squared_error(predicted, cut)}
-    for label, way in chosen.items():
-        name = f"{way.method}{' on season' * (way.clock_name == 'season')}"
-        scores[f"{OURS} {label} ({name})"] = score(predicted[way], cut.orders)
+    proof = prove(cut.known, settings)
+    chosen = {PUBLISHED: (proof.winner, proof.widening.orders_level), PROVED: (least_squared_error(predicted, cut), 1.0)}
+    for label, (way, level) in chosen.items():
+        name = f"{way.method}{' on season' * (way.clock_name == 'season')}{f' x {level:.2f}' if level != 1 else ''}"
+        scores[f"{OURS} {label} ({name})"] = score(level * predicted[way], cut.orders)
     failed = {}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         source = Path(folder) / "summary.parquet"

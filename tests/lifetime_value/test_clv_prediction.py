@@ -19,7 +19,7 @@ from analysis.core.contracts.lifetime_value import (
 )
 from analysis.lifetime_value.forecasting import forecast_value
 from analysis.lifetime_value.histories import read_histories
-from analysis.lifetime_value.intervals import Widening
+from analysis.lifetime_value.intervals import Widening, shrunken_level
 from analysis.lifetime_value.orders import Way
 from tests.worlds_of_orders import UNIT, order_world, regular_world, stage_on
 
@@ -136,12 +136,26 @@ def test_the_interval_of_the_base_is_narrower_than_the_sum_of_the_ends(run, worl
     assert near["clv"].between(near["lo"], near["hi"]).all()
 
 
+def test_a_level_is_corrected_where_all_origins_were_off_alike_and_not_where_chance_could_do_it():
+    alike, none = np.array([0.25, 0.22, 0.36, 0.38]), np.zeros(4)
+    noise = alike.var(ddof=1) + 0.04**2
+    corrected = shrunken_level(alike, np.full(4, 0.04))
+    assert corrected == pytest.approx(1 + alike.mean() - noise / alike.mean())
+    assert 1.27 < corrected < 1.30
+    assert shrunken_level(np.array([-0.25, 0.11, 0.07, 0.02]), none) == 1, "misses of either side"
+    assert shrunken_level(alike, np.full(4, 0.5)) == 1, "no more than chance"
+    assert shrunken_level(alike[:2], none) == 1, "two origins tell too little"
+
+
 def test_the_interval_of_the_base_takes_in_the_error_that_the_model_showed_before():
     draws = np.linspace(90, 120, 301)[:, None]  # 5 % of them below 91.5, 5 % above 118.5
-    plain, widened = (Widening(error=error).ends(np.array([100.0]), draws, 0.9) for error in (0.0, 0.1))
+    plain, widened, later = (
+        Widening(error=error, days=90.0).ends(np.array([100.0]), draws, 0.9, days) for error, days in ((0.0, 90), (0.1, 30), (0.1, 180))
+    )
     assert [float(end[0]) for end in plain] == pytest.approx([91.5, 118.5])
     half = 1.6448536 * 0.1 * 100  # two independent errors add up in squares
     assert [float(end[0]) for end in widened] == pytest.approx([100 - np.hypot(8.5, half), 100 + np.hypot(18.5, half)])
+    assert [float(end[0]) for end in later] == pytest.approx([100 - np.hypot(8.5, 2 * half), 100 + np.hypot(18.5, 2 * half)])
 
 
 def test_probability_of_still_buying_is_missing_where_the_model_has_no_stop_before_a_repeat_order(run, world):
@@ -220,6 +234,15 @@ def cdnow_days():
     raw = raw.assign(bought_e4=(raw["dollar_value"].astype(float) * UNIT).round().astype("int64"))
     raw = raw.assign(order_date=pd.to_datetime(raw["date"], format="%Y%m%d"))
     return raw.groupby(["customer_id", "order_date"], as_index=False)["bought_e4"].sum()
+
+
+def test_the_interval_of_the_sample_s_hold_out_holds_what_came_where_the_model_s_own_does_not(run, cdnow_days):
+    sample = cdnow_days[cdnow_days["customer_id"].isin(_sample_ids()) & (cdnow_days["order_date"] <= "1997-09-30")]
+    outcome = run(sample, as_of="1997-09-30", draws=200, horizon_months=(9,), discount_rate_yearly=0.0)
+    later = cdnow_days[cdnow_days["customer_id"].isin(_sample_ids()) & (cdnow_days["order_date"] > "1997-09-30")]
+    came = later["bought_e4"].sum() / UNIT
+    found = totals(outcome, 9)
+    assert found["lo"] < came < found["hi"]
 
 
 def test_all_of_cdnow_gives_the_published_fit_and_beats_the_trailing_rate(run, cdnow_days):

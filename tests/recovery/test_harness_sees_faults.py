@@ -79,8 +79,8 @@ def test_orders_that_are_predicted_too_high_are_seen(faults_of, row):
 def test_intervals_of_the_base_that_are_too_narrow_are_seen(faults_of):
     whole = Widening.ends
 
-    def narrow(self, value, totals, level):
-        return tuple(value + (end - value) / 3 for end in whole(self, value, totals, level))
+    def narrow(self, value, *asked):
+        return tuple(value + (end - value) / 3 for end in whole(self, value, *asked))
 
     faults_of.spoil(Widening, "ends", narrow)
     [fault] = faults_of("CLV: total of a year", worlds=2)

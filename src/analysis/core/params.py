@@ -173,7 +173,6 @@ class LifetimeValue:
     models: tuple[Literal["bgnbd", "mbgnbd", "pareto_nbd", "ggompertz_nbd", "bgcnbd", "mbgcnbd"], ...]
     hiatus_gaps: Annotated[float, Limit(0, 100)]
     origins: Annotated[int, Limit(1, 24)]
-    origin_step_months: Annotated[int, Limit(1, 60)]
     season_below: Annotated[float, Limit(0, 1)]
     sampled_customers: Annotated[int, Limit(100)]
     min_repeat_customers: Annotated[int, Limit(2)]

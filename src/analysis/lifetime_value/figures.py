@@ -76,8 +76,9 @@ def _ahead(valuation: Valuation) -> list[Figure]:
 
 def _method(valuation: Valuation, months: int) -> str:
     settings, proof = valuation.settings, valuation.outcome.proof
+    level = f" times {proof.widening.value_level:.2f}" if proof.widening.value_level != 1 else ""
     return (
-        f"{_way(proof.winner)} for orders, gamma_gamma for {valuation.value_name} per order, {months} months, discounted at "
+        f"{_way(proof.winner)} for orders, gamma_gamma for {valuation.value_name} per order{level}, {months} months, discounted at "
         f"{settings.discount_rate_yearly:.1%} a year, {settings.interval_level:.0%} interval with {proof.widening.error:.1%} error of the "
         f"model beyond chance, from {proof.widening.origins} origins"
     )

@@ -90,7 +90,7 @@ def read_histories(stage: Stage) -> Histories:
     settings: params.LifetimeValue = stage.settings
     facts = tables.read(RUN_FACTS).iloc[0]
     value_name, months = facts["value_name"], holdout_of(settings, stage.as_of, facts["first_date"])
-    ends = [months_before(stage.as_of, back) for back in origins_back(settings)]
+    ends = [months_before(stage.as_of, back) for back in ends_back(settings.origins, months)]
     cuts = [months_before(end, months) for end in ends]
     with open_engine(stage.params.engine) as engine:
         history, now = open_history(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, stage.as_of, since=cuts[-1])
@@ -103,15 +103,16 @@ def read_histories(stage: Stage) -> Histories:
 
 def holdout_of(settings: params.LifetimeValue, as_of: pd.Timestamp, first: pd.Timestamp) -> int:
     """Months to predict from each origin: as asked, halved until the earliest origin has seen as many before it."""
-    months, back = settings.holdout_months, origins_back(settings)[0]
-    while months > 1 and months_before(as_of, 2 * months + back) < first - pd.Timedelta(days=1):
+    months = settings.holdout_months
+    while months > 1 and months_before(as_of, 2 * months + ends_back(settings.origins, months)[0]) < first - pd.Timedelta(days=1):
         months = -(-months // 2)
     return months
 
 
-def origins_back(settings: params.LifetimeValue) -> list[int]:
-    """Months before ``as_of`` at which the months after each origin end, the earliest origin first."""
-    return [place * settings.origin_step_months for place in reversed(range(settings.origins))]
+def ends_back(origins: int, months: int) -> list[int]:
+    """Months before ``as_of`` at which the months after each origin end, the earliest first; they lie evenly over as many
+    months as each predicts."""
+    return [place * -(-months // origins) for place in reversed(range(origins))]
 
 
 def _origin(history: History, before: Known, end: pd.Timestamp) -> Origin:

@@ -1,4 +1,8 @@
-"""V4: how wide the intervals must be, learnt from the origins where the truth is known by now.
+"""V4: what the origins, where the truth is known by now, say of the level of the predictions and of their intervals.
+
+Where the totals of all origins were off on the same side, by more than chance and than they differ among themselves,
+the predictions are corrected by as much. A mean miss m with a variance v of one miss (between origins, and by chance)
+counts with the part 1 - v / m^2, or not at all, so that misses of either side leave the model alone.
 
 A model's own interval holds what its parameters leave open and what chance does, and not that the model may be wrong.
 The origins show that. Two corrections, for two questions:
@@ -6,10 +10,12 @@ The origins show that. Two corrections, for two questions:
 * of one customer: the part of the draws outside each end is chosen so that the intervals of past origins held as many
   customers as they promise (split conformal prediction with the draws' distribution function as the score).
 * of the base: chance averages out over many customers, errors of the model do not. What the past totals missed
-  by, beyond what the model allowed for, is added as a relative error of the total.
+  by, beyond what the model allowed for, is added as a relative error of the total. Each is taken after the correction
+  of its level by the others.
 
 References
 ----------
+James & Stein (1961), Estimation with quadratic loss, Proc. 4th Berkeley Symposium 1, 361-379, for the part that counts.
 Vovk, Gammerman & Shafer (2005), Algorithmic Learning in a Random World; Romano, Patterson & Candes (2019), Conformalized
 quantile regression; Chernozhukov, Wuethrich & Zhu (2021), Distributional conformal prediction, PNAS 118(48).
 """
@@ -17,7 +23,7 @@ quantile regression; Chernozhukov, Wuethrich & Zhu (2021), Distributional confor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,21 +35,28 @@ from analysis.models.forecast import expected_events
 from analysis.models.newton import Array
 from analysis.models.value_paths import ValuePaths
 
+FEWEST = 3  # origins that tell a level from chance
+WIDEST_TAIL = 2.0  # times the part of the draws outside each end that the level itself names
+
 
 @dataclass(frozen=True)
 class Widening:
-    """What the origins say of the intervals.
+    """What the origins say of the levels and the intervals.
 
     Attributes
     ----------
+    orders_level, value_level : what expected orders, and expected value, are multiplied by.
     tail : part of the draws outside each end of a customer's interval; None where there is no origin.
-    error : relative error of the base's total beyond what the model allows for.
+    error : relative error of the base's total, ``days`` ahead, beyond what the model allows for.
     held : share of customers that the model's own intervals held, over all origins.
     totals_held : share of the origins whose total lay in the widened interval, with their number ``origins``.
     """
 
+    orders_level: float = 1.0
+    value_level: float = 1.0
     tail: float | None = None
     error: float = 0.0
+    days: float = 1.0
     held: float = float("nan")
     totals_held: float = float("nan")
     origins: int = 0
@@ -52,55 +65,103 @@ class Widening:
         """Part of the draws outside each end of an interval of this level."""
         return (1 - level) / 2 if self.tail is None else self.tail
 
-    def ends(self, value: Array, totals: Array, level: float) -> tuple[Array, Array]:
+    def ends(self, value: Array, totals: Array, level: float, days: float) -> tuple[Array, Array]:
         """Interval of each total: that of the draws, with the error of the model added.
+
+        The error grows in proportion to the time ahead: what a model gets wrong of stopping adds up.
 
         Parameters
         ----------
         value : expected totals, by group.
         totals : draws (rows) of them.
+        days : time ahead.
         """
         from scipy.special import ndtri
 
         low, high = np.quantile(totals, ((1 - level) / 2, (1 + level) / 2), axis=0)
-        added = float(ndtri((1 + level) / 2)) * self.error * np.abs(value)
+        added = float(ndtri((1 + level) / 2)) * self.error * max(days / self.days, 1.0) * np.abs(value)
         return value - np.hypot(np.maximum(value - low, 0), added), value + np.hypot(np.maximum(high - value, 0), added)
+
+
+@dataclass(frozen=True)
+class Past:
+    """The published way at one origin.
+
+    Attributes
+    ----------
+    paths : simulated values of the months after it.
+    orders, value : expected sums. came_orders, came : what came: their sum, and the value of each customer.
+    orders_error : standard error of the expected sum, from the customers' misses.
+    """
+
+    paths: ValuePaths
+    orders: float
+    value: float
+    came_orders: float
+    came: Array
+    orders_error: float
 
 
 def widen(trials: Sequence[tuple[ValueFit, OrderModel, Origin]], settings: LifetimeValue) -> Widening:
     """Learn from the published way at every origin: fitted then, and held against what came."""
     level = settings.interval_level
-    drawn = [_paths(*trial, settings) for trial in trials]
-    held_up_to, missed, spread, within = [], [], [], []
-    for paths, expected, actual in drawn:
-        tails, totals = paths.held_up_to(actual)
-        held_up_to.append(tails)
-        if expected > 0:
-            missed.append(actual.sum() / expected - 1)
-            spread.append(totals.std() / expected)
-        within.append((expected, totals, actual.sum()))
-    tails = np.concatenate(held_up_to)
-    error = float(np.sqrt(max(np.mean(np.square(missed)) - np.mean(np.square(spread)), 0.0))) if missed else 0.0
-    found = Widening(_tail(tails, level), error, float((tails >= (1 - level) / 2).mean()), origins=len(drawn))
-    ends = [found.ends(np.asarray(expected), totals, level) for expected, totals, _ in within]
-    inside = [low <= came <= high for (low, high), (_, _, came) in zip(ends, within, strict=True)]
-    return Widening(found.tail, found.error, found.held, float(np.mean(inside)), len(drawn))
+    pasts = [past for past in (_past(*trial, settings) for trial in trials) if past.orders > 0 and past.value > 0]
+    if not pasts:
+        return Widening()
+    orders_level = shrunken_level(
+        np.array([past.came_orders / past.orders - 1 for past in pasts]), np.array([past.orders_error / past.orders for past in pasts])
+    )
+    held = [past.paths.held_up_to(past.came) for past in pasts]
+    missed = np.array([past.came.sum() / past.value - 1 for past in pasts])
+    spread = np.array([totals.std() / past.value for past, (_, totals) in zip(pasts, held, strict=True)])
+    others = [np.arange(len(pasts)) != place for place in range(len(pasts))]
+    left = [(1 + miss) / shrunken_level(missed[rest], spread[rest]) - 1 for miss, rest in zip(missed, others, strict=True)]
+    value_level = shrunken_level(missed, spread)
+    tails = np.concatenate([tails for tails, _ in held])
+    corrected = [replace(past.paths, summary=past.paths.summary.assign(factor=value_level)).held_up_to(past.came) for past in pasts]
+    error = float(np.sqrt(max(np.mean(np.square(left)) - np.mean(np.square(spread)), 0.0)))
+    found = Widening(
+        orders_level, value_level, _tail(np.concatenate([tails for tails, _ in corrected]), level), error, float(trials[-1][2].days),
+        float((tails >= (1 - level) / 2).mean()), origins=len(pasts),
+    )  # fmt: skip
+    ends = [found.ends(np.asarray(past.value * value_level), totals, level, found.days) for past, (_, totals) in zip(pasts, corrected, strict=True)]
+    inside = [low <= past.came.sum() <= high for (low, high), past in zip(ends, pasts, strict=True)]
+    return replace(found, totals_held=float(np.mean(inside)))
 
 
-def _paths(
-    value: ValueFit, model: OrderModel, origin: Origin, settings: LifetimeValue
-) -> tuple[ValuePaths, float, Array]:
-    """Simulated values of the months after an origin, their expected sum, and what came."""
+def shrunken_level(missed: Array, spread: Array) -> float:
+    """What to multiply a prediction by that was off by ``missed`` at several origins, as shares of the predictions.
+
+    Parameters
+    ----------
+    spread : standard deviation of each miss by chance alone.
+    """
+    if missed.size < FEWEST:
+        return 1.0
+    mean = float(missed.mean())
+    noise = float(missed.var(ddof=1) + np.square(spread).mean())
+    return 1 + mean * max(1 - noise / mean**2, 0.0) if mean else 1.0
+
+
+def _past(value: ValueFit, model: OrderModel, origin: Origin, settings: LifetimeValue) -> Past:
     ahead = float(model.ahead(origin.days))
     drawn = draw_values(value, draws=settings.draws, seed=settings.random_seed)
     paths = ValuePaths(
         model.draws, drawn, model.rows.join(value.rows).assign(factor=1.0), horizon_days=ahead, seed=settings.random_seed
     )
-    expected = (expected_events(model.fit, model.rows, horizon_days=ahead) * expected_value_per_order(value)).sum()
-    return paths, float(expected), origin.after["value"].to_numpy(float)
+    orders = expected_events(model.fit, model.rows, horizon_days=ahead)
+    came = origin.after["orders"].to_numpy(float)
+    return Past(
+        paths, float(orders.sum()), float((orders * expected_value_per_order(value)).sum()), float(came.sum()),
+        origin.after["value"].to_numpy(float), float(np.sqrt(came.size) * (orders.to_numpy() - came).std()),
+    )  # fmt: skip
 
 
 def _tail(held_up_to: Array, level: float) -> float:
-    """The tail with which intervals held ``level`` of the customers, counting one more that they did not hold."""
+    """The tail with which intervals held ``level`` of the customers, counting one more that they did not hold.
+
+    Of many customers who bring nothing nearly any tail does; over a longer time they may, so there is a limit.
+    """
     missed = int(np.floor((held_up_to.size + 1) * (1 - level)))
-    return float(np.sort(held_up_to)[missed - 1]) if missed > 0 else 0.0
+    held = float(np.sort(held_up_to)[missed - 1]) if missed > 0 else 0.0
+    return min(held, WIDEST_TAIL * (1 - level) / 2)

@@ -67,7 +67,8 @@ def look_ahead(stage: Stage, valuation: Valuation) -> Outlook:
     settings, outcome, histories = stage.settings, valuation.outcome, valuation.histories
     draws = None
     if outcome.orders is not None and outcome.value is not None:
-        draws = draw_bases(histories.now, outcome.orders.fit, outcome.orders.draws, outcome.value, settings)
+        orders, level = outcome.orders, outcome.proof.widening.value_level
+        draws = draw_bases(orders.rows, orders.fit, orders.draws, outcome.value, settings, level=level)
     begins = tables.read(RUN_FACTS)["first_date"].iloc[0]
     by_age = read_by_age(stage, histories.value_name)
     expected = expected_by_age(draws, settings.acquisition)

@@ -148,7 +148,9 @@ def checks(page: Page, valuation: Valuation) -> Section:
         (say("lifetime_value.check.inside"), bool(clv["clv"].between(clv["lo"], clv["hi"])[clv["clv"].notna()].all())),
     ]  # fmt: skip
     notes = [say("lifetime_value.method.note"), say("lifetime_value.method.limits")]
-    now = valuation.histories.now
+    widening, now = valuation.outcome.proof.widening, valuation.histories.now
+    if (widening.orders_level, widening.value_level) != (1.0, 1.0):
+        notes.append(say("lifetime_value.method.level", orders=widening.orders_level, value=widening.value_level))
     if now["filled_events"].any():
         share = now["filled_events"].sum() / (now["repeats"] + 1).sum()
         notes.append(say("lifetime_value.method.filled", share=share))

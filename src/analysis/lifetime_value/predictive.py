@@ -58,18 +58,20 @@ def predict_value(
     history, level = orders.rows, settings.interval_level
     months = sorted(set(settings.horizon_months))
     expected = monthly_orders(orders, months, rate_yearly=settings.discount_rate_yearly)
-    worth = expected_value_per_order(value)
+    level_of_orders, level_of_value = widening.orders_level, widening.value_level
+    worth = expected_value_per_order(value) * level_of_value / level_of_orders
     alive = _alive(orders)
     drawn = draw_values(value, draws=settings.draws, seed=settings.random_seed)
     group, names = pd.factorize(segment, sort=True)
     rows, totals, segments = [], [], []
     for place, horizon in enumerate(months):
-        plain, discounted = expected[horizon]
+        days = horizon * DAYS_PER_MONTH
+        plain, discounted = (sums * level_of_orders for sums in expected[horizon])
         clv = discounted * worth
-        factor = np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1)
+        factor = level_of_value * np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1)
         paths = ValuePaths(
             orders.draws, drawn, history.join(value.rows).assign(factor=factor),
-            horizon_days=float(orders.ahead(horizon * DAYS_PER_MONTH)), seed=settings.random_seed + place,
+            horizon_days=float(orders.ahead(days)), seed=settings.random_seed + place,
         )  # fmt: skip
         spread = paths.spread(tail=widening.tail_of(level), group=group)
         rows.append(pd.DataFrame({
@@ -78,12 +80,12 @@ def predict_value(
             "lo": np.minimum(spread.low, clv), "hi": np.maximum(spread.high, clv),
             "value_name": value_name, "method": orders.way.method,
         }))  # fmt: skip
-        low, high = widening.ends(np.asarray(clv.sum()), spread.totals.sum(axis=1), level)
+        low, high = widening.ends(np.asarray(clv.sum()), spread.totals.sum(axis=1), level, days)
         totals.append({
             "horizon_months": horizon, "exp_orders": plain.sum(), "clv": clv.sum(), "lo": float(low), "hi": float(high)
         })  # fmt: skip
         sums = np.bincount(group, clv, len(names))
-        low, high = widening.ends(sums, spread.totals, level)
+        low, high = widening.ends(sums, spread.totals, level, days)
         segments.append(pd.DataFrame({
             "segment": names, "horizon_months": horizon, "customers": np.bincount(group, minlength=len(names)),
             "exp_orders": np.bincount(group, plain, len(names)), "clv": sums, "lo": low, "hi": high,
