@@ -73,7 +73,7 @@ def score_set(cut: Split, peers: dict[str, str]) -> dict[str, Any]:
 def own_predictions(cut: Split, settings: params.LifetimeValue) -> dict[Way, np.ndarray]:
     """What each way of the workbook expects: every model of the catalogue on each clock, and the plain rules."""
     known = cut.known.known
-    ways = [*ways_of(known, replace(settings, models=tuple(ALL_MODELS))), Way("common_rate")]
+    ways = [*ways_of(replace(settings, models=tuple(ALL_MODELS)), seasonal=known.seasonal is not None), Way("common_rate")]
     found = {}
     for way in ways:
         rows, clock = known.on(way.clock_name)

@@ -149,11 +149,11 @@ def test_the_scores_title_names_the_winner_and_its_lead_over_the_best_of_the_oth
     assert saved in title.text(CHINESE)
 
 
-@pytest.mark.parametrize(("used", "key"), [(True, "used"), (False, "unused")])
-def test_the_season_s_title_names_the_busiest_and_the_quietest_month(used, key):
+@pytest.mark.parametrize("used", ["used", "unused", "untried"])
+def test_the_season_s_title_names_the_busiest_and_the_quietest_month(used):
     season = pd.DataFrame({"month": range(1, 13), "index": [1.0] * 10 + [1.5, 0.5]})
     title = messages.season_title(season, used)
-    assert title.key == f"lifetime_value.season.{key}"
+    assert title.key == f"lifetime_value.season.{used}"
     assert {"November", "December", "50%"} <= set(re.findall(r"\w+%?", title.text(ENGLISH)))
 
 

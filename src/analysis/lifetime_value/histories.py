@@ -75,6 +75,11 @@ class Histories:
     holdout_months: int
 
     @property
+    def is_seasonal(self) -> bool:
+        """Whether there is a season, and one was seen at some origin, so that predictions on its clock can be tried."""
+        return self.known.seasonal is not None and any(origin.before.seasonal is not None for origin in self.origins)
+
+    @property
     def now(self) -> pd.DataFrame:
         """One row a customer at ``as_of``."""
         return self.known.rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
 from analysis.core.text import Phrase, say
@@ -102,11 +104,10 @@ def origins_title(origins: pd.DataFrame) -> Phrase:
     return say("lifetime_value.origins.title", origins=len(errors), worst=errors.abs().max())
 
 
-def season_title(season: pd.DataFrame, is_used: bool) -> Phrase:
+def season_title(season: pd.DataFrame, used: Literal["used", "unused", "untried"]) -> Phrase:
     """The busiest and the quietest month, and whether the published way uses it."""
     by_month = season.set_index("month")["index"]
     peak, trough = int(by_month.idxmax()), int(by_month.idxmin())
-    used = "used" if is_used else "unused"
     return say(
         f"lifetime_value.season.{used}", peak=say(f"lifetime_value.month.{peak}"), trough=say(f"lifetime_value.month.{trough}"),
         more=by_month.max() - 1, less=1 - by_month.min(),

@@ -60,9 +60,10 @@ class OrderModel:
         return self.clock.ahead(self.day, days)
 
 
-def ways_of(known: Known, settings: LifetimeValue) -> list[Way]:
-    """Every way to be compared: the models of ``params.yaml`` on each clock there is, and the rules."""
-    clocks = ("calendar", "season") if known.seasonal is not None else ("calendar",)
+def ways_of(settings: LifetimeValue, *, seasonal: bool) -> list[Way]:
+    """Every way to be compared: the models of ``params.yaml`` on the calendar, on the clock of the season too where there
+    is one, and the rules."""
+    clocks = ("calendar", "season") if seasonal else ("calendar",)
     models = [Way(method, clock) for clock in clocks for method in settings.models]
     return [*models, *(Way(method) for method in BASELINES)]
 

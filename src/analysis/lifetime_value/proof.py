@@ -74,7 +74,7 @@ def prove(histories: Histories, settings: LifetimeValue) -> Proof:
     reason = reason_against(histories.now, settings)
     if reason:
         return Proof(reason, Way("not_available" if reason in ("no_customers", "no_repeats") else "common_rate"))
-    ways = ways_of(histories.known, settings)
+    ways = ways_of(settings, seasonal=histories.is_seasonal)
     tried = [_try(_thinned(origin, settings.sampled_customers), ways, settings) for origin in histories.origins]
     trials = tuple(trial for trial in tried if trial is not None)
     if not trials:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 from analysis.core.contracts.lifetime_value import (
     CLOCKS,
@@ -128,9 +129,12 @@ def season(page: Page, valuation: Valuation) -> Section:
     if p_value >= below:
         return page.notes("season", kicker=kicker, title=say("lifetime_value.season.absent"),
                           lines=[say("lifetime_value.season.chance", p_value=p_value, below=below)])  # fmt: skip
+    used: Literal["used", "unused", "untried"] = "used" if proof.winner.clock_name == "season" else "unused"
+    if not valuation.histories.is_seasonal:
+        used = "untried"
     labels = [say(f"lifetime_value.month.{month}") for month in found["month"]]
     return page.figure(
-        "season", kicker=kicker, title=messages.season_title(found, proof.winner.clock_name == "season"),
+        "season", kicker=kicker, title=messages.season_title(found, used),
         deck=say("lifetime_value.season.deck"), note=say("lifetime_value.season.note", p_value=p_value),
         draw=partial(plot_bars, found["index"], labels, form="number2"), data=found, contract=CLV_SEASON,
         look=Look(search=False, forms={"index": "number2"}),
