@@ -2,7 +2,7 @@
 
 Where the totals of all origins were off on the same side, by more than chance and than they differ among themselves,
 the predictions are corrected by as much. A mean miss m with a variance v of one miss (between origins, and by chance)
-counts with the part 1 - v / m^2, or not at all, so that misses of either side leave the model alone.
+counts with the part 1 - v / m^2 where m^2 > 4 v, and else not at all, so that misses of either side leave the model alone.
 
 A model's own interval holds what its parameters leave open and what chance does, and not that the model may be wrong.
 The origins show that. Two corrections, for two questions:
@@ -36,6 +36,7 @@ from analysis.models.newton import Array
 from analysis.models.value_paths import ValuePaths
 
 FEWEST = 3  # origins that tell a level from chance
+SURE = 2.0  # standard deviations of one miss that the mean miss must lie from none
 WIDEST_TAIL = 2.0  # times the part of the draws outside each end that the level itself names
 
 
@@ -140,7 +141,7 @@ def shrunken_level(missed: Array, spread: Array) -> float:
         return 1.0
     mean = float(missed.mean())
     noise = float(missed.var(ddof=1) + np.square(spread).mean())
-    return 1 + mean * max(1 - noise / mean**2, 0.0) if mean else 1.0
+    return 1 + mean * (1 - noise / mean**2) if mean**2 > SURE**2 * noise else 1.0
 
 
 def _past(value: ValueFit, model: OrderModel, origin: Origin, settings: LifetimeValue) -> Past:
