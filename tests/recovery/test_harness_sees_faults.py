@@ -72,7 +72,7 @@ def spoilt_sql(faults_of, step, old, new):
 
 @pytest.mark.parametrize("row", ["CLV: expected orders of a year", "CLV: tenth with the highest", "trade, CLV: expected orders of a year"])
 def test_orders_that_are_predicted_too_high_are_seen(faults_of, row):
-    spoilt(faults_of, f"{PREDICTIVE}.expected_events", lambda orders: orders * 1.3)
+    spoilt(faults_of, f"{PREDICTIVE}.monthly_orders", lambda sums: {months: tuple(one * 1.3 for one in each) for months, each in sums.items()})
     assert any(fault.startswith("bias +0.") for fault in faults_of(row))
 
 
@@ -126,7 +126,10 @@ def test_a_value_per_order_that_is_off_by_a_quarter_is_seen(faults_of):
 
 
 def test_a_ranking_without_sense_is_seen(faults_of):
-    spoilt(faults_of, f"{PREDICTIVE}.expected_events", lambda orders: orders * 0 + np.arange(len(orders)))
+    def by_number(sums):
+        return {months: tuple(one * 0 + np.arange(len(one)) for one in each) for months, each in sums.items()}
+
+    spoilt(faults_of, f"{PREDICTIVE}.monthly_orders", by_number)
     assert any(fault.startswith("bias -0.") for fault in faults_of("CLV: rank correlation over that of the trailing rate"))
 
 
