@@ -41,8 +41,21 @@ def test_more_entities_than_coefficients_are_needed():
 def test_a_copy_with_a_little_noise_is_collinear():
     spells = world(60, 1)
     copy = spells["range"] + 0.05 * np.random.default_rng(1).normal(size=len(spells))
-    with pytest.raises(FitError, match=r"range follows from the other covariates.*at most 10, got \d+|copy follows from"):
+    with pytest.raises(FitError, match=r"(range|copy) follows from the other covariates.*at most 10, got \d+"):
         fit(spells.assign(copy=copy), ["range", "copy"])
+
+
+def test_of_three_covariates_the_two_that_are_one_are_named():
+    spells = world(60, 1)
+    with pytest.raises(FitError, match=r"(range|twice) follows from the other covariates"):
+        fit(spells.assign(twice=2 * spells["range"]), ["late", "range", "twice"])
+
+
+def test_one_period_alone_has_no_time_to_stand_in_for():
+    spells = world(60, 1)
+    found = fit_return_hazard(cells_of_spells(spells, ["late"], most_periods=1))
+    late = spells["late"] == 1
+    assert found.baseline()[1] == pytest.approx((spells["ended"] & (spells["periods"] == 1))[~late].mean())
 
 
 def test_variance_inflation_is_that_of_statsmodels():

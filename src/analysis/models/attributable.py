@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.errors import FitError
-from analysis.models.binary_regression import BinaryRegression
+from analysis.models.binary_regression import BinaryRegression, score
 from analysis.models.newton import Array
 from analysis.models.person_periods import Cells
 
@@ -69,8 +69,8 @@ def attributable_events(
     weights = cells.exposure[moved]
 
     def events(point: Array) -> float:
-        score = design @ point
-        return float((weights * (fit.at(score).mean - fit.at(score + change @ point).mean)).sum())
+        before = score(design, point)
+        return float((weights * (fit.at(before).mean - fit.at(before + score(change, point)).mean)).sum())
 
     point = np.array(fit.coefficients)
     bends, turns = np.linalg.eigh(np.array(fit.covariance))

@@ -5,6 +5,9 @@ sum over its rows), curvature H, G entities, N rows and k coefficients,
 
     V = G / (G - 1) x (N - 1) / (N - k) x H^-1 (sum over e of s_e s_e') H^-1.
 
+Sums over rows are plain loops, not matrix products of a library: its threads would cost more than they bring here, and their
+number would show in the last digits.
+
 References
 ----------
 Liang & Zeger (1986), Biometrika 73, 13-22. Cameron & Miller (2015), A practitioner's guide to cluster-robust inference,
@@ -95,7 +98,7 @@ class BinaryRegression(ABC):
 
     def chance(self, cells: Cells) -> Array:
         """Fitted chance of the event, by cell."""
-        return self.at(self.design(cells) @ np.array(self.coefficients)).mean
+        return self.at(score(self.design(cells), np.array(self.coefficients))).mean
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -147,9 +150,14 @@ class BinaryRegression(ABC):
         return pd.concat(parts, axis=1).rename_axis("coefficient")
 
 
-def level_columns(period: Array, levels: tuple[float, ...], prefix: str) -> dict[str, Array]:
+def one_level_each(period: Array, levels: tuple[float, ...], prefix: str) -> dict[str, Array]:
     """One column of zeros and ones for every level."""
     return {f"{prefix}_{level:g}": (period == level).astype(float) for level in levels}
+
+
+def score(design: Array, point: Array) -> Array:
+    """What the link takes: each row's columns times their coefficients, summed."""
+    return np.asarray(np.einsum("ci,i->c", design, point))
 
 
 def fit_binary(empty: BinaryRegression, cells: Cells, *, where: str, recency: Array | None = None) -> dict[str, Any]:
@@ -177,10 +185,10 @@ def fit_binary(empty: BinaryRegression, cells: Cells, *, where: str, recency: Ar
     scaled, link = design / scale, empty.at
     point, curvature, value = _climb(scaled, cells, link, where)
     inverse = np.linalg.inv(curvature)
-    scores = _scores(scaled, cells, link(scaled @ point))
+    sums = _sums(scaled, cells, link(score(scaled, point)))
     n, groups = cells.exposure.sum(), cells.entities
     correction = groups / (groups - 1) * (n - 1) / (n - len(point))
-    covariance = correction * inverse @ (scores.T @ scores) @ inverse / scale / scale[:, None]
+    covariance = correction * inverse @ np.einsum("ei,ej->ij", sums, sums) @ inverse / scale / scale[:, None]
     return {
         "coefficients": tuple((point / scale).tolist()), "covariance": tuple(map(tuple, covariance.tolist())),
         "log_likelihood": value, "n": int(n), "events": int(cells.events.sum()), "entities": groups,
@@ -207,12 +215,13 @@ def _climb(design: Array, cells: Cells, link: Link, where: str) -> tuple[Array, 
 
 
 def _objective(point: Array, design: Array, cells: Cells, link: Link) -> tuple[float, Array, Array]:
-    parts, missed = link(design @ point), cells.exposure - cells.events
+    parts, missed = link(score(design, point)), cells.exposure - cells.events
     value, slope, bend = (cells.events * one + missed * other for one, other in zip(parts.event, parts.none, strict=True))
-    return float(value.sum()), design.T @ slope, -design.T @ (design * bend[:, None])
+    curvature = -np.einsum("ci,cj->ij", design * bend[:, None], design)
+    return float(value.sum()), np.einsum("ci,c->i", design, slope), curvature
 
 
-def _scores(design: Array, cells: Cells, parts: Parts) -> Array:
+def _sums(design: Array, cells: Cells, parts: Parts) -> Array:
     """Entities x coefficients: the slopes of each entity's rows, summed; rows enter as one number each."""
     from scipy.sparse import coo_array
 

@@ -21,7 +21,7 @@ from analysis.models.newton import Array
 FEWEST_EVENTS = 10  # a coefficient, Peduzzi et al. 1996
 LARGEST_INFLATION = 10.0  # of a coefficient's variance, Marquardt 1970
 LARGEST_CORRELATION = 0.8  # with recency, of which the outcome is made
-LEFT_OVER = 1e-9  # of a column's length, once what follows from the others is taken away
+LEFT_OVER = 1e-6  # of a column's length, once what follows from the others is taken away
 AT_BOUND = 1 / 2  # between the 0 and the 1 of a linear programme
 SOLVED = 1e-6  # digits of a linear programme
 
@@ -56,7 +56,7 @@ def check_collinear(values: Array, exposure: Array, names: Sequence[str], where:
         if inflation[worst] > LARGEST_INFLATION:
             raise FitError(where, f"{names[worst]} follows from the other covariates: its variance inflation must be at most "
                            f"{LARGEST_INFLATION:g}", round(float(inflation[worst]), 1), "Leave one of them out")  # fmt: skip
-    if recency is None:
+    if recency is None or np.ptp(recency) == 0:
         return
     for name, column in zip(names, values.T, strict=True):
         found = _correlation(np.column_stack([column, recency]), exposure)[0, 1]
@@ -67,10 +67,9 @@ def check_collinear(values: Array, exposure: Array, names: Sequence[str], where:
 
 def check_rank(design: Array, names: Sequence[str], where: str) -> None:
     """No column may follow from those before it, the level over the periods among them."""
-    triangle = np.linalg.qr(design / np.linalg.norm(design, axis=0), mode="r")
-    lower = np.zeros(len(names))
-    lower[: len(triangle)] = np.abs(np.diag(triangle))
-    exact = [name for name, left in zip(names, lower, strict=True) if left < LEFT_OVER]
+    bends, turns = np.linalg.eigh(_products(design / np.linalg.norm(design, axis=0)))
+    left_over = np.abs(np.diag(np.linalg.qr((turns * np.sqrt(np.maximum(bends, 0))).T, mode="r")))
+    exact = [name for name, left in zip(names, left_over, strict=True) if left < LEFT_OVER]
     if exact:
         raise FitError(where, "every covariate must vary within the periods, and in its own way", ", ".join(exact), "Leave it out")
 
@@ -87,7 +86,7 @@ def check_separation(design: Array, exposure: Array, events: Array, names: Seque
     never = events == 0
     alike = never | (events == exposure)
     mixed = scaled[~alike]
-    if len(mixed) and np.linalg.matrix_rank(mixed) == design.shape[1]:
+    if len(mixed) and np.linalg.eigvalsh(_products(mixed) / len(mixed))[0] > LEFT_OVER**2:
         return  # cells with both outcomes must score 0, which leaves no direction
     right = scaled[alike] * np.where(never, -1.0, 1.0)[alike, None]
     fixed = {"A_eq": mixed, "b_eq": np.zeros(len(mixed))} if len(mixed) else {}
@@ -133,15 +132,19 @@ def check_known_at_entry(
 
 
 def variance_inflation(values: Array, weights: Array) -> Array:
-    """By covariate, how many times its coefficient's variance is what it would be without the others; may be infinite."""
+    """By covariate, how many times its coefficient's variance is what it would be without the others; endless is 1 / eps."""
     correlation = _correlation(values, weights)
     bends, turns = np.linalg.eigh(correlation)
-    with np.errstate(divide="ignore"):
-        return np.asarray((turns**2 / np.maximum(bends, 0)).sum(axis=1))
+    return np.asarray((turns**2 / np.maximum(bends, np.finfo(float).eps)).sum(axis=1))
+
+
+def _products(columns: Array) -> Array:
+    """Sum over rows of every column times every other."""
+    return np.asarray(np.einsum("ci,cj->ij", columns, columns))
 
 
 def _correlation(values: Array, weights: Array) -> Array:
     centred = values - np.average(values, axis=0, weights=weights)
-    moments = centred.T @ (centred * weights[:, None])
+    moments = _products(centred * np.sqrt(weights)[:, None])
     spread = np.sqrt(np.diag(moments))
     return np.asarray(moments / np.outer(spread, spread))

@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis.models.binary_regression import BinaryRegression, Link, fit_binary, level_columns, logistic
+from analysis.models.binary_regression import (
+    BinaryRegression,
+    Link,
+    fit_binary,
+    logistic,
+    one_level_each,
+    score,
+)
 from analysis.models.newton import Array
 from analysis.models.person_periods import Cells
 from analysis.models.result import CONFIDENCE
@@ -34,13 +41,14 @@ class LandmarkLogit(BinaryRegression):
 
     def level_columns(self, period: Array) -> dict[str, Array]:
         """One column a landmark, by name."""
-        return level_columns(period, self.levels, "landmark")
+        return one_level_each(period, self.levels, "landmark")
 
     def marginal_effects(self, cells: Cells, level: float = CONFIDENCE) -> pd.DataFrame:
         """Average marginal effects in percentage points, with delta-method intervals.
 
         Of a covariate of zeros and ones: the mean chance with it at 1 less that with it at 0. Of any other: the mean slope,
-        by how much the chance rises for one unit more. The rest stays as it was in every row.
+        by how much the chance rises for one unit more. The rest stays as it was in every row, so
+        of several levels of one thing each is compared with what it was, not with a reference.
 
         Parameters
         ----------
@@ -73,12 +81,12 @@ class LandmarkLogit(BinaryRegression):
             for value in (1.0, 0.0):
                 moved = design.copy()
                 moved[:, column] = value
-                parts = self.at(moved @ point)
-                ends.append((weights @ parts.mean, (weights * parts.mean_slope) @ moved))
+                parts = self.at(score(moved, point))
+                ends.append(((weights * parts.mean).sum(), np.einsum("c,ci->i", weights * parts.mean_slope, moved)))
             return float(ends[0][0] - ends[1][0]), ends[0][1] - ends[1][1]
-        parts = self.at(design @ point)
+        parts = self.at(score(design, point))
         spread = weights * parts.mean_slope
-        slope = point[column] * ((spread * (1 - 2 * parts.mean)) @ design)  # 2: the slope of p (1 - p) is p (1 - p) (1 - 2 p)
+        slope = point[column] * np.einsum("c,ci->i", spread * (1 - 2 * parts.mean), design)  # 2: the slope of p (1 - p) is p (1 - p) (1 - 2 p)
         slope[column] += spread.sum()
         return float(point[column] * spread.sum()), slope
 

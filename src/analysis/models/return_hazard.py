@@ -10,7 +10,14 @@ import pandas as pd
 from scipy.special import ndtri
 
 from analysis.core.errors import FitError
-from analysis.models.binary_regression import BinaryRegression, Link, cloglog, fit_binary, level_columns
+from analysis.models.binary_regression import (
+    BinaryRegression,
+    Link,
+    cloglog,
+    fit_binary,
+    one_level_each,
+    score,
+)
 from analysis.models.newton import Array
 from analysis.models.person_periods import Cells
 from analysis.models.result import CONFIDENCE
@@ -40,7 +47,7 @@ class ReturnHazard(BinaryRegression):
     def level_columns(self, period: Array) -> dict[str, Array]:
         """Columns of a(t), by name."""
         if self.knots is None:
-            return level_columns(period, self.levels, "period")
+            return one_level_each(period, self.levels, "period")
         return natural_spline(period, self.knots)
 
     def hazard_ratios(self, level: float = CONFIDENCE) -> pd.DataFrame:
@@ -56,7 +63,7 @@ class ReturnHazard(BinaryRegression):
         """Hazard by period of an entity whose covariates are all 0."""
         columns = np.column_stack(list(self.level_columns(np.array(self.levels)).values()))
         own = np.array(self.coefficients)[: columns.shape[1]]
-        return pd.Series(self.at(columns @ own).mean, self.levels, name="hazard").rename_axis("period")
+        return pd.Series(self.at(score(columns, own)).mean, self.levels, name="hazard").rename_axis("period")
 
 
 def fit_return_hazard(cells: Cells, *, knots: tuple[float, ...] | None = None) -> ReturnHazard:
