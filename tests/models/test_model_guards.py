@@ -33,6 +33,22 @@ def test_ten_events_a_coefficient_are_needed():
         fit(world(25, 1), COVARIATES)
 
 
+def test_of_silences_that_nearly_all_share_too_few_are_left():
+    rows = pd.DataFrame({"entity": np.arange(300), "period": 1, "happened": np.arange(300) > 18, "late": np.arange(300) % 2})
+    with pytest.raises(FitError, match=r"landmark logit: 2 coefficients need 20 rows .* as many without, got 19"):
+        fit_landmark_logit(cells_of_rows(rows, ["late"]))
+
+
+def test_drivers_of_silence_after_a_landmark_must_not_stand_in_for_recency():
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame({"entity": np.arange(300), "period": 1, "idle": rng.exponential(size=300)})
+    rows["happened"] = rng.random(300) < 0.4
+    cells = cells_of_rows(rows, ["idle"])
+    assert fit_landmark_logit(cells).covariates == ("idle",)
+    with pytest.raises(FitError, match=r"landmark logit: idle stands in for the time since the last event.*got 1\.0"):
+        fit_landmark_logit(cells, recency=cells.values[:, 0])
+
+
 def test_more_entities_than_coefficients_are_needed():
     with pytest.raises(FitError, match="8 coefficients need more entities than that, got 3"):
         fit(world(60, 1).assign(entity=np.arange(180) % 3), COVARIATES)
@@ -66,9 +82,10 @@ def test_variance_inflation_is_that_of_statsmodels():
     assert guards.variance_inflation(values, np.ones(50)) == pytest.approx(theirs)
 
 
-def test_a_driver_that_stands_in_for_time_since_the_last_event_stops():
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_driver_that_stands_in_for_time_since_the_last_event_stops(side):
     rows = rows_of_spells(world(60, 1), most_periods=6)
-    rows["weeks_silent"] = rows["period"] * 4.3 + np.random.default_rng(1).normal(size=len(rows))
+    rows["weeks_silent"] = side * rows["period"] * 4.3 + np.random.default_rng(1).normal(size=len(rows))
     with pytest.raises(FitError, match="weeks_silent stands in for the time since the last event"):
         fit_return_hazard(cells_of_rows(rows, ["weeks_silent"]))
 
