@@ -208,3 +208,28 @@ def watch(law: Law, x: Array, starts: Array, base: Array, threshold: Array) -> P
     after = np.empty(length.size)
     after[long_first] = level
     return Path(before, rings, after)
+
+
+@dataclass(frozen=True)
+class OpenGaps:
+    """Where the sums stand with the gap that is open, (entities,).
+
+    ``height``: the sum; ``rings``: whether its alarm rings; ``rings_after``: the silence at which it began to, or will.
+    """
+
+    height: Array
+    rings: Array
+    rings_after: Array
+
+
+def open_gaps(law: ErlangGaps, level: Array, silence: Array, base: Array, threshold: Array) -> OpenGaps:
+    """Count the open gap of each entity for what it is by now.
+
+    Parameters
+    ----------
+    level : sum after the last finished gap, (entities,): ``Path.level``; 0 for one without a finished gap.
+    silence : time since its last event, in the unit of ``base``, its mean gap.
+    threshold : height at which its alarm rings.
+    """
+    height = level + law.height(silence, base)
+    return OpenGaps(height, height >= threshold, law.silence(threshold - level, base))

@@ -14,7 +14,7 @@ JEFFREYS = 1 / 2  # the prior that favours no scale: on both sides of a share, a
 def rate_interval(count: Array | float, exposure: Array | float, *, level: float) -> tuple[Array, Array]:
     """Interval of a rate from a count of events in an exposure, Gamma(count + 1/2, exposure).
 
-    Without any event the lower end is 0. Examples: failures in orders; times 100 it is a rate per 100 orders.
+    Without any event the lower end is 0. Per 100 of the exposure: give it in hundreds.
 
     References
     ----------

@@ -96,22 +96,19 @@ def thresholds(
 
     Returns
     -------
-    (entities,); infinite for those whose past is too short, or empty, for an alarm that rare.
+    (entities,); infinite for those whose past is too short for an alarm that rare, or empty, or whose level is 0 already.
     """
-    ladder = np.searchsorted(PAST, past, side="right") - 1
-    rung = np.zeros(past.size, int) if base is None else np.round(np.log(base) / BASE_STEP).astype(int)
+    level = np.ones(past.size) if base is None else base
+    ladder = np.where(level > 0, np.searchsorted(PAST, past, side="right") - 1, -1)
+    rung = np.round(np.log(np.where(level > 0, level, 1.0)) / BASE_STEP).astype(int)
     kinds, which = np.unique(np.stack([ladder, rung]), axis=1, return_inverse=True)
     found = np.full(past.size, np.inf)
-    for kind, (step, level) in enumerate(kinds.T):
+    for kind, (step, of_level) in enumerate(kinds.T):
         if step >= 0:
-            lengths = simulate_run_lengths(law, base=_level_of(level, base), past=PAST[step], entities=entities, seed=seed)
+            near = float(np.exp(of_level * BASE_STEP))
+            lengths = simulate_run_lengths(law, base=near, past=PAST[step], entities=entities, seed=seed)
             found[which == kind] = lengths.threshold(length[which == kind])
     return found
-
-
-def _level_of(rung: int, base: Array | None) -> float:
-    """The level that stands for a rung of levels; 1 where it plays no part."""
-    return 1.0 if base is None else float(np.exp(rung * BASE_STEP))
 
 
 def run_length_for_budget(alarms_monthly: float, *, entities: int, signals: int) -> float:
