@@ -1,0 +1,151 @@
+"""Cumulative sums: by hand, the thresholds of the reference run, and alarms as many as the budget says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import gamma, norm, poisson
+
+from analysis.models.cusum import ErlangGaps, LogNormalValues, PoissonCounts, open_gaps, watch
+from analysis.models.run_length import (
+    delay_after_change,
+    delay_after_stop,
+    run_length_for_budget,
+    silence_rule_run_length,
+    simulate_run_lengths,
+    threshold_for,
+    thresholds,
+)
+
+REFERENCE = [(1, 1.80, 79, 191), (2, 2.17, 60, 124), (4, 2.51, 47, 102)]  # k, height, days after a stop, a doubling
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_steps_of_gaps_are_log_ratios_of_densities_and_of_longer_gaps(k):
+    law, gap, mean = ErlangGaps(k, 3.0), np.array([0.5, 20.0, 70.0]), 30.0
+    before, after = gamma(k, scale=mean / k), gamma(k, scale=3 * mean / k)
+    np.testing.assert_allclose(law.step(gap, mean), after.logpdf(gap) - before.logpdf(gap))
+    np.testing.assert_allclose(law.height(gap, mean), after.logsf(gap) - before.logsf(gap))
+    np.testing.assert_allclose(law.silence(law.height(gap, mean), mean), gap)
+    assert law.silence(np.inf, mean) == np.inf
+
+
+def test_an_open_gap_without_regularity_adds_half_its_mean_gaps_for_a_doubling():
+    assert ErlangGaps(1, 2.0).height(np.array([90.0]), 30.0) == pytest.approx(1.5)
+
+
+def test_steps_of_values_and_counts_are_log_ratios_of_densities():
+    x = np.array([3.0, 4.0, 7.0])
+    fallen = norm(5 - np.log(2), 0.6).logpdf(x) - norm(5, 0.6).logpdf(x)
+    np.testing.assert_allclose(LogNormalValues(0.6, 2.0).step(x, 5.0), fallen)
+    np.testing.assert_allclose(PoissonCounts(2.0).step(x, 5.0), poisson(2.5).logpmf(x) - poisson(5).logpmf(x))
+
+
+def test_sums_by_hand():
+    """Gaps of 10, 100, 20, 200 days around 30: steps -0.526, 0.974, -0.360, 2.640; the alarm hangs at 1.8."""
+    path = watch(ErlangGaps(1, 2.0), np.array([10.0, 100, 20, 200, 10, 100]), np.array([0, 4]), np.array([30.0, 30]),
+                 np.array([1.8, np.inf]))  # fmt: skip
+    np.testing.assert_allclose(path.before, [0, 0, 0.9735, 0.6137, 0, 0], atol=1e-4)
+    assert path.rings.tolist() == [False, False, False, True, False, False]
+    np.testing.assert_allclose(path.level, [0, 0.9735], atol=1e-4)
+
+
+def test_an_alarm_rings_in_an_open_gap_before_the_entity_comes_back():
+    """The sum stands at 0.9735, the alarm hangs at 1.8: 60 x 0.8265 = 49.6 days of silence ring it."""
+    law, level, limit = ErlangGaps(1, 2.0), np.array([0.9735, 0.9735]), np.array([1.8, 1.8])
+    now = open_gaps(law, level, np.array([40.0, 60.0]), np.array([30.0, 30.0]), limit)
+    np.testing.assert_allclose(now.height, [0.9735 + 40 / 60, 0.9735 + 1])
+    np.testing.assert_allclose(now.rings_after, 49.59, atol=0.01)
+    assert now.rings.tolist() == [False, True]
+
+
+def test_an_alarm_rings_at_the_same_moment_whether_the_gap_is_over_or_open():
+    """What has rung in an open gap is not taken back by its end."""
+    law, gap = ErlangGaps(3, 2.0), np.array([95.0])
+    ended = watch(law, gap, np.array([0]), np.array([30.0]), np.array([2.3]))
+    still = open_gaps(law, np.zeros(1), gap, np.array([30.0]), np.array([2.3]))
+    assert ended.rings.tolist() == still.rings.tolist() == [True]
+    assert still.rings_after < gap
+
+
+def test_the_order_of_entities_plays_no_part():
+    rng = np.random.default_rng(1)
+    parts = [rng.exponential(30, n) for n in (3, 50, 1, 17)]
+    base, height = np.array([20.0, 30, 40, 25]), np.array([1.0, 2, 3, 1.5])
+    turned = [2, 0, 3, 1]
+
+    def levels(chosen):
+        size = [parts[i].size for i in chosen]
+        return watch(ErlangGaps(2, 2.0), np.concatenate([parts[i] for i in chosen]), np.cumsum([0, *size[:-1]]),
+                     base[chosen], height[chosen]).level  # fmt: skip
+
+    np.testing.assert_array_equal(levels([0, 1, 2, 3])[turned], levels(turned))
+
+
+@pytest.mark.parametrize(("k", "height", "stop", "doubling"), REFERENCE)
+def test_thresholds_and_delays_of_the_reference_run(k, height, stop, doubling):
+    found = threshold_for(730, k, mean_gap_days=30, times=2.0, past=np.inf, entities=2000, seed=1)
+    assert found == pytest.approx(height, abs=0.05)
+    law = ErlangGaps(k, 2.0)
+    assert 30 * delay_after_stop(law, height, entities=4000, seed=1) == pytest.approx(stop, rel=0.05)
+    assert 30 * delay_after_change(law, height, times=2.0, entities=4000, seed=1) == pytest.approx(doubling, rel=0.05)
+
+
+@pytest.mark.parametrize(("multiple", "days"), [(2, (222, 328, 708)), (3, (603, 1729, 13090))])
+def test_one_rule_of_silence_for_all_rings_as_often_as_their_gaps_are_irregular(multiple, days):
+    found = [30 * silence_rule_run_length(multiple, k) for k in (1, 2, 4)]
+    assert found == pytest.approx(days, rel=0.002)
+
+
+def test_an_alarm_on_few_past_gaps_hangs_higher():
+    def height(past):
+        return threshold_for(730, 2, mean_gap_days=30, times=2.0, past=past, entities=500, seed=1)
+
+    assert height(2) > height(10) + 0.3 > height(np.inf) + 0.3
+
+
+def test_a_run_length_beyond_all_that_is_simulated_has_no_threshold():
+    lengths = simulate_run_lengths(ErlangGaps(1, 2.0), base=1.0, past=np.inf, entities=200, seed=1)
+    assert lengths.threshold(1e9) == np.inf
+    assert lengths.at(lengths.threshold(20.0)) == pytest.approx(20)
+
+
+def test_an_entity_without_a_past_or_without_anything_to_lose_is_not_watched():
+    past, base = np.array([0, 5, 5]), np.array([4.0, 0.0, 4.0])
+    found = thresholds(PoissonCounts(2.0), np.full(3, 20.0), past, base, entities=200, seed=1)
+    assert np.isinf(found).tolist() == [True, True, False]
+
+
+def alarms_monthly(law, base, height, level, days, seed, longest):
+    """Watch entities of a true level for three years, and count alarms after the first: sums begin at 0, lower than usual."""
+    x = law.draw(np.random.default_rng(seed), level, longest)
+    day = np.cumsum(days(x), axis=1)
+    path = watch(law, x.ravel(), np.arange(level.size) * longest, base, height)
+    return (path.rings.reshape(x.shape) & (day > 365.25) & (day < 3 * 365.25)).sum() / 24
+
+
+def test_gaps_that_do_not_change_ring_as_often_as_the_budget_allows():
+    rng, n, law = np.random.default_rng(3), 3000, ErlangGaps(2, 2.0)
+    mean, past = rng.lognormal(np.log(25), 0.5, n), rng.integers(3, 20, n)
+    estimated = mean * rng.gamma(2 * past, 1 / (2 * past))
+    arl = run_length_for_budget(60, entities=n, signals=1)
+    height = thresholds(law, arl / estimated, past, entities=1000, seed=1)
+    found = alarms_monthly(law, estimated, height, mean, lambda gaps: gaps, seed=4, longest=300)
+    assert found == pytest.approx(60, rel=0.2)  # what a budget of alarms promises; 1,500 of them in all
+    naive = thresholds(law, arl / estimated, np.full(n, 1000), entities=1000, seed=1)
+    assert alarms_monthly(law, estimated, naive, mean, lambda gaps: gaps, seed=4, longest=300) > 90
+
+
+@pytest.mark.parametrize("signal", ["value", "breadth"])
+def test_orders_that_do_not_change_ring_as_often_as_the_budget_allows(signal):
+    rng, n = np.random.default_rng(5), 2000
+    past = rng.choice([4, 10], n)
+    if signal == "value":
+        law, level = LogNormalValues(0.6, 2.0), rng.normal(8, 1, n)
+        estimated, base = level + 0.6 / np.sqrt(past) * rng.standard_normal(n), None
+    else:
+        law, level = PoissonCounts(2.0), rng.lognormal(np.log(5), 0.2, n)
+        base = estimated = np.maximum(rng.poisson(past * level), 1) / past
+    height = thresholds(law, np.full(n, 50.0), past, base, entities=500, seed=1)
+    found = alarms_monthly(law, estimated, height, level, lambda x: np.full(x.shape, 365.25 / 12), seed=6, longest=36)
+    assert found == pytest.approx(n / 50, rel=0.2)  # as above
