@@ -40,6 +40,7 @@ from analysis.segment.tiers import Tiering, open_tiers
 ROOT = Path(__file__).resolve().parents[2]
 # As many worlds at once as there are cores, so that each has one.
 SETTINGS = {"path: data/demo": "path: data/source", "threads: 2": "threads: 1"}
+OWN: dict[str, dict[str, Any]] = {}  # parameters of a stage that a test sets for every ground
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Ground:
     def stage(self, name: str, **settings: Any) -> Stage:
         """Open a stage as its notebook does, with some of its parameters set; only ``inside``."""
         stage = open_stage(name)
-        own = replace(stage.settings, **settings)
+        own = replace(stage.settings, **OWN.get(name, {}), **settings)
         return replace(stage, params=replace(stage.params, **{name: own}))
 
     @cached_property
