@@ -170,13 +170,11 @@ def foresee(base: Base, sums: MonthSums, least: float, settings: LifetimeValue) 
     def retention(factor: float) -> float:
         return float(active @ _staying(base, factor) / active.sum())
 
-    a_year = active * np.maximum(base.worth, 0) * _expected(base, 1.0, DAYS_PER_YEAR)
+    a_year = active * np.maximum(base.worth, 0) * _expected(base, 1.0, np.array([DAYS_PER_YEAR]))[0]
     by_value = a_year @ _staying(base, 1.0) / a_year.sum() if a_year.any() else retention(1.0)
     factor = [_factor(retention, target, least) for _, _, target in targets(retention(1.0), settings)]
     weight = active * base.worth
-    value, *better = (
-        sums.of(np.array([weight @ _expected(base, one, days) for days in sums.days])) for one in (1.0, *factor)
-    )
+    value, *better = (sums.of((_expected(base, one, sums.days) * weight).sum(axis=1)) for one in (1.0, *factor))
     return Futures(
         float(active.sum()), retention(1.0), float(by_value), np.array(factor),
         np.array([retention(one) for one in factor]), value, np.array(better) - value,
@@ -252,9 +250,10 @@ def _staying(base: Base, factor: float) -> Array:
     return base.fit.with_dropout_scaled(factor).still_active(base.x, base.span, base.age, np.asarray(DAYS_PER_YEAR))
 
 
-def _expected(base: Base, factor: float, days: float) -> Array:
-    """Expected orders of customers who are active now."""
-    return base.fit.with_dropout_scaled(factor).expected_if_active(base.x, base.span, base.age, np.asarray(days))
+def _expected(base: Base, factor: float, days: Array) -> Array:
+    """Expected orders of customers who are active now, one row a time ahead."""
+    x, span, age = (one[None, :] for one in (base.x, base.span, base.age))
+    return base.fit.with_dropout_scaled(factor).expected_if_active(x, span, age, days[:, None])
 
 
 def _retention(value: float, half: float) -> Retention:

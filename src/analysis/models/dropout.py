@@ -22,6 +22,7 @@ from analysis.models.slower_stopping import FutureDropout, SlowedDropout
 NEAR_POLE = 1e-4  # closer than this to a = 1 the closed form loses more than four of its digits
 MESH = 0.1  # step of the trapezoid rule; halving it moves no digit above 1e-9
 TAIL = 45.0  # e^-45 of the peak is less than rounding
+FAINT = 1e-13  # weight of a point that moves no digit of a mean worth having
 BLOCK = 4096  # rows of the quadrature at once, to bound memory
 
 Odds = tuple[Array, list[Array], list[Array]]  # a value, its slopes and its bends, for several m
@@ -162,7 +163,9 @@ class BetaDropout:
         weight = self.a * log_p - passed * np.logaddexp(0, y) + np.log(np.cosh(v))
         weight = np.exp(weight - weight.max(axis=1, keepdims=True))
         p = np.exp(np.maximum(log_p, np.log(np.finfo(float).tiny)))
-        return p, weight / weight.sum(axis=1, keepdims=True)
+        weight /= weight.sum(axis=1, keepdims=True)
+        counts = (weight > FAINT).any(axis=0)
+        return p[:, counts], weight[:, counts]
 
     def sample_last(self, rng: np.random.Generator, m: Array) -> Array:
         """Draw at which future event each entity stops."""
