@@ -103,18 +103,19 @@ def test_one_horizon_gives_one_figure_ahead(value, world):
 def test_the_headline_says_what_stands_behind_it(value, world, base, key):
     _, valuation = value(BASES[base](world))
     assert messages.headline_title(valuation).key == f"lifetime_value.headline.{key}"
-    expected = {"proven": ("proven", "widened"), "average": ("average",), "none": ("none",)}[key]
+    expected = {"proven": ("proven", "widened", "raised", "lowered"), "average": ("average",), "none": ("none",)}[key]
     assert messages.standfirst(valuation).key.removeprefix("lifetime_value.standfirst.") in expected
 
 
 def test_the_standfirst_says_when_the_interval_takes_in_an_error_of_the_model(value, world):
     _, valuation = value(world)
-    for error, key in ((0.0, "proven"), (0.04, "widened")):
-        proof = dataclasses.replace(valuation.outcome.proof, widening=Widening(error=error, origins=4))
+    for error, level, key in ((0.0, 1.0, "proven"), (0.04, 1.0, "widened"), (0.0, 1.25, "raised"), (0.0, 0.75, "lowered")):
+        proof = dataclasses.replace(valuation.outcome.proof, widening=Widening(error=error, orders_level=level, origins=4))
         changed = dataclasses.replace(valuation, outcome=dataclasses.replace(valuation.outcome, proof=proof))
         found = messages.standfirst(changed)
         assert found.key == f"lifetime_value.standfirst.{key}"
         assert ("4.0%" in found.text(ENGLISH)) == (error > 0)
+        assert (f"{key} by 25%" in found.text(ENGLISH)) == (level != 1)
 
 
 @pytest.mark.parametrize(

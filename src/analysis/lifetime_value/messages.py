@@ -55,6 +55,9 @@ def standfirst(valuation: Valuation) -> Phrase:
     if proof.reason:
         return say("lifetime_value.standfirst.average", reason=reason_words(proof.reason), **values)
     values |= {"holdout": valuation.histories.holdout_months, "origins": proof.widening.origins}
+    if proof.widening.orders_level != 1:
+        side = "raised" if proof.widening.orders_level > 1 else "lowered"
+        return say(f"lifetime_value.standfirst.{side}", change=abs(proof.widening.orders_level - 1), **values)
     if proof.widening.error > 0:
         return say("lifetime_value.standfirst.widened", error=proof.widening.error, **values)
     return say("lifetime_value.standfirst.proven", **values)
