@@ -16,7 +16,6 @@ from analysis.core.contracts.schema import Table
 from analysis.core.errors import DataError
 
 SIGNIFICANT_DIGITS = 10  # model results differ in the last bits between kinds of processor
-CODES = pa.dictionary(pa.int32(), pa.string())
 ROUNDING = 10.0 ** (1 - SIGNIFICANT_DIGITS)  # by how much a stored number may be off, as a share of it
 
 
@@ -35,8 +34,9 @@ def read(
         raise DataError(f"data/{table.folder}/{table.name}.parquet", "the table is not there", None,
                         "Run `python3 workbook.py`, or the notebook that writes it")  # fmt: skip
     coded = coded or {}
-    schema = pa.schema([field.with_type(CODES) if field.name in coded else field for field in table.arrow])
-    rows = pq.read_table(file, schema=schema, columns=columns and list(columns), read_dictionary=list(coded))
+    rows = pq.read_table(file, schema=table.arrow, columns=columns and list(columns))
+    for name in coded:  # here and not while reading, which does not know every way in which texts are stored
+        rows = rows.set_column(rows.schema.get_field_index(name), name, rows[name].dictionary_encode())
     return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True).astype(coded)
 
 
