@@ -153,9 +153,12 @@ def test_the_interval_of_the_base_takes_in_the_error_that_the_model_showed_befor
         Widening(error=error, days=90.0).ends(np.array([100.0]), draws, 0.9, days) for error, days in ((0.0, 90), (0.1, 30), (0.1, 180))
     )
     assert [float(end[0]) for end in plain] == pytest.approx([91.5, 118.5])
-    half = 1.6448536 * 0.1 * 100  # two independent errors add up in squares
-    assert [float(end[0]) for end in widened] == pytest.approx([100 - np.hypot(8.5, half), 100 + np.hypot(18.5, half)])
-    assert [float(end[0]) for end in later] == pytest.approx([100 - np.hypot(8.5, 2 * half), 100 + np.hypot(18.5, 2 * half)])
+    for found, off in ((widened, 0.16448536), (later, 2 * 0.16448536)):  # 1.645 standard errors of the logarithm
+        below, above = 100 * (1 - np.exp(-off)), 100 * (np.exp(off) - 1)  # two independent errors add up in squares
+        assert [float(end[0]) for end in found] == pytest.approx([100 - np.hypot(8.5, below), 100 + np.hypot(18.5, above)])
+    [low], [high] = Widening(error=0.5, days=30.0).ends(np.array([-100.0]), -draws, 0.9, 3000)
+    off = 1.6448536 * 0.5 * 3  # no more than three times as long
+    assert (low, high) == pytest.approx((-100 - np.hypot(18.5, 100 * (np.exp(off) - 1)), -100 + np.hypot(8.5, 100 * (1 - np.exp(-off)))))
 
 
 def test_probability_of_still_buying_is_missing_where_the_model_has_no_stop_before_a_repeat_order(run, world):

@@ -36,6 +36,7 @@ from analysis.models.newton import Array
 from analysis.models.value_paths import ValuePaths
 
 FEWEST = 3  # origins that tell a level from chance
+LONGEST = 3.0  # times the months of the proof; further ahead nothing is known of how errors grow
 SURE = 2.0  # standard deviations of one miss that the mean miss must lie from none
 WIDEST_TAIL = 2.0  # times the part of the draws outside each end that the level itself names
 
@@ -69,7 +70,9 @@ class Widening:
     def ends(self, value: Array, totals: Array, level: float, days: float) -> tuple[Array, Array]:
         """Interval of each total: that of the draws, with the error of the model added.
 
-        The error grows in proportion to the time ahead: what a model gets wrong of stopping adds up.
+        The error is one of the logarithm, so that no interval leaves the side of nothing on which its total lies, and grows
+        in proportion to the time ahead, as what a model gets wrong of stopping adds up, for up to ``LONGEST`` times
+        as long as was tried.
 
         Parameters
         ----------
@@ -80,8 +83,10 @@ class Widening:
         from scipy.special import ndtri
 
         low, high = np.quantile(totals, ((1 - level) / 2, (1 + level) / 2), axis=0)
-        added = float(ndtri((1 + level) / 2)) * self.error * max(days / self.days, 1.0) * np.abs(value)
-        return value - np.hypot(np.maximum(value - low, 0), added), value + np.hypot(np.maximum(high - value, 0), added)
+        off = float(ndtri((1 + level) / 2)) * self.error * min(max(days / self.days, 1.0), LONGEST)
+        away, towards = np.abs(value) * np.expm1(off), np.abs(value) * -np.expm1(-off)
+        below, above = np.where(value >= 0, (towards, away), (away, towards))
+        return value - np.hypot(np.maximum(value - low, 0), below), value + np.hypot(np.maximum(high - value, 0), above)
 
 
 @dataclass(frozen=True)
