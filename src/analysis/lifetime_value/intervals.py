@@ -31,7 +31,6 @@ from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.histories import Origin
 from analysis.lifetime_value.orders import OrderModel
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
-from analysis.models.forecast import expected_events
 from analysis.models.newton import Array
 from analysis.models.value_paths import ValuePaths
 
@@ -108,8 +107,8 @@ class Past:
     orders_error: float
 
 
-def widen(trials: Sequence[tuple[ValueFit, OrderModel, Origin]], settings: LifetimeValue) -> Widening:
-    """Learn from the published way at every origin: fitted then, and held against what came."""
+def widen(trials: Sequence[tuple[ValueFit, OrderModel, Origin, Array]], settings: LifetimeValue) -> Widening:
+    """Learn from the published way at every origin: fitted then, its expected orders, and held against what came."""
     level = settings.interval_level
     pasts = [past for past in (_past(*trial, settings) for trial in trials) if past.orders > 0 and past.value > 0]
     if not pasts:
@@ -124,7 +123,9 @@ def widen(trials: Sequence[tuple[ValueFit, OrderModel, Origin]], settings: Lifet
     left = [(1 + miss) / shrunken_level(missed[rest], spread[rest]) - 1 for miss, rest in zip(missed, others, strict=True)]
     value_level = shrunken_level(missed, spread)
     tails = np.concatenate([tails for tails, _ in held])
-    corrected = [replace(past.paths, summary=past.paths.summary.assign(factor=value_level)).held_up_to(past.came) for past in pasts]
+    corrected = held
+    if value_level != 1:
+        corrected = [replace(past.paths, summary=past.paths.summary.assign(factor=value_level)).held_up_to(past.came) for past in pasts]
     error = float(np.sqrt(max(np.mean(np.square(left)) - np.mean(np.square(spread)), 0.0)))
     found = Widening(
         orders_level, value_level, _tail(np.concatenate([tails for tails, _ in corrected]), level), error, float(trials[-1][2].days),
@@ -149,17 +150,21 @@ def shrunken_level(missed: Array, spread: Array) -> float:
     return 1 + mean * (1 - noise / mean**2) if mean**2 > SURE**2 * noise else 1.0
 
 
-def _past(value: ValueFit, model: OrderModel, origin: Origin, settings: LifetimeValue) -> Past:
-    ahead = float(model.ahead(origin.days))
+def error_of_total(expected: Array, actual: Array) -> float:
+    """Standard error of a sum over customers, from how far each was off."""
+    return float(np.sqrt(actual.size) * (expected - actual).std())
+
+
+def _past(value: ValueFit, model: OrderModel, origin: Origin, orders: Array, settings: LifetimeValue) -> Past:
     drawn = draw_values(value, draws=settings.draws, seed=settings.random_seed)
     paths = ValuePaths(
-        model.draws, drawn, model.rows.join(value.rows).assign(factor=1.0), horizon_days=ahead, seed=settings.random_seed
-    )
-    orders = expected_events(model.fit, model.rows, horizon_days=ahead)
+        model.draws, drawn, model.rows.join(value.rows).assign(factor=1.0), horizon_days=float(model.ahead(origin.days)),
+        seed=settings.random_seed,
+    )  # fmt: skip
     came = origin.after["orders"].to_numpy(float)
     return Past(
         paths, float(orders.sum()), float((orders * expected_value_per_order(value)).sum()), float(came.sum()),
-        origin.after["value"].to_numpy(float), float(np.sqrt(came.size) * (orders.to_numpy() - came).std()),
+        origin.after["value"].to_numpy(float), error_of_total(orders, came),
     )  # fmt: skip
 
 

@@ -15,8 +15,16 @@ import pandas as pd
 
 from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.histories import Histories, Known, Origin
-from analysis.lifetime_value.intervals import Widening, widen
-from analysis.lifetime_value.orders import Reason, Way, fit_way, order_model, reason_against, ways_of
+from analysis.lifetime_value.intervals import Widening, error_of_total, widen
+from analysis.lifetime_value.orders import (
+    OrderModel,
+    Reason,
+    Way,
+    fit_way,
+    order_model,
+    reason_against,
+    ways_of,
+)
 from analysis.lifetime_value.value_per_order import ValueFit, expected_value_per_order, fit_value
 from analysis.models.forecast import RepeatModel, expected_events, expected_path
 from analysis.models.newton import Array
@@ -178,7 +186,7 @@ def _score(trial: Trial, way: Way) -> dict[str, object]:
     return {
         "origin": trial.origin.before.day, "method": way.method, "clock": way.clock_name, "customers": len(orders),
         "actual_orders": int(actual.sum()), "predicted_orders": orders.sum(),
-        "std_error": np.sqrt(len(miss)) * miss.std(), "total_error": _ratio(orders.sum(), actual.sum()),
+        "std_error": error_of_total(orders, actual), "total_error": _ratio(orders.sum(), actual.sum()),
         "mae": np.abs(miss).mean(), "rmse": np.sqrt((miss**2).mean()), "rank_correlation": rank_correlation(orders, actual),
         "actual_value": came, "predicted_value": worth, "value_error": _ratio(worth, came),
     }  # fmt: skip
@@ -211,9 +219,9 @@ def _is(table: pd.DataFrame, way: Way) -> pd.Series:
     return (table["method"] == way.method) & (table["clock"] == way.clock_name)
 
 
-def _drawn(trial: Trial, way: Way, settings: LifetimeValue) -> tuple[ValueFit, object, Origin]:
+def _drawn(trial: Trial, way: Way, settings: LifetimeValue) -> tuple[ValueFit, OrderModel, Origin, Array]:
     model = order_model(way, trial.origin.before, settings, trial.fits[way])
-    return trial.value, model, trial.origin
+    return trial.value, model, trial.origin, trial.orders[way]
 
 
 def _ratio(predicted: float, actual: float) -> float | None:

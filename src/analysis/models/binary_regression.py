@@ -29,7 +29,7 @@ from analysis.core.errors import FitError
 from analysis.models import guards
 from analysis.models.newton import ARMIJO, ROUNDING, Array
 from analysis.models.person_periods import Cells
-from analysis.models.result import CONFIDENCE
+from analysis.models.result import CONFIDENCE, Likelihood
 
 LOWEST, HIGHEST = -700.0, 6.5  # beyond, e^eta or e^e^eta is no number
 MOST_STEPS = 60
@@ -65,7 +65,7 @@ def logistic(eta: Array) -> Parts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BinaryRegression(ABC):
+class BinaryRegression(Likelihood, ABC):
     """A fit: one level or curve over ``period``, and a coefficient for every covariate; names as in statsmodels.
 
     * levels: the periods of the fit.
@@ -128,21 +128,6 @@ class BinaryRegression(ABC):
         """Intervals; columns ``lower`` and ``upper``."""
         half = ndtri((1 + level) / 2) * self.bse
         return pd.DataFrame({"lower": self.params - half, "upper": self.params + half})
-
-    @property
-    def llf(self) -> float:
-        """Log-likelihood at the estimates."""
-        return self.log_likelihood
-
-    @property
-    def nobs(self) -> int:
-        """Number of rows."""
-        return self.n
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion, smaller is better."""
-        return 2 * len(self.coefficients) - 2 * self.log_likelihood
 
     def summary(self, level: float = CONFIDENCE) -> pd.DataFrame:
         """One row a coefficient: ``estimate, std_error, lower, upper, p_value``."""

@@ -29,8 +29,35 @@ class FitStatus(StrEnum):
     NO_FINITE_MEAN = "no finite mean value"
 
 
+class Likelihood:
+    """What every fit by likelihood says of itself, from its log-likelihood, its rows and the names of its parameters."""
+
+    log_likelihood: float
+    n: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Parameters that this fit has."""
+        raise NotImplementedError
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood at the estimates."""
+        return self.log_likelihood
+
+    @property
+    def nobs(self) -> int:
+        """Number of entities, or of rows."""
+        return self.n
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, smaller is better."""
+        return 2 * len(self.names) - 2 * self.log_likelihood
+
+
 @dataclass(frozen=True, kw_only=True)
-class MaximumLikelihood:
+class MaximumLikelihood(Likelihood):
     """Numbers that every fit has; a model adds its parameters as fields.
 
     A parameter lives on a free scale while it is estimated: its logarithm, or its log-odds when it is a
@@ -91,21 +118,6 @@ class MaximumLikelihood:
         back = {side: [self._from_free(n, v) for n, v in zip(self.names, free, strict=True)]
                 for side, free in ends.items()}  # fmt: skip
         return pd.DataFrame(back, self.names, dtype=float)
-
-    @property
-    def llf(self) -> float:
-        """Log-likelihood at the estimates."""
-        return self.log_likelihood
-
-    @property
-    def nobs(self) -> int:
-        """Number of entities."""
-        return self.n
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion, smaller is better."""
-        return 2 * len(self.names) - 2 * self.log_likelihood
 
     @property
     def bic(self) -> float:
