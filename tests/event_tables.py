@@ -16,7 +16,9 @@ from analysis.core.contracts.clean import (
     CUSTOMERS,
     RUN_FACTS,
 )
+from analysis.core.contracts.lifetime_value import CLV
 from analysis.core.contracts.segment import RFM
+from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS
 
 ROOT = Path(__file__).parents[1]
 
@@ -56,7 +58,8 @@ def store_events(
     tables.write(CAPABILITIES, open_gate({"orders.product_id"}))
     tables.write(CUSTOMERS, _customers(filled))
     tables.write(CUSTOMER_MONTHS, _months(filled))
-    tables.write(RFM, tables.without_rows(RFM))
+    for table in (RFM, CUSTOMER_TIERS, CLV):
+        tables.write(table, tables.without_rows(table))
     tables.write(RUN_FACTS, _facts(filled, as_of, value_name))
 
 
