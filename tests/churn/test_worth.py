@@ -26,13 +26,15 @@ def valued(customer, months, clv):
     return pd.DataFrame([row])
 
 
-def test_counter_sales_are_nobody_and_unvalued_customers_have_no_value(shop):
+@pytest.mark.usefixtures("shop")
+def test_counter_sales_are_nobody_and_unvalued_customers_have_no_value():
     worth = read_worth()
     assert worth["customer_id"].tolist() == ["a", "b"]
     assert worth[["tier", "clv", "clv_months"]].isna().all(axis=None)
 
 
-def test_the_lifetime_value_is_that_of_the_nearest_horizon(shop):
+@pytest.mark.usefixtures("shop")
+def test_the_lifetime_value_is_that_of_the_nearest_horizon():
     tables.write(CLV, pd.concat([valued("a", 36, 900.0), valued("a", 12, 400.0)]))
     tier = {"customer_id": "b", "customer_name": "Firm b", "payment": 5.0, "is_annualised": False, "tier": "base"}
     stored = tables.without_rows(CUSTOMER_TIERS)
