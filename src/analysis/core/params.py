@@ -12,6 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from analysis.core.checked import Limit, checked_section
 from analysis.core.errors import ParamsError
+from analysis.core.params_churn_drivers import Drivers as Drivers
 from analysis.core.params_lifetime_value import Acquisition as Acquisition
 from analysis.core.params_lifetime_value import WhatIf as WhatIf
 from analysis.core.params_segment import GrowthTest as GrowthTest
@@ -202,6 +203,7 @@ class Churn:
     listed_customers: Annotated[int, Limit(1, 2_000)]
     draws: Annotated[int, Limit(50, 100_000)]
     random_seed: Annotated[int, Limit(0)]
+    drivers: Drivers
 
 
 @dataclass(frozen=True)
