@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.churn.drivers import Findings, find_drivers
-from analysis.core import tables
-from analysis.core.contracts.clean import CUSTOMERS
+from analysis.churn.causes import what_was_known
+from analysis.churn.drivers import Findings, judge_drivers
 from tests.recovery.harness import Band, Estimate, Row
 from tests.recovery.harness import Findings as Found
 from tests.recovery.hazards import DRIVERS, HazardScene
 from tests.recovery.order_measures import Measure
 
 HAZARD = HazardScene()
-NOTHING = HazardScene(effects=(0.0, 0.0, 0.0))
+UNSEEN = HazardScene(spread=0.3)
+NOTHING = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0))
 NINE_TENTHS = (0.90, 0.97)
 
 
@@ -22,7 +22,9 @@ def judged(ground) -> Findings:
 
     def make() -> Findings:
         with ground.inside():
-            return find_drivers(ground.stage("churn"), tables.read(CUSTOMERS)[["customer_id"]].assign(clv=np.nan))
+            stage = ground.stage("churn")
+            known, _ = what_was_known(stage)
+            return judge_drivers(known, np.full(len(known.panel.customer_ids), np.nan), stage.settings)
 
     return ground.once("drivers", make)
 
@@ -56,9 +58,11 @@ def named_by_chance(ground) -> list[Found]:
 
 
 ROWS = [
-    *(Row(f"drivers: {name}, log ratio", HAZARD, log_ratio(name), Band(bias=(-0.05, 0.05), spread=0.05, covers=NINE_TENTHS, measured="", reason=""), scale="absolute")
+    *(Row(f"drivers: {name}, log ratio", HAZARD, log_ratio(name), Band(bias=(-0.03, 0.03), spread=0.05, covers=NINE_TENTHS, measured="", reason=""), scale="absolute")
       for name in DRIVERS),
-    *(Row(f"drivers: {name}, customers silent with it", HAZARD, attributable(name), Band(bias=(-0.1, 0.1), spread=0.2, covers=NINE_TENTHS, measured="", reason=""))
+    *(Row(f"drivers: {name}, customers silent with it", HAZARD, attributable(name), Band(bias=(-0.1, 0.1), spread=0.2, covers=(0.9, 1.0), measured="", reason=""))
+      for name in DRIVERS),
+    *(Row(f"drivers: {name}, log ratio where customers differ unseen", UNSEEN, log_ratio(name), Band(bias=(-0.03, 0.03), spread=0.05, measured="", reason=""), scale="absolute")
       for name in DRIVERS),
     Row("drivers: named by chance beside those that act", HAZARD, named_by_chance, Band(findings=0.05, measured="", reason="")),
     Row("drivers: named by chance where none acts", NOTHING, named_by_chance, Band(findings=0.05, measured="", reason="")),

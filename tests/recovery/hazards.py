@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tests.recovery.ground import Ground, Variant
+from tests.recovery.ground import Ground
 from tests.recovery.worlds import dates, money
 
 FIRST = datetime.date(2023, 7, 1)
@@ -37,7 +37,7 @@ class HazardScene:
     ----------
     effects : of DRIVERS: what the logarithm of the hazard gains for a complaint in ten orders more, for half of the answers more that come
         too late, and for half of the contacts less.
-    spread : standard deviation of the customers' own level.
+    spread : standard deviation of the customers' own level, which nothing tells.
     """
 
     customers: int = 1500
@@ -45,14 +45,14 @@ class HazardScene:
     effects: tuple[float, float, float] = (-0.25, -0.3, -0.2)
     level: float = -0.9
     fade: float = 0.08
-    spread: float = 0.3
+    spread: float = 0.0
 
     def play(self, seed: int, home: Path) -> HazardTrial:
         """Live through all months."""
-        life = live(self, np.random.default_rng([seed, 20260630]))
+        life = live(self, seed)
         as_of = (pd.Timestamp(FIRST) + pd.DateOffset(months=self.months) - pd.Timedelta(days=1)).date()
         name = f"hazard-{crc32(repr(self).encode())}-{seed}"
-        return HazardTrial(home / name, as_of, lambda variant: life.lines(seed, variant), self, life, seed)
+        return HazardTrial(home / name, as_of, lambda _: life.lines(seed), self, life, seed)
 
 
 @dataclass
@@ -67,6 +67,7 @@ class Life:
     complaints: np.ndarray
     slow: np.ndarray
     contacts: np.ndarray
+    seed: int
 
     def drivers(self, month: int) -> dict[str, np.ndarray]:
         """Each driver in its units, as known before ``month``."""
@@ -83,7 +84,7 @@ class Life:
         rate = np.where(orders > 0, told / np.maximum(orders, 1), 0.0)
         share = np.where(told > 0, np.minimum(late, told) / np.maximum(told, 1), 0.0)
         less = np.where(before > 0, 1 - met / np.maximum(before, 1), 0.0)
-        raw = {"complaints": (rate / 0.1, 5), "slow_answers": (share / 0.5, 2), "fewer_contacts": (less / 0.5, 2)}
+        raw = {"complaints": (rate / 0.1, 10), "slow_answers": (share / 0.5, 2), "fewer_contacts": (less / 0.5, 2)}
         return {name: np.round(np.clip(value, -most, most) * 5) / 5 for name, (value, most) in raw.items()}
 
     def mass(self, month: int, *, off: str = "") -> np.ndarray:
@@ -106,13 +107,13 @@ class Life:
 
     def risk_of_complaint(self, month: int) -> np.ndarray:
         """It comes and goes by half-years, without regard to who the customer is."""
-        return np.random.default_rng([7, month // 6]).beta(0.6, 3.4, len(self.own))
+        return np.random.default_rng([self.seed, 7, month // 6]).beta(0.6, 3.4, len(self.own))
 
     def zeal(self, month: int) -> np.ndarray:
         """How busy the rep is with a customer, by half-years."""
-        return np.random.default_rng([8, month // 6]).gamma(2.0, 0.5, len(self.own))
+        return np.random.default_rng([self.seed, 8, month // 6]).gamma(2.0, 0.5, len(self.own))
 
-    def lines(self, seed: int, variant: Variant) -> pa.Table:
+    def lines(self, seed: int) -> pa.Table:
         """One line a month with an order, and a second one in a third of them; some come back a week later."""
         rng = np.random.default_rng([seed, 2])
         who, month = np.nonzero(self.active)
@@ -138,11 +139,12 @@ class Life:
         })  # fmt: skip
 
 
-def live(scene: HazardScene, rng: np.random.Generator) -> Life:
+def live(scene: HazardScene, seed: int) -> Life:
     """A life from the first month to the last known one."""
+    rng = np.random.default_rng([seed, 20260630])
     n, months = scene.customers, scene.months + HORIZON
     blank = [np.zeros((n, months), kind) for kind in (bool, int, int, int)]
-    life = Life(scene, rng, scene.spread * rng.standard_normal(n), rng.integers(0, scene.months // 2, n), *blank)
+    life = Life(scene, rng, scene.spread * rng.standard_normal(n), rng.integers(0, scene.months // 2, n), *blank, seed)
     for month in range(scene.months):
         life.step(month, life.mass(month), rng.random(n))
     return life
@@ -181,7 +183,7 @@ class HazardTrial(Ground):
         last = np.where(life.active[:, :months], np.arange(months), -1).max(axis=1)
         at_risk = (last >= 0) & (months - 1 - last < 12)  # silent months of params.yaml
         ahead = Life(life.scene, np.random.default_rng([path, 5]), life.own, life.entry,
-                     *(rows.copy() for rows in (life.active, life.complaints, life.slow, life.contacts)))  # fmt: skip
+                     *(rows.copy() for rows in (life.active, life.complaints, life.slow, life.contacts)), life.seed)  # fmt: skip
         luck = np.random.default_rng([path, 6])
         for month in range(months, months + HORIZON):
             ahead.step(month, ahead.mass(month, off=off), luck.random(len(life.own)))

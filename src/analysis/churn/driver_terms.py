@@ -13,6 +13,7 @@ import numpy as np
 
 from analysis.churn.driver_panel import NOBODY, Panel
 from analysis.core.params_churn_drivers import Drivers
+from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.models.newton import Array
 
 Measure = Callable[[Panel, Drivers], Array]
@@ -26,8 +27,9 @@ class Driver:
 
     Attributes
     ----------
-    name : as in the catalogue of words, which says who owns it.
+    name : as in the catalogue of words.
     ours : something that we did; otherwise something that the customer did.
+    owner : who can act, as in the catalogue.
     needs : what the data must bring, as ``table.column``; and ``sums``, the names of the panel that it is made of.
     unit : the change that an effect is told for.
     most : it is cut there on either side, in units.
@@ -36,6 +38,7 @@ class Driver:
 
     name: str
     ours: bool
+    owner: str
     needs: str
     sums: tuple[str, ...]
     unit: float
@@ -116,15 +119,15 @@ def rep_change(panel: Panel, settings: Drivers) -> Array:
 
 
 DRIVERS = (
-    Driver("price_rise", True, "orders.unit_price", ("compared_e4",), 0.05, 5, 0, price_rise),
-    Driver("discount", True, "orders.discount", ("told_e4",), 0.05, 10, 0, discount),
-    Driver("returns", True, "orders.line_type", ("returned_e4",), 0.1, 5, 1, returns),
-    Driver("complaints", True, "tickets", ("complaints",), 0.1, 5, 1, complaints),
-    Driver("slow_answers", True, "tickets.first_response_at", ("slow",), 0.5, 2, 1, slow_answers),
-    Driver("fewer_contacts", True, "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
-    Driver("rep_change", True, "orders.sales_rep", (), 1.0, 1, 0, rep_change),
-    Driver("narrower_range", False, "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
-    Driver("smaller_orders", False, "orders.qty", ("bought_e4",), 0.25, 4, 0, smaller_orders),
+    Driver("price_rise", True, "pricing", "orders.unit_price", ("compared_e4",), 0.05, 5, 0, price_rise),
+    Driver("discount", True, "pricing", "orders.discount", ("told_e4",), 0.05, 10, 0, discount),
+    Driver("returns", True, "quality", "orders.line_type", ("returned_e4",), 0.1, 10, 1, returns),
+    Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 10, 1, complaints),
+    Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.5, 2, 1, slow_answers),
+    Driver("fewer_contacts", True, "sales", "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
+    Driver("rep_change", True, "sales", "orders.sales_rep", (), 1.0, 1, 0, rep_change),
+    Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
+    Driver("smaller_orders", False, "sales", "orders.qty", ("bought_e4",), 0.25, 4, 0, smaller_orders),
 )
 
 
@@ -143,23 +146,18 @@ def driver_values(panel: Panel, settings: Drivers) -> dict[str, Array]:
 def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
     """What must be alike in customers who are compared, (customers, months), zeros and ones.
 
-    How often a customer ordered in the year before the months of the drivers, in classes; of younger customers that is
-    not known, which is a class of its own. Whether its first order is long ago. And whether it bought goods that it had
-    bought before, without which no price can have risen for it.
+    How often a customer ordered before the months of the drivers, as far back as is known, in classes; of younger customers
+    that is not known, which is a class of its own. Whether its first order is long ago. And whether it bought goods that it
+    had bought before, without which no price can have risen for it.
     """
-    months, age = settings.earlier_months, _age(panel)
-    earlier = _at_last_order(panel.recent("orders", months, back=settings.memory_months), panel)
-    seen = np.minimum(_at_last_order(age, panel) - settings.memory_months + 1, months)
-    yearly = _share(earlier * 12, np.maximum(seen, 0).astype(float))  # months of a year
-    classes = np.where(seen <= 0, 0, 1 + np.searchsorted(settings.orders_yearly, yearly, side="right"))
+    age = np.arange(len(panel.months)) - panel.active.argmax(axis=1)[:, None]  # months since that of the first order
+    earlier = _at_last_order(panel.recent("orders", len(panel.months), back=settings.memory_months), panel)
+    seen = np.maximum(_at_last_order(age, panel) - settings.memory_months + 1, 0)
+    yearly = MONTHS_PER_YEAR * _share(earlier, seen.astype(float))
+    classes = np.where(seen == 0, 0, 1 + np.searchsorted(settings.orders_yearly, yearly, side="right"))
     found = {f"{CLASS}{place}": (classes == place).astype(float) for place in range(len(settings.orders_yearly) + 2)}
     again = _at_last_order(panel.recent("compared_e4", settings.memory_months), panel) > 0
     return found | {"settled": (age >= settings.settled_months).astype(float), "same_goods": again.astype(float)}
-
-
-def _age(panel: Panel) -> Array:
-    """Months since the first order's; below 0 before it."""
-    return np.asarray(np.arange(len(panel.months)) - panel.active.argmax(axis=1)[:, None])
 
 
 def _at_last_order(values: Array, panel: Panel, after: int = 0) -> Array:

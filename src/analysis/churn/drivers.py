@@ -14,15 +14,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.churn.driver_choice import adjusters, carried, left_out
-from analysis.churn.driver_columns import own_columns
 from analysis.churn.driver_evidence import evidence
-from analysis.churn.driver_panel import read_panel
 from analysis.churn.driver_rows import Known, landmark_rows, monthly_rows, rows_ahead
-from analysis.churn.driver_terms import DRIVERS, controls, driver_values
+from analysis.churn.driver_terms import DRIVERS
 from analysis.core.contracts.churn_drivers import DRIVER_EFFECTS
 from analysis.core.errors import FitError
 from analysis.core.params import Churn
-from analysis.core.stage import Stage
 from analysis.models.attributable import adjust_p_values, attributable_silences
 from analysis.models.landmark import LandmarkLogit, fit_landmark_logit
 from analysis.models.newton import Array
@@ -57,25 +54,6 @@ class Findings:
     at_risk: int = 0
     reason: str = ""
     detail: str = ""
-
-
-def find_drivers(stage: Stage, worth: pd.DataFrame) -> Findings:
-    """Judge every driver that the stage's tables tell.
-
-    Parameters
-    ----------
-    worth : one row a customer: ``customer_id, clv``.
-
-    Raises
-    ------
-    FitError, ParamsError : a column of the user's own cannot be a driver.
-    """
-    settings: Churn = stage.settings
-    panel = read_panel(stage)
-    own = own_columns(panel, settings.drivers)
-    known = Known(panel, {**driver_values(panel, settings.drivers), **own}, controls(panel, settings.drivers), settings.drivers)
-    value = worth.set_index("customer_id")["clv"].reindex(panel.customer_ids).to_numpy(float)
-    return judge_drivers(known, value, settings, asked=tuple(own))
 
 
 def judge_drivers(known: Known, value: Array, settings: Churn, *, asked: Sequence[str] = ()) -> Findings:

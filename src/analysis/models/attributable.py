@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.errors import FitError
+from analysis.models.binary_regression import score
 from analysis.models.newton import Array
 from analysis.models.person_periods import Cells
-from analysis.models.return_hazard import ReturnHazard, score
+from analysis.models.return_hazard import ReturnHazard
 
 
 def attributable_silences(
@@ -56,9 +57,9 @@ def attributable_silences(
 
     def silences(point: Array) -> Array:
         """Drivers x measures."""
-        mass = sum(np.exp(score(design, point)) for design in designs)
+        mass = np.sum([np.exp(score(design, point)) for design in designs], axis=0)
         without = mass[:, None] * np.exp(-own * point[at])
-        return np.einsum("ed,ew->dw", np.exp(-mass)[:, None] - np.exp(-without), weights)
+        return np.asarray(np.einsum("ed,ew->dw", np.exp(-mass)[:, None] - np.exp(-without), weights))
 
     point = np.array(fit.coefficients)
     bends, turns = np.linalg.eigh(np.array(fit.covariance))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from analysis.core.contracts.optional_words import WORDS
 from analysis.core.contracts.schema import Column, Table, Words
 
+REASONS = tuple(WORDS["exit_reasons"]["reason"])
+UNKNOWN = "unknown"
 KINDS = ("ours", "theirs", "own")
 GRADES = ("A", "B", "C")
 LEFT_OUT = ("absent", "constant", "few", "follows")
-MODELS = ("return_hazard", "within", "landmark", "landmark_knowing_silence")
 
 
 def _number(name: str, en: str, zh: str, meaning: str, *, low: float | None = None, high: float | None = None, unit: str = "") -> Column:
@@ -15,8 +17,8 @@ def _number(name: str, en: str, zh: str, meaning: str, *, low: float | None = No
 
 
 def _with_ends(name: str, en: str, zh: str, meaning: str, *, low: float | None = None, unit: str = "") -> tuple[Column, ...]:
-    short = name.removesuffix("_ratio") if name != "hazard_ratio" else ""
-    ends = ("lo", "hi") if not short else (f"{short}_lo", f"{short}_hi")
+    short = {"hazard_ratio": "", "within_ratio": "within_"}.get(name, f"{name}_")
+    ends = (f"{short}lo", f"{short}hi")
     return (
         _number(name, en, zh, meaning, low=low, unit=unit),
         _number(ends[0], f"{en}, low", f"{zh}下限", f"Lower end of its interval: {meaning[0].lower()}{meaning[1:]}", low=low, unit=unit),
@@ -51,5 +53,30 @@ DRIVER_EFFECTS = Table(
         *_with_ends("within_ratio", "Within a customer, times", "同一客户内倍数", "The ratio of one and the same customer with more of the driver and with less.", low=0),
         Column("placebo_p", "ratio", Words("P of later driver", "事后因素 P 值"), "Small where today's order goes with a driver of months later.", low=0, high=1, nullable=True),
         Column("grade", "text", Words("Evidence", "证据等级"), "A drawn by lot, B within customers and not with what comes later, C side by side.", values=GRADES, nullable=True),
+    ),
+)  # fmt: skip
+
+DRIVER_STRUCTURE = Table(
+    "driver_structure",
+    "one thing known at the first order (C2): how it goes with buying more often and with leaving; an association",
+    ("term",),
+    (
+        Column("term", "text", Words("Known at the first order", "首单时已知"), "Name of it; of a column of yours, `column: value`."),
+        *_with_ends("rate_ratio", "Orders, times", "购买频率倍数", "How many times as often a customer orders, while it is one.", low=0),
+        *_with_ends("stop_odds", "Leaving, odds times", "离开几率倍数", "Odds of leaving after an order, times; above 1 leaves sooner.", low=0),
+    ),
+)  # fmt: skip
+
+EXIT_REASONS_FOUND = Table(
+    "exit_reasons_found",
+    "one reason that was written down of customers that left (C2); who is not asked has none",
+    ("reason",),
+    (
+        Column("reason", "text", Words("Reason", "原因"), "As it was written down.", values=REASONS),
+        Column("customers", "int", Words("Customers", "客户数"), "Customers of whom it was written down, latest first.", low=1),
+        Column("share", "ratio", Words("Share", "占比"), "Of those whose reason is known.", low=0, high=1, nullable=True),
+        Column("lo", "ratio", Words("Share, low", "占比下限"), "Lower end of its interval.", low=0, high=1, nullable=True),
+        Column("hi", "ratio", Words("Share, high", "占比上限"), "Upper end of its interval.", low=0, high=1, nullable=True),
+        _money("revenue", "Revenue of the year before", "此前一年收入", "What they bought in the twelve months before, returns deducted."),
     ),
 )  # fmt: skip
