@@ -35,7 +35,8 @@ def profit_bounds(months: pd.DataFrame, window: Window, level: float) -> pd.Data
 
     inside = months[window.holds(months["month"])]
     profit = inside["profit_e4"].astype("Float64").fillna(0).astype("float64") / E4
-    sums = pd.DataFrame({"x": profit, "xx": profit**2}).groupby(inside["customer_id"]).sum()
+    code, ids = pd.factorize(inside["customer_id"], sort=True)
+    sums = pd.DataFrame({"x": profit, "xx": profit**2}).groupby(code).sum().set_axis(pd.Index(ids, name="customer_id"))
     n = window.months
     spread = (sums["xx"] - sums["x"] ** 2 / n).clip(lower=0) / max(n - 1, 1)
     reach = stdtrit(max(n - 1, 1), (1 + level) / 2)
