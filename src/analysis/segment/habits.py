@@ -157,17 +157,17 @@ def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -
 
     for table in (ORDER_LINES, CUSTOMERS):
         engine.view(table.name, [tables.path(table)])
-    for step in ("bought", "habit_orders"):  # each is asked several times
+    for step in ("people", "bought", "habit_orders"):  # each is asked several times
         file = engine.scratch / f"{step}.parquet"
         engine.store(sql(step), file)
         engine.view(step, [file])
     shares, prices = engine.frame(sql("habit_shares")), read_prices(engine, settings)
-    sums = engine.frame(sql("habits", halves=False)).sort_values("customer_id", ignore_index=True)
+    sums = engine.frame(sql("habits", halves=False), by=["customer"]).drop(columns="customer")
     hours = sums["timed_orders"].sum() >= asked.known_from * sums["orders"].sum() and len(sums) > 0
-    halves = engine.frame(sql("habits", halves=True))
+    halves = engine.frame(sql("habits", halves=True), by=["customer", "half"])
     return {
         "sums": sums,
-        "proofs": prove_habits(sums, halves.sort_values(["customer_id", "half"], ignore_index=True), asked),
+        "proofs": prove_habits(sums, halves, asked),
         "shares": rank_shares(shares, len(sums)),
         "times": share_times(engine.frame(sql("habit_times", hours=hours)), hours=hours),
         "values": engine.frame(sql("values")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,19 +52,19 @@ class Prices:
 
 
 def read_prices(engine: Engine, settings: params.Segment) -> Prices:
-    """Sum prices and discounts in ``engine``, in which ``bought`` is defined."""
+    """Sum prices and discounts in ``engine``, in which ``people`` and ``bought`` are defined."""
 
-    def frame(name: str, **given: Any) -> pd.DataFrame:
-        return engine.frame(render((SQL / f"{name}.sql").read_text(encoding="utf-8"), engine.dialect, e4=E4, **given))
+    def frame(name: str, by: Sequence[str] = (), **given: Any) -> pd.DataFrame:
+        return engine.frame(render((SQL / f"{name}.sql").read_text(encoding="utf-8"), engine.dialect, e4=E4, **given), by)
 
     known = engine.frame("SELECT count(category) AS known, count(*) AS lines FROM bought").iloc[0]
     share = float(known["known"] / max(known["lines"], 1))
     pooled = share < settings.habits.known_from
-    sums = frame("prices", pooled=pooled, discount_from=settings.prices.discount_from)
+    sums = frame("prices", ["customer"], pooled=pooled, discount_from=settings.prices.discount_from)
     months = find_promotions(frame("price_months"), settings.prices)
     promotions = ", ".join(f"DATE '{month:%Y-%m-%d}'" for month in months.loc[months["is_promotion"], "month"])
     responses = frame("promotions", promotions=promotions) if promotions else pd.DataFrame()
-    return Prices(sums.sort_values("customer_id", ignore_index=True), months, responses, share, pooled)
+    return Prices(sums.drop(columns="customer"), months, responses, share, pooled)
 
 
 def find_promotions(months: pd.DataFrame, settings: params.Prices) -> pd.DataFrame:
