@@ -8,7 +8,7 @@ import pytest
 from purchase_days import SETTINGS, drawn_days, drawn_returns
 
 from analysis.core import tables
-from analysis.core.contracts.clean import CUSTOMER_DAYS
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMERS
 from analysis.core.contracts.segment_growth import GROWTH_TESTS
 from analysis.core.engine import DuckEngine
 from analysis.models.trend import Trends
@@ -50,6 +50,8 @@ def asked(**changes):
 def growths_of(days, settings=None, as_of=AS_OF, quadrants=None, **columns):
     settings, customers = settings or asked(min_peers=2), people(days, **columns)
     tables.write(CUSTOMER_DAYS, days)
+    others = {name: None for name in CUSTOMERS.by_name if name not in customers}
+    tables.write(CUSTOMERS, customers.assign(**others | {"is_pseudo_customer": False, "first_order_date": as_of, "last_order_date": as_of}))
     with DuckEngine(memory_limit_gb=1, threads=1) as engine:
         months = read_months(engine, customers["customer_id"], as_of, settings.growth_test.window_months)
     found = judge_growth(months, customers, settings, quadrants)

@@ -24,6 +24,7 @@ from analysis.core.stage import Stage
 from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.models.newton import Array
 from analysis.models.trend import Trends, fit_cycle, fit_trends, group_medians
+from analysis.segment.people import number_customers
 
 SQL = Path(__file__).with_name("monthly.sql")
 
@@ -95,23 +96,22 @@ def read_months(engine: Engine, customers: pd.Series, as_of: pd.Timestamp, windo
 
     Parameters
     ----------
-    customers : ids of all, in order.
+    customers : ids of the table, in order.
     """
+    number_customers(engine)
     engine.view(CUSTOMER_DAYS.name, [tables.path(CUSTOMER_DAYS)])
-    found = engine.frame(
-        render(SQL.read_text(encoding="utf-8"), engine.dialect), coded={"customer_id": pd.CategoricalDtype(customers)}
-    )
+    found = engine.frame(render(SQL.read_text(encoding="utf-8"), engine.dialect))
     ended = _month(pd.Series([as_of + pd.Timedelta(days=1)]))[0] - 1
-    who, ids = pd.factorize(found["customer_id"], sort=True)
+    who, numbers = pd.factorize(found["customer"], sort=True)
     month = _month(found["month"]) - (ended - window_months + 1)
     made = (found["kept_e4"].to_numpy() > 0) & (month < window_months)
     who_made, month, kept_e4 = who[made], month[made], found["kept_e4"].to_numpy()[made]
-    first = np.full(len(ids), window_months)
+    first = np.full(len(numbers), window_months)
     np.minimum.at(first, who_made, month)
-    latest = np.full(len(ids), -1)
+    latest = np.full(len(numbers), -1)
     np.maximum.at(latest, who_made, month)
     return Months(
-        pd.Index(ids.astype("str")), who_made, month, kept_e4, window_months, first=np.maximum(first + 1, 0), last=latest - 1,
+        pd.Index(customers.iloc[numbers - 1]), who_made, month, kept_e4, window_months, first=np.maximum(first + 1, 0), last=latest - 1,
         age=window_months - first, silence=window_months - 1 - latest,
     )  # fmt: skip
 

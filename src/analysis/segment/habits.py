@@ -32,6 +32,7 @@ from analysis.core.stage import Stage
 from analysis.models.periods import months_before
 from analysis.segment.habit_features import KINDS, measure_habits, prove_habits
 from analysis.segment.habit_groups import Groups, find_groups
+from analysis.segment.people import number_customers
 from analysis.segment.prices import Prices, prefer, read_prices
 
 SQL = Path(__file__).parent
@@ -47,7 +48,7 @@ class HabitRecords:
     proofs : rows of the table ``habit_proofs``.
     shares, times : rows of the tables ``habit_shares`` and ``habit_times``.
     values : ``customer_id, revenue_e4, contribution_e4``, net of returns.
-    customers : the table ``customers``.
+    customers : name and region of each.
     prices : what prices and discounts say (G11).
     """
 
@@ -140,8 +141,9 @@ def open_habits(stage: Stage) -> HabitRecords:
     with open_engine(stage.params.engine) as engine:
         found = read_habits(engine, after, settings)
     return HabitRecords(
-        **found, customers=tables.read(CUSTOMERS), value_name=str(facts["value_name"]), settings=settings, after=after, as_of=stage.as_of
-    )
+        **found, customers=tables.read(CUSTOMERS, columns=("customer_id", "customer_name", "region")),
+        value_name=str(facts["value_name"]), settings=settings, after=after, as_of=stage.as_of,
+    )  # fmt: skip
 
 
 def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -> dict[str, Any]:
@@ -155,9 +157,9 @@ def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -
     def sql(name: str, **more: Any) -> str:
         return render((SQL / f"{name}.sql").read_text(encoding="utf-8"), engine.dialect, **given, **more)
 
-    for table in (ORDER_LINES, CUSTOMERS):
-        engine.view(table.name, [tables.path(table)])
-    for step in ("people", "bought", "habit_orders"):  # each is asked several times
+    number_customers(engine)
+    engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
+    for step in ("bought", "habit_orders"):  # each is asked several times
         file = engine.scratch / f"{step}.parquet"
         engine.store(sql(step), file)
         engine.view(step, [file])

@@ -27,6 +27,7 @@ from analysis.core.engine import Engine, open_engine
 from analysis.core.errors import ParamsError
 from analysis.core.stage import Stage
 from analysis.core.windows import MONTHS_PER_YEAR, Window, is_covered, window_to
+from analysis.segment.people import number_customers
 from analysis.segment.rules import NEW, SILENT, check_names
 
 SQL = Path(__file__).with_name("payments.sql")
@@ -143,10 +144,10 @@ def check_tiers(settings: params.Tiers) -> None:
 
 def read_payments(engine: Engine, years: list[Window], least_months: int) -> Payments:
     """Payments by customer, from ``customer_months`` and ``customers``; those who never ordered have no row."""
-    for table in (CUSTOMER_MONTHS, CUSTOMERS):
-        engine.view(table.name, [tables.path(table)])
+    number_customers(engine)
+    engine.view(CUSTOMER_MONTHS.name, [tables.path(CUSTOMER_MONTHS)])
     spans = [{"first": f"{year.first:%Y-%m-%d}", "last": f"{year.last:%Y-%m-%d}"} for year in years]
-    found = engine.frame(render(SQL.read_text(encoding="utf-8"), engine.dialect, years=spans), by=["customer_id"])
+    found = engine.frame(render(SQL.read_text(encoding="utf-8"), engine.dialect, years=spans), by=["customer"])
     paid, ordered = (
         np.array([found.pop(f"{name}_{at}").to_numpy() for at in range(len(years))]).T for name in ("paid", "ordered")
     )
