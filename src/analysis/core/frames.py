@@ -19,6 +19,12 @@ def to_frame(rows: pa.Table, coded: Coded | None = None) -> pd.DataFrame:
     return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True).astype(coded)  # never twice in memory
 
 
+def sums_by(values: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
+    """Sums of ``values`` by text, in its order; by number, since texts of millions of rows are slow to compare."""
+    code, different = pd.factorize(texts, sort=True)
+    return values.groupby(code).sum().set_axis(pd.Index(different, name=texts.name))
+
+
 def rises(frame: pd.DataFrame, columns: Sequence[str]) -> bool:
     """Whether each row comes after the one before it by ``columns``: then it is sorted, and none repeats."""
     if len(frame) < 2:  # 2: the fewest that have an order

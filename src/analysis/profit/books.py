@@ -164,10 +164,10 @@ class Books:
         return self.serving.pools if self.serving else tables.without_rows(SERVING_POOLS)
 
     @property
-    def best(self) -> set[str]:
+    def best(self) -> pd.Index:
         """The customers that the titles speak of as the top."""
         ranked = rank_customers(self.values["now"], self.customers, self.ranked_name)
-        return set(ranked.index[: top_count(len(ranked), self.settings.headline_top_share)]) if len(ranked) else set()
+        return ranked.index[: top_count(len(ranked), self.settings.headline_top_share)]
 
     def try_minimum_orders(self) -> pd.DataFrame:
         """N9: the table ``minimum_orders``."""

@@ -16,7 +16,7 @@ from analysis.core import params, tables
 from analysis.core.contracts.profit import MINIMUM_ORDERS
 from analysis.core.contracts.schema import E4
 from analysis.core.engine import Engine
-from analysis.core.frames import Coded
+from analysis.core.frames import Coded, sums_by
 from analysis.core.windows import Window
 
 HANDLING = ("order", "delivery", "small_order")  # work that an order put together with another saves
@@ -61,7 +61,7 @@ def nothing_below() -> pd.DataFrame:
 
 
 def minimum_orders(
-    minima: list[float], below: pd.DataFrame, unit_costs: pd.Series, best: set[str], settings: params.MinimumOrder
+    minima: list[float], below: pd.DataFrame, unit_costs: pd.Series, best: pd.Index, settings: params.MinimumOrder
 ) -> pd.DataFrame:
     """Rows of the table ``minimum_orders``.
 
@@ -98,7 +98,7 @@ def saved_by_customer(below: pd.DataFrame, unit_costs: pd.Series, settings: para
     """What each customer's orders below the largest minimum would save, in the currency, by the middle guess."""
     handling = float(unit_costs.reindex(list(HANDLING)).sum())
     kept = settings.consolidated[len(settings.consolidated) // 2]
-    return below.groupby("customer_id")["orders"].sum() * handling * kept
+    return sums_by(below[["orders"]], below["customer_id"])["orders"] * handling * kept
 
 
 def _middle(settings: params.MinimumOrder, handling: float, saved: float, contribution: float) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.core import params, tables
-from analysis.core.contracts.clean import CUSTOMERS, ORDER_LINES, RUN_FACTS
+from analysis.core.contracts.clean import ORDER_LINES, RUN_FACTS
 from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment_habits import (
     HABIT_GROUPS,
@@ -48,7 +48,6 @@ class HabitRecords:
     proofs : rows of the table ``habit_proofs``.
     shares, times : rows of the tables ``habit_shares`` and ``habit_times``.
     values : ``customer_id, revenue_e4, contribution_e4``, net of returns.
-    customers : name and region of each.
     prices : what prices and discounts say (G11).
     """
 
@@ -57,7 +56,6 @@ class HabitRecords:
     shares: pd.DataFrame
     times: pd.DataFrame
     values: pd.DataFrame
-    customers: pd.DataFrame
     prices: Prices
     value_name: str
     settings: params.Segment
@@ -99,7 +97,7 @@ class HabitRecords:
     @cached_property
     def preferences(self) -> pd.DataFrame:
         """The table ``price_preferences``."""
-        return prefer(self.prices, self.customers.set_index("customer_id")["customer_name"], self.settings)
+        return prefer(self.prices, self.settings)
 
     def store(self) -> None:
         """Write all tables of habits and prices."""
@@ -112,10 +110,9 @@ class HabitRecords:
     @property
     def table(self) -> pd.DataFrame:
         """The table ``habits``."""
-        known = self.customers.set_index("customer_id").loc[self.sums["customer_id"], ["customer_name", "region"]].reset_index()
         enough = self.sums["orders"] >= self.settings.habits.min_orders
         measures = self.measures
-        frame = pd.concat([known, measures.where(enough)], axis=1)
+        frame = pd.concat([self.sums[["customer_id", "customer_name", "region"]], measures.where(enough)], axis=1)
         frame["orders"], frame["median_order"] = self.sums["orders"], measures["median_order"]
         for kind in KINDS:
             names = np.array([*self.levels(kind), None], dtype=object)
@@ -140,10 +137,7 @@ def open_habits(stage: Stage) -> HabitRecords:
     after, facts = months_before(stage.as_of, settings.habits.window_months), tables.read(RUN_FACTS).iloc[0]
     with open_engine(stage.params.engine) as engine:
         found = read_habits(engine, after, settings)
-    return HabitRecords(
-        **found, customers=tables.read(CUSTOMERS, columns=("customer_id", "customer_name", "region")),
-        value_name=str(facts["value_name"]), settings=settings, after=after, as_of=stage.as_of,
-    )  # fmt: skip
+    return HabitRecords(**found, value_name=str(facts["value_name"]), settings=settings, after=after, as_of=stage.as_of)
 
 
 def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -> dict[str, Any]:

@@ -28,5 +28,5 @@ WITH summed AS (
   GROUP BY customer{% if halves %}, place % 2{% endif %}
 
 )
-SELECT {% if halves %}summed.* FROM summed{% else %}customer_id, summed.* FROM summed JOIN people ON summed.customer = people.customer{% endif %}
+SELECT {% if halves %}summed.* FROM summed{% else %}customer_id, customer_name, region, summed.* FROM summed JOIN people ON summed.customer = people.customer{% endif %}
 

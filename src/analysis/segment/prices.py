@@ -81,16 +81,12 @@ def find_promotions(months: pd.DataFrame, settings: params.Prices) -> pd.DataFra
     return found.assign(depth=depth.fillna(0.0), is_promotion=is_promotion)[list(PRICE_MONTHS.by_name)]
 
 
-def prefer(prices: Prices, names: pd.Series, settings: params.Segment) -> pd.DataFrame:
+def prefer(prices: Prices, settings: params.Segment) -> pd.DataFrame:
     """Rows of the table ``price_preferences``.
 
     Of many customers with few orders some are extreme by chance, so that intervals lean on how customers differ in
     general (empirical Bayes): that of a discount share is of the posterior ``Beta(discounted + a, others + b)`` with a
     and b fitted over all, that of a price tier of the normal posterior with the variances within and between.
-
-    Parameters
-    ----------
-    names : of customers, by their id.
     """
     sums, asked, level = prices.sums, settings.prices, settings.interval_level
     known, hits = (sums[name].to_numpy(dtype=float) for name in ("known_orders", "discounted_orders"))
@@ -100,7 +96,7 @@ def prefer(prices: Prices, names: pd.Series, settings: params.Segment) -> pd.Dat
         share = hits / np.where(known > 0, known, np.nan)
     tier, *ends = tier_intervals(sums, level)
     frame = pd.DataFrame({
-        "customer_id": sums["customer_id"], "customer_name": names.reindex(sums["customer_id"]).to_numpy(), "orders": sums["orders"],
+        "customer_id": sums["customer_id"], "customer_name": sums["customer_name"], "orders": sums["orders"],
         "discounted_orders": sums["discounted_orders"].astype("Int64").where(known > 0),
         "discount_share": share, "discount_lo": np.where(known > 0, lo, np.nan), "discount_hi": np.where(known > 0, hi, np.nan),
         "let_off_e4": sums["let_off_e4"].astype("Int64"),

@@ -32,4 +32,4 @@ summed AS (
     CAST(coalesce(sum(tier_e4 * tier_e4), 0) AS BIGINT) AS tier_squares
   FROM orders GROUP BY customer
 )
-SELECT customer_id, summed.* FROM summed JOIN people ON summed.customer = people.customer
+SELECT customer_id, customer_name, summed.* FROM summed JOIN people ON summed.customer = people.customer
