@@ -20,13 +20,13 @@ def to_frame(rows: pa.Table, coded: Coded | None = None) -> pd.DataFrame:
 
 
 def sums_by(values: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
-    """Sums of ``values`` by text, in its order; by number, since texts of millions of rows are slow to compare."""
+    """Sums of ``values`` by text, none missing, in its order; by number, since millions of texts are slow to compare."""
     code, different = pd.factorize(texts, sort=True)
     return values.groupby(code).sum().set_axis(pd.Index(different, name=texts.name))
 
 
 def rises(frame: pd.DataFrame, columns: Sequence[str]) -> bool:
-    """Whether each row comes after the one before it by ``columns``: then it is sorted, and none repeats."""
+    """Whether each row surely comes after the one before it by ``columns``: then they are sorted, and none repeats."""
     if len(frame) < 2:  # 2: the fewest that have an order
         return True
     is_after: pa.Array | bool = False
@@ -34,6 +34,8 @@ def rises(frame: pd.DataFrame, columns: Sequence[str]) -> bool:
         own = frame[name]
         values = pa.array(own.cat.codes if isinstance(own.dtype, pd.CategoricalDtype) else own, from_pandas=True)
         values = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+        if pa.types.is_null(values.type):
+            return False
         before, after = values[:-1], values[1:]
         is_after = pc.or_(pc.less(before, after), pc.and_(pc.equal(before, after), is_after))
     return bool(pc.all(is_after, skip_nulls=False).as_py())
