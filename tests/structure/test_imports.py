@@ -11,7 +11,7 @@ SUBJECTS = sorted(
     if (folder / "__init__.py").is_file() and folder.name not in ("core", "models", "draw")
 )
 LAYERS = [
-    ["core.cells", "core.credentials", "core.errors", "core.processes", "core.project"],
+    ["core.cells", "core.credentials", "core.errors", "core.frames", "core.processes", "core.project"],
     ["core.checked", "core.contracts", "core.params", "core.params_segment", "core.params_lifetime_value", "core.params_churn_drivers", "core.dialect", "core.edition", "core.text", "core.windows"],
     ["core.tables", "core.estimate", "core.engine", "core.stage", "models", "draw"],
     SUBJECTS,
