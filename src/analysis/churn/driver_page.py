@@ -26,7 +26,7 @@ OWNED = Table(
     "drivers_and_owners", "one driver with its owner", ("driver",),
     (*DRIVER_EFFECTS.columns, Column("owner", "text", Words("Who can act", "负责方"), "Who can do something about it.")),
 )  # fmt: skip
-GRADE_WORDS = {grade: say(f"churn_drivers.grade.{grade}") for grade in GRADES}
+GRADE_WORDS = {grade: say(f"churn_drivers.grade.{grade.lower()}") for grade in GRADES}
 REASON_WORDS = {reason: say(f"churn_drivers.reason.{reason}") for reason in REASONS}
 
 
