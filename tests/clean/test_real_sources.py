@@ -116,5 +116,5 @@ def test_orders_without_a_customer_stop_with_what_was_seen_and_the_line_to_write
 
 
 def test_a_labelled_snapshot_is_told_what_it_can_and_cannot_do(cleaned_source):
-    with pytest.raises(DataError, match=r"Column Churn makes it a labelled snapshot, .* cannot tell value, risk or warnings, .* effects_of_label"):
+    with pytest.raises(DataError, match=r"Column Churn makes it a labelled snapshot, .* cannot tell value, risk or warnings, .*effects_of_label"):
         cleaned_source("ecommerce_churn")
