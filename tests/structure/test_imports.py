@@ -12,7 +12,7 @@ SUBJECTS = sorted(
 )
 LAYERS = [
     ["core.cells", "core.credentials", "core.errors", "core.processes", "core.project"],
-    ["core.checked", "core.contracts", "core.params", "core.params_segment", "core.params_lifetime_value", "core.dialect", "core.edition", "core.text", "core.windows"],
+    ["core.checked", "core.contracts", "core.params", "core.params_segment", "core.params_lifetime_value", "core.params_churn_failures", "core.dialect", "core.edition", "core.text", "core.windows"],
     ["core.tables", "core.estimate", "core.engine", "core.stage", "models", "draw"],
     SUBJECTS,
 ]
