@@ -35,6 +35,7 @@ class Dependence:
     Attributes
     ----------
     losses, shares : the stage's tables.
+    own : lifetime value of each customer with its interval, ``clv, clv_lo, clv_hi`` by ``customer_id``.
     hhi : sum of the squares of all customers' shares of the value; missing without value.
     customers : customers with a value above 0 in the window.
     months : over which lifetime values go; None where there are none.
@@ -45,6 +46,7 @@ class Dependence:
     level: float
     losses: pd.DataFrame
     shares: pd.DataFrame
+    own: pd.DataFrame
     hhi: float
     customers: int
     months: int | None
@@ -66,6 +68,7 @@ def find_dependence(stage: Stage, assessment: Assessment) -> Dependence:
     months = worth["clv_months"].dropna()
     return Dependence(
         settings, stage.settings.interval_level, losses_of(worth, referrals, settings), top_shares(value, settings),
+        worth.set_index(KEY)[["clv", "clv_lo", "clv_hi"]],
         float((part**2).sum()) if len(value) else np.nan, len(value), int(months.iloc[0]) if len(months) else None, referrals is not None,
     )  # fmt: skip
 

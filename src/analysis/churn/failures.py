@@ -53,7 +53,8 @@ class Failures:
     ----------
     tickets : by ``tickets.read_tickets``; None where there is no such table.
     since : first day of the window that the tickets tell of.
-    rates, months, repeats, levels, breaches, again : the stage's tables; None where there are no tickets.
+    found : the stage's tables by name; empty where there are no tickets.
+    double : share of the failures of the window that were also answered too late; missing where the source does not tell.
     returned : share of the purchases of the window of which goods came back, with its interval and their number; what
         stands in for quality and size where there are no tickets.
     tiers : names of the tiers, the highest first.
@@ -66,12 +67,18 @@ class Failures:
     tickets: pd.DataFrame | None
     since: pd.Timestamp
     found: dict[str, pd.DataFrame]
+    double: float
     returned: tuple[float, float, float, int]
     tiers: tuple[str, ...]
 
     def __getitem__(self, table: Table) -> pd.DataFrame:
         """One of the stage's tables; without rows where there are no tickets."""
         return self.found.get(table.name, tables.without_rows(table))
+
+    @property
+    def repeats(self) -> pd.DataFrame:
+        """How often a failure was followed by another."""
+        return self[FAILURE_REPEATS]
 
     def store(self) -> None:
         """Write the tables."""
@@ -90,13 +97,14 @@ def find_failures(stage: Stage) -> Failures:
         orders, returned = _orders(engine, as_of), _returned(engine, wanted, as_of, level)
     tickets = read_tickets(worth, as_of, settings)
     names = tables.read(TIERS, columns=["tier", "position"]).sort_values("position")["tier"]
-    since, found = wanted, {}
+    since, found, double = wanted, {}, np.nan
     if tickets is not None and len(tickets) and len(orders):
         told = covered_from(tickets, orders.index[0])
         since = max(told, wanted)
+        double = double_failures(tickets[tickets["opened_at"] >= since], settings)
         found = _measure(tickets, orders, worth, tuple(names), settings, level=level, as_of=as_of, told=told, since=since)
     known = tickets if found else None
-    return Failures(settings, level, as_of, worth, known, since, found, returned, tuple(names))
+    return Failures(settings, level, as_of, worth, known, since, found, double, returned, tuple(names))
 
 
 def _orders(engine: Engine, as_of: pd.Timestamp) -> pd.Series:
@@ -134,6 +142,14 @@ def late_answers(tickets: pd.DataFrame, settings: Settings) -> Array:
         return np.zeros(len(tickets), bool)
     target = settings.response_hours[-1]
     return np.asarray(kept_in_time(tickets["response"].to_numpy(), tickets["waited"].to_numpy(), target=target) == 0)
+
+
+def double_failures(tickets: pd.DataFrame, settings: Settings) -> float:
+    """Share of the failures whose answer also came too late, of those of which it is known."""
+    if not len(tickets) or not are_timed(tickets) or not _told(tickets, "response"):
+        return np.nan
+    kept = kept_in_time(tickets["response"].to_numpy(), tickets["waited"].to_numpy(), target=settings.response_hours[-1])
+    return 1 - float(np.nanmean(kept)) if np.isfinite(kept).any() else np.nan
 
 
 def rates(tickets: pd.DataFrame, orders: int, months: pd.DataFrame, level: float) -> pd.DataFrame:

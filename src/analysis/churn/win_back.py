@@ -61,7 +61,7 @@ class WinBack:
     Attributes
     ----------
     silences : one row a silence, by silences.sql, with its ``gap_group``.
-    gap_ends : longest usual gap of each group in days; the group after the last holds those with a single order.
+    gap_ends : longest usual gap in days of each group by it but the last.
     window : days beyond the silence in which most returns come, with the ends of its interval; missing where nobody
         returned or no silence could be followed for so long.
     reasons_known : whether the source tells why customers left.
@@ -99,11 +99,11 @@ def find_win_back(stage: Stage, assessment: Assessment) -> WinBack:
     settings, level = stage.settings.win_back, stage.settings.interval_level
     silences = read_silences(stage, assessment.value_name, settings)
     gap_ends = group_ends(silences, settings)
-    silences = silences.assign(gap_group=group_of(silences["gap"], gap_ends))
+    reasons = read_reasons(stage.as_of)
+    silences = silences.assign(gap_group=np.where(was_noted(silences, reasons), noted_group(gap_ends), group_of(silences["gap"], gap_ends)))
     days, ended = silences["days"], silences["ended"]
     chances = chance_table(silences, gap_ends, settings, level)
     values = second_values(silences, settings, level)
-    reasons = read_reasons(stage.as_of)
     now = assessment.histories.now
     return WinBack(
         settings, level, assessment.value_name, silences, gap_ends,
@@ -148,8 +148,25 @@ def group_ends(silences: pd.DataFrame, settings: Settings) -> tuple[float, ...]:
 
 def group_of(gap: pd.Series, ends: tuple[float, ...]) -> Array:
     """1 for the shortest usual gaps; the last group holds those without a gap."""
-    single = len(ends) + 2  # 2: after the group of the longest gaps
-    return np.where(gap.isna(), single, np.searchsorted(np.array(ends), gap.fillna(0), side="left") + 1)
+    return np.where(gap.isna(), single_group(ends), np.searchsorted(np.array(ends), gap.fillna(0), side="left") + 1)
+
+
+def single_group(ends: tuple[float, ...]) -> int:
+    """Number of the group with a single order: after that of the longest gaps."""
+    return len(ends) + 2  # 2: there is one group more than there are ends
+
+
+def noted_group(ends: tuple[float, ...]) -> int:
+    """Number of the group of whom it is noted that they left."""
+    return single_group(ends) + 1
+
+
+def was_noted(silences: pd.DataFrame, reasons: pd.DataFrame | None) -> Array:
+    """Whether it was noted during each silence that the customer had left."""
+    if reasons is None:
+        return np.zeros(len(silences), bool)
+    noted = (silences[KEY].map(reasons.set_index(KEY)["date"]) - EPOCH) / pd.Timedelta(days=1)
+    return ((noted > silences["begun"]) & (noted <= silences["begun"] + silences["days"])).to_numpy()
 
 
 def chance_table(silences: pd.DataFrame, ends: tuple[float, ...], settings: Settings, level: float) -> pd.DataFrame:
@@ -270,9 +287,9 @@ def ratio_of(before: pd.Series, values: pd.DataFrame) -> pd.DataFrame:
 
 
 def exit_profit(rows: pd.DataFrame, value_name: str) -> pd.Series:
-    """Value before the silence less what serving the customer cost in the window that holds its last order; missing without costs."""
+    """Profit of the profit stage's window where the last order lies in it, else the value before; missing without costs."""
     if value_name != "contribution":
         return pd.Series(np.nan, rows.index)
-    served = tables.read(CUSTOMER_PROFIT, columns=[KEY, "orders", "serving_cost"])
-    cost = served[served["orders"] > 0].set_index(KEY)["serving_cost"]
-    return rows["value_before"] - rows[KEY].map(cost).astype(float).fillna(0)
+    served = tables.read(CUSTOMER_PROFIT, columns=[KEY, "orders", "profit"])
+    profit = served[served["orders"] > 0].set_index(KEY)["profit"]
+    return rows[KEY].map(profit).astype(float).fillna(rows["value_before"])

@@ -10,8 +10,8 @@ REASONS = ("service", "product", "price", "competitor", "no_need", "closed", "un
 _ENDS = "Ends of its interval."
 _REP = Column("sales_rep", "text", Words("Sales rep", "业务员"), "Who looks after the customer.", nullable=True)
 _TIER = Column("tier", "text", Words("Tier", "层级"), "Value tier now, as params.yaml names it.", nullable=True)
-_GAP_GROUP = Column("gap_group", "int", Words("Rhythm", "购买节奏"), "By the usual gap, 1 the shortest; 0: all; the last: a single order.", low=0)
-_GAP_TO = Column("gap_days_to", "float", Words("Usual gap up to", "通常间隔至多"), "Missing for a single order.", "days", low=0, nullable=True)
+_GAP_GROUP = Column("gap_group", "int", Words("Rhythm", "购买节奏"), "By the usual gap, 1 the shortest; then a single order, then noted as having left; 0: all.", low=0)
+_GAP_TO = Column("gap_days_to", "float", Words("Usual gap up to", "通常间隔至多"), "Missing where there is no end.", "days", low=0, nullable=True)
 
 
 def _share(name: str, en: str, zh: str, meaning: str) -> Column:
@@ -79,7 +79,7 @@ WIN_BACK_CUSTOMERS = Table(
         Column("silence_days", "int", Words("Days silent", "沉默天数"), "Days since.", "days", low=0),
         Column("reason", "text", Words("Reason", "流失原因"), "As noted.", values=REASONS, nullable=True),
         _money("value_before", "Value before", "此前价值", "Of the last days before the silence, as many as params.yaml says."),
-        _money("exit_profit", "Exit profit", "离开时利润", "The same less the cost to serve, where known; missing without costs."),
+        _money("exit_profit", "Exit profit", "离开时利润", "Profit of the last year where it ordered in it, else the value before; missing without costs."),
         _share("chance", "Returns", "回归概率", "Chance of an order within the days ahead."),
         _share("chance_lo", "Chance, low", "概率下限", _ENDS),
         _share("chance_hi", "Chance, high", "概率上限", _ENDS),
