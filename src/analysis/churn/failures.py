@@ -23,7 +23,6 @@ from analysis.core.contracts.churn_failures import (
     FAILURE_RATES,
     FAILURE_REPEATS,
     PROMISE_BREACHES,
-    PROMISES,
     SERVICE_LEVELS,
     TYPES,
 )
@@ -96,7 +95,8 @@ def find_failures(stage: Stage) -> Failures:
             engine.view(table.name, [tables.path(table)])
         orders, returned = _orders(engine, as_of), _returned(engine, wanted, as_of, level)
     tickets = read_tickets(worth, as_of, settings)
-    names = tables.read(TIERS, columns=["tier", "position"]).sort_values("position")["tier"]
+    tiers = tables.read(TIERS, columns=["tier", "position", "customer_share"])
+    names = tiers[tiers["customer_share"].notna()].sort_values("position")["tier"]  # the silent are in no tier
     since, found, double = wanted, {}, np.nan
     if tickets is not None and len(tickets) and len(orders):
         told = covered_from(tickets, orders.index[0])

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from analysis.churn.failures import Failures
 from analysis.churn.tolerance import Tolerance
-from analysis.core.contracts.churn_failures import ALL, FAILING_CUSTOMERS, FAILURE_RATES, PROMISE_BREACHES, PROMISES, SERVICE_LEVELS
+from analysis.core.contracts.churn_failures import (
+    ALL,
+    FAILING_CUSTOMERS,
+    FAILURE_RATES,
+    PROMISE_BREACHES,
+    PROMISES,
+    SERVICE_LEVELS,
+)
 from analysis.core.estimate import Figure, estimated, measured, not_available, proxy
 
 TICKETS = "tickets, customer_days"

@@ -105,7 +105,8 @@ def control_title(rows: pd.DataFrame) -> Phrase:
 
 def tier_words(failures: Failures) -> dict[str, Phrase]:
     """The words for all customers and for every tier of the run."""
-    return {ALL: say("churn.promise.all"), **{name: say(f"segment.tier.{name}") for name in failures.tiers}}
+    names = [*failures.tiers, *failures.worth["tier"].dropna().unique()]
+    return {ALL: say("churn.promise.all"), **{name: say(f"segment.tier.{name}") for name in names}}
 
 
 def levels(page: Page, failures: Failures) -> Section:

@@ -10,7 +10,13 @@ import pandas as pd
 from analysis.churn.failures import Failures
 from analysis.churn.failures_page import tier_words
 from analysis.churn.tolerance import Tolerance
-from analysis.core.contracts.churn_failures import CARE_CUSTOMERS, CUSHIONS, GROUPINGS, TOLERANCE_CUSHIONS, TOLERANCES
+from analysis.core.contracts.churn_failures import (
+    CARE_CUSTOMERS,
+    CUSHIONS,
+    GROUPINGS,
+    TOLERANCE_CUSHIONS,
+    TOLERANCES,
+)
 from analysis.core.text import Phrase, listed, say
 from analysis.draw.intervals import plot_intervals
 from analysis.draw.page import Look, Page, Section

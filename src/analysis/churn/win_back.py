@@ -8,19 +8,33 @@ ratio of that of as many days before the silence,
     ratio = sum after / sum before,
 
 by class of the value before. Silences that begin before the data reaches back so many days are left out: what came before is
-not known in full, and the ratio would be too high. Nobody's offers are known, so this is what happens by itself: no effect of an offer is told.
+not known in full, and the ratio would be too high. All of this is what happens by itself; what an offer adds is told only by
+offers of which a part was held back by lot.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
 from analysis.churn.assessment import Assessment
+from analysis.churn.offers import Offers, read_offers
+from analysis.churn.silences import (
+    ALL_GROUPS,
+    ENDS,
+    EPOCH,
+    KEY,
+    chance_of,
+    chance_table,
+    group_ends,
+    group_of,
+    noted_group,
+    read_silences,
+    was_noted,
+)
 from analysis.churn.worth import read_worth
 from analysis.core import tables
 from analysis.core.contracts.churn import QUIET
@@ -32,26 +46,16 @@ from analysis.core.contracts.churn_win_back import (
     SECOND_VALUES,
     WIN_BACK_CUSTOMERS,
 )
-from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, CUSTOMERS, RUN_FACTS
 from analysis.core.contracts.optional import EXIT_REASONS
 from analysis.core.contracts.profit import CUSTOMER_PROFIT
-from analysis.core.contracts.schema import E4, Table
-from analysis.core.dialect import render
-from analysis.core.engine import open_engine
+from analysis.core.contracts.schema import Table
 from analysis.core.params import WinBack as Settings
 from analysis.core.stage import Stage
 from analysis.models.failures import share_interval
-from analysis.models.history import open_history
-from analysis.models.newton import Array
-from analysis.models.win_back import curve_beyond, return_chances, return_window
+from analysis.models.win_back import curve_beyond, return_window
 
-SQL = Path(__file__).with_name("silences.sql")
-EPOCH = pd.Timestamp("1970-01-01")
-KEY = "customer_id"
-ALL_GROUPS = 0
 MAYBE_LOST = (*QUIET, "one_time")
 STORED = (RETURN_CURVE, RETURN_CHANCES, RETURN_REASONS, SECOND_VALUES, WIN_BACK_CUSTOMERS)
-ENDS = ["value", "lo", "hi"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class WinBack:
     gap_ends : longest usual gap in days of each group by it but the last.
     window : days beyond the silence in which most returns come, with the ends of its interval; missing where nobody
         returned or no silence could be followed for so long.
-    reasons_known : whether the source tells why customers left.
+    offers : what offers added, against customers held back by lot; None where the source has no such log.
     """
 
     settings: Settings
@@ -74,7 +78,7 @@ class WinBack:
     gap_ends: tuple[float, ...]
     window: tuple[float, float, float]
     found: dict[str, pd.DataFrame]
-    reasons_known: bool
+    offers: Offers | None
 
     def __getitem__(self, table: Table) -> pd.DataFrame:
         """One of the stage's tables; without rows where the data cannot fill it."""
@@ -116,78 +120,8 @@ def find_win_back(stage: Stage, assessment: Assessment) -> WinBack:
             SECOND_VALUES.name: values,
             WIN_BACK_CUSTOMERS.name: to_win_back(silences, assessment, chances, values, reasons, settings),
         },
-        reasons is not None,
+        read_offers(stage, settings, level),
     )  # fmt: skip
-
-
-def read_silences(stage: Stage, value_name: str, settings: Settings) -> pd.DataFrame:
-    """Every long silence as known on the stage's day, in order of customer and beginning; ``is_whole``: all before it is known."""
-    as_of = stage.as_of
-    with open_engine(stage.params.engine) as engine:
-        history, _ = open_history(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, as_of, since=as_of)
-        engine.view(CUSTOMERS.name, [tables.path(CUSTOMERS)])
-        sql = render(
-            SQL.read_text("utf-8"), engine.dialect, known=history.events_known(as_of), value_days=settings.value_days,
-            last=(as_of - EPOCH).days, shortest=min(*settings.silent_days, settings.lost_days),
-        )  # fmt: skip
-        rows = engine.frame(sql).sort_values([KEY, "begun"], ignore_index=True)
-    first = (tables.read(RUN_FACTS, columns=["first_date"])["first_date"].iloc[0] - EPOCH).days
-    return rows.assign(
-        before=rows["before_e4"] / E4, after=rows["after_e4"].astype(float) / E4, is_whole=rows["begun"] - first + 1 >= settings.value_days
-    ).drop(columns=["before_e4", "after_e4"])
-
-
-def group_ends(silences: pd.DataFrame, settings: Settings) -> tuple[float, ...]:
-    """Longest usual gap of each group but the last, so that each has about equally many of the silences of lost customers."""
-    known = silences.loc[silences["days"] > settings.lost_days, "gap"].dropna()
-    if known.empty:
-        return ()
-    parts = np.arange(1, settings.gap_groups) / settings.gap_groups
-    return tuple(np.unique(known.quantile(parts, interpolation="lower")).tolist())
-
-
-def group_of(gap: pd.Series, ends: tuple[float, ...]) -> Array:
-    """1 for the shortest usual gaps; the last group holds those without a gap."""
-    return np.where(gap.isna(), single_group(ends), np.searchsorted(np.array(ends), gap.fillna(0), side="left") + 1)
-
-
-def single_group(ends: tuple[float, ...]) -> int:
-    """Number of the group with a single order: after that of the longest gaps."""
-    return len(ends) + 2  # 2: there is one group more than there are ends
-
-
-def noted_group(ends: tuple[float, ...]) -> int:
-    """Number of the group of whom it is noted that they left."""
-    return single_group(ends) + 1
-
-
-def was_noted(silences: pd.DataFrame, reasons: pd.DataFrame | None) -> Array:
-    """Whether it was noted during each silence that the customer had left."""
-    if reasons is None:
-        return np.zeros(len(silences), bool)
-    noted = (silences[KEY].map(reasons.set_index(KEY)["date"]) - EPOCH) / pd.Timedelta(days=1)
-    return ((noted > silences["begun"]) & (noted <= silences["begun"] + silences["days"])).to_numpy()
-
-
-def chance_table(silences: pd.DataFrame, ends: tuple[float, ...], settings: Settings, level: float) -> pd.DataFrame:
-    """The table ``return_chances``."""
-    groups = [(ALL_GROUPS, silences), *((int(number), own) for number, own in silences.groupby("gap_group"))]
-    parts = []
-    for number, own in groups:
-        found = return_chances(own["days"], own["ended"], silent=settings.silent_days, within=settings.within_days, level=level)
-        found = _with_ends(found, level)
-        longest = ends[number - 1] if 0 < number <= len(ends) else np.nan
-        parts.append(found.reset_index().assign(gap_group=number, gap_days_to=longest))
-    rows = pd.concat(parts, ignore_index=True).rename(columns={"silent": "silent_days", "n": "silences", "value": "chance"})
-    return rows[list(RETURN_CHANCES.by_name)].astype({"silences": "int64"})
-
-
-def _with_ends(found: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Where nobody returned, or everybody, the curve has no interval: that of a share of all silences stands in."""
-    n = found["n"].to_numpy(float)
-    low, high = share_interval(found["value"].fillna(0).to_numpy() * n, n, level=level)
-    bare = found["value"].notna() & found["lo"].isna()
-    return found.assign(lo=found["lo"].mask(bare, pd.Series(low, found.index)), hi=found["hi"].mask(bare, pd.Series(high, found.index)))
 
 
 def second_values(silences: pd.DataFrame, settings: Settings, level: float) -> pd.DataFrame:
@@ -263,18 +197,6 @@ def to_win_back(
     )  # fmt: skip
     gone = rows["reason"].isin(settings.no_return_reasons)
     return rows.assign(is_dropped=gone | (rows["exit_profit"] < 0))[list(WIN_BACK_CUSTOMERS.by_name)]
-
-
-def chance_of(rows: pd.DataFrame, chances: pd.DataFrame) -> pd.DataFrame:
-    """Chance of a return of each, between the lengths of silence that were asked about; none beyond the last one known."""
-    found = pd.DataFrame(np.nan, rows.index, ENDS)
-    for number, own in chances.dropna(subset=["chance"]).groupby("gap_group"):
-        member = rows["gap_group"] == number
-        at, days = own["silent_days"].to_numpy(float), rows.loc[member, "silence_days"]
-        known = own.rename(columns={"chance": "value"})
-        for name in ENDS:
-            found.loc[member, name] = np.interp(days, at, known[name], right=np.nan)
-    return found
 
 
 def ratio_of(before: pd.Series, values: pd.DataFrame) -> pd.DataFrame:

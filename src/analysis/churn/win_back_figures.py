@@ -15,7 +15,7 @@ PURCHASES = "customer_days, customer_returns"
 def find_figures(win_back: WinBack, dependence: Dependence) -> list[Figure]:
     """Figures of C6 and C8, whatever the data allows."""
     return [
-        *_returns(win_back), _value(win_back), not_available("win_back_uplift", "ratio", needs="actions.arm"),
+        *_returns(win_back), _value(win_back), _uplift(win_back),
         *_shares(dependence), _loss(dependence),
     ]  # fmt: skip
 
@@ -43,6 +43,15 @@ def _value(win_back: WinBack) -> Figure:
     method = f"chance of a return times {win_back.settings.value_days} days of {win_back.value_name}, {win_back.level:.0%} interval"
     sums = rows[["return_value", "lo", "hi"]].sum()
     return estimated("win_back_value", *sums, "money", method=method, n=len(rows), inputs=f"{PURCHASES}, exit_reasons")
+
+
+def _uplift(win_back: WinBack) -> Figure:
+    offers = win_back.offers
+    if offers is None:
+        return not_available("win_back_uplift", "ratio", needs="actions.arm")
+    method = f"order within {win_back.settings.offer_days} days, with an offer less held back by lot, {win_back.level:.0%} interval"
+    return estimated("win_back_uplift", offers.difference, offers.lo, offers.hi, "ratio", method=method, n=offers.treated + offers.held_back,
+                     inputs="actions, customer_days")  # fmt: skip
 
 
 def _shares(dependence: Dependence) -> list[Figure]:

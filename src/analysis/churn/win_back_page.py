@@ -7,9 +7,9 @@ from functools import partial
 import pandas as pd
 
 from analysis.churn.messages import value_words
-from analysis.churn.win_back import ALL_GROUPS, WinBack, noted_group, single_group
+from analysis.churn.silences import ALL_GROUPS, noted_group, single_group
+from analysis.churn.win_back import WinBack
 from analysis.core.contracts.churn_win_back import (
-    REASONS,
     RETURN_CHANCES,
     RETURN_CURVE,
     RETURN_REASONS,
@@ -21,7 +21,6 @@ from analysis.draw.intervals import plot_intervals
 from analysis.draw.line import plot_line
 from analysis.draw.page import Look, Page, Section
 
-REASON_WORDS = {name: say(f"churn.reason_noted.{name}") for name in REASONS}
 ENDS = ["value", "lo", "hi"]
 
 
@@ -41,7 +40,7 @@ def curve(page: Page, win_back: WinBack) -> Section:
     kicker, settings = say("churn.win_back.kicker"), win_back.settings
     table = win_back[RETURN_CURVE]
     line = table[table["day"] <= settings.window_days]
-    natural = say("churn.win_back.natural")
+    natural = offered(win_back)
     if line.empty:
         return page.notes("win_back", kicker=kicker, title=say("churn.win_back.none"), lines=[natural])
     window, low, high = win_back.window
@@ -67,7 +66,17 @@ def curve_title(win_back: WinBack) -> Phrase:
     values = {"lost": settings.lost_days, "share": rows[settings.lost_days], "within": settings.within_days}
     if pd.isna(win_back.window[0]):
         return say("churn.win_back.title_open", **values)
-    return say("churn.win_back.title", window=win_back.window[0], **values)
+    return say("churn.win_back.title", window=win_back.window[0], most=settings.window_share, far=settings.window_days, **values)
+
+
+def offered(win_back: WinBack) -> Phrase:
+    """What an offer added, or that it is not known."""
+    offers = win_back.offers
+    if offers is None:
+        return say("churn.win_back.natural")
+    side = "pays" if offers.lo > 0 else "harms" if offers.hi < 0 else "unclear"
+    return say(f"churn.offer.{side}", treated=offers.treated, held=offers.held_back, with_it=offers.with_it, without=offers.without,
+               gain=offers.difference, lo=offers.lo, hi=offers.hi, days=win_back.settings.offer_days, level=win_back.level)  # fmt: skip
 
 
 def chances(page: Page, win_back: WinBack) -> Section | None:
@@ -114,9 +123,8 @@ def listing(page: Page, win_back: WinBack) -> Section:
         deck=say("churn.winning.deck", within=settings.within_days, days=settings.value_days, value_name=value_words(win_back.value_name),
                  level=win_back.level),
         note=joined(notes(win_back)),
-        look=Look(columns=("customer_name", "sales_rep", "gap_group", "last_order_date", "silence_days", "reason", "value_before",
-                           "chance", "second_value", "return_value", "lo", "hi"),
-                  words={"gap_group": rhythms(win_back), "reason": REASON_WORDS}, forms={"chance": "percent"}, bars=("chance",)),
+        look=Look(columns=("customer_name", "sales_rep", "silence_days", "gap_group", "chance", "second_value", "return_value", "lo", "hi"),
+                  words={"gap_group": rhythms(win_back)}, forms={"chance": "percent"}),
         names=("customer_name",),
     )  # fmt: skip
 
@@ -133,6 +141,6 @@ def notes(win_back: WinBack) -> list[Phrase]:
     lines += [say("churn.winning.dropped", customers=dropped)] if dropped else []
     lines += [say("churn.winning.no_costs")] if win_back.value_name != "contribution" else []
     if len(reasons):
-        back = round((reasons["share"] * reasons["noted"]).sum())
-        lines.append(say("churn.winning.noted", n=int(reasons["noted"].sum()), back=back))
+        noted, back = int(reasons["noted"].sum()), round((reasons["share"] * reasons["noted"]).sum())
+        lines.append(say("churn.winning.noted", n=noted, back=back))
     return [*lines, say("churn.winning.channel")]

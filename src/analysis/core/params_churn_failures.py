@@ -57,6 +57,8 @@ class WinBack:
     gap_groups: Annotated[int, Limit(1, 6)]
     value_groups: Annotated[int, Limit(1, 10)]
     no_return_reasons: tuple[str, ...]
+    offer_types: tuple[str, ...]
+    offer_days: Days
     listed_customers: Annotated[int, Limit(1, 2_000)]
 
 
