@@ -72,7 +72,7 @@ def compare_arms(counts: pd.DataFrame, level: float) -> Offers:
     ----------
     Newcombe (1998), Statistics in Medicine 17:873-890, method 10, with Jeffreys' intervals of the shares.
     """
-    n, hits = (counts.loc[[True, False], name].to_numpy(float) for name in ("customers", "ordered"))
+    n, hits = (counts[name].reindex([True, False]).to_numpy(float) for name in ("customers", "ordered"))
     share = hits / n
     low, high = share_interval(hits, n, level=level)
     gain = share[0] - share[1]
