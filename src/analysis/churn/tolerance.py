@@ -247,7 +247,8 @@ def care(
     place = pd.Series(kind).map(nearest).to_numpy() * 2 + (recent > 0).to_numpy()  # 2: as above
     told = found.reindex(place).set_axis(now.index).rename(columns={"value": "tolerance"})
     rows = now.assign(recent_failures=recent, **told).dropna(subset=["tolerance", "clv"])
-    rows = rows.assign(at_stake=rows["clv"] * (1 - rows["tolerance"]))
+    lacks = {"at_stake": "tolerance", "at_stake_lo": "hi", "at_stake_hi": "lo"}
+    rows = rows.assign(**{name: rows["clv"] * (1 - rows[end]).clip(lower=0) for name, end in lacks.items()})
     return rows[(rows["clv"] > 0) & (rows["at_stake"] > 0)][list(CARE_CUSTOMERS.by_name)]
 
 

@@ -122,14 +122,15 @@ def care(page: Page, failures: Failures, tolerance: Tolerance) -> Section:
     sure = rows[rows["hi"] < 1]
     top = (sure if len(sure) else rows).head(settings.listed_customers)
     title = (
-        say("churn.care.sure", customers=len(top), value=top["at_stake"].sum()) if len(sure)
+        say("churn.care.sure", customers=len(top), value=top["at_stake"].sum(), lo=top["at_stake_lo"].sum(), hi=top["at_stake_hi"].sum())
+        if len(sure)
         else say("churn.care.unsure", customers=len(top))
     )  # fmt: skip
     months = int(failures.worth["clv_months"].dropna().iloc[0])
     return page.table(
         "care", top, CARE_CUSTOMERS, kicker=kicker, title=title, deck=say("churn.care.deck", months=months, level=tolerance.level),
         note=say("churn.care.note", days=settings.apart_days),
-        look=Look(columns=("customer_name", "sales_rep", "tier", "recent_failures", "tolerance", "lo", "hi", "clv", "clv_lo", "clv_hi", "at_stake"),
+        look=Look(columns=("customer_name", "sales_rep", "tier", "recent_failures", "tolerance", "lo", "hi", "clv", "at_stake", "at_stake_lo", "at_stake_hi"),
                   words={"tier": tier_words(failures)}),
         names=("customer_name",),
     )  # fmt: skip

@@ -157,5 +157,7 @@ CARE_CUSTOMERS = Table(
         Column("hi", "ratio", Words("Tolerance, high", "上限"), _LEVEL, low=0),
         *_CLV,
         Column("at_stake", "money", Words("At stake", "涉及价值"), "Lifetime value times what tolerance lacks to 1.", low=0),
+        Column("at_stake_lo", "money", Words("At stake, low", "涉及价值下限"), "With tolerance at the upper end of its interval.", low=0),
+        Column("at_stake_hi", "money", Words("At stake, high", "涉及价值上限"), "With tolerance at the lower end of its interval.", low=0),
     ),
 )  # fmt: skip
