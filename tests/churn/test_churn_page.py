@@ -9,13 +9,15 @@ import pytest
 
 from analysis.churn import messages, page
 from analysis.churn.assessment import assess_customers
+from analysis.churn.dependence import find_dependence
 from analysis.churn.figures import find_figures
+from analysis.churn.win_back import find_win_back
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.draw.page import open_page
 from tests.worlds_of_orders import order_world, regular_world, stage_on
 
 AS_OF = "2024-12-31"
-PARTS = ("headline", "listing", "states", "calibration", "scores", "reading", "missing", "checks")
+PARTS = ("headline", "listing", "states", "calibration", "scores", "reading", "checks")
 ENGLISH = Edition("en", "CNY")
 
 
@@ -58,10 +60,11 @@ def test_every_part_and_figure_is_there_for_any_base(assess, world, base):
     stage.publish(found)
     sheet = open_page(stage.params.report)
     parts = [getattr(page, name)(sheet, assessment) for name in PARTS] + [page.kpis(sheet, assessment, found)]
+    parts.append(page.missing(sheet, assessment, find_win_back(stage, assessment), find_dependence(stage, assessment)))
     for part in parts:
         assert set(part.html) == set(LANGUAGES)
         assert not re.search(r"\bnan\b|None|NaT|<NA>", "".join(part.html.values()))
-    assert parts[7].checks == (5, 5)
+    assert parts[6].checks == (5, 5)
 
 
 def test_figures_carry_their_interval_or_say_what_they_need(assess, world):

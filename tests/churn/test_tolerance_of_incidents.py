@@ -14,7 +14,6 @@ from analysis.churn.tolerance_page import sections, tolerance_title
 from analysis.core import tables
 from analysis.core.contracts.churn_failures import CARE_CUSTOMERS, TOLERANCE_CUSHIONS, TOLERANCES
 from analysis.core.contracts.lifetime_value import CLV
-from analysis.core.contracts.segment_tiers import TIERS
 from analysis.draw.page import open_page
 from tests.ticket_tables import store_tickets
 from tests.worlds_of_orders import stage_on
@@ -51,7 +50,6 @@ def judge(tmp_path, monkeypatch):
 
     def judged(days, tickets, valued=True):
         stage = stage_on(tmp_path, "churn", days, as_of=AS_OF)
-        tables.write(TIERS, tables.without_rows(TIERS))
         if valued:
             names = days["customer_id"].unique()
             rows = pd.DataFrame({"customer_id": names, "horizon_months": 12, "repeats": 3, "alive": 0.9, "exp_orders": 2.0, "value_per_order": 50.0,
