@@ -18,15 +18,15 @@ points AS (
 ),
 met AS (
   SELECT customer_id, day, kind,
-    sum(CASE WHEN kind = 0 THEN 1 ELSE 0 END) OVER past AS orders,
-    min(CASE WHEN kind = 0 THEN day END) OVER past AS first_day,
-    max(CASE WHEN kind = 0 THEN day END) OVER past AS last_day,
-    max(CASE WHEN kind = 1 THEN day END) OVER before AS last_incident,
-    min(CASE WHEN kind = 0 THEN day END) OVER after AS next_day
+    CAST(sum(CASE WHEN kind = 0 THEN 1 ELSE 0 END) OVER so_far AS BIGINT) AS orders,
+    min(CASE WHEN kind = 0 THEN day END) OVER so_far AS first_day,
+    max(CASE WHEN kind = 0 THEN day END) OVER so_far AS last_day,
+    max(CASE WHEN kind = 1 THEN day END) OVER earlier AS last_incident,
+    min(CASE WHEN kind = 0 THEN day END) OVER later AS next_day
   FROM points
-  WINDOW past AS (PARTITION BY customer_id ORDER BY day, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-    before AS (PARTITION BY customer_id ORDER BY day, kind ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-    after AS (PARTITION BY customer_id ORDER BY day, kind ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+  WINDOW so_far AS (PARTITION BY customer_id ORDER BY day, kind ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+    earlier AS (PARTITION BY customer_id ORDER BY day, kind ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+    later AS (PARTITION BY customer_id ORDER BY day, kind ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
 ),
 classed AS (
   SELECT customer_id, day, kind, orders, last_incident,
