@@ -238,8 +238,8 @@ def _breaches(late: pd.DataFrame, tiers: tuple[str, ...]) -> pd.DataFrame:
 def _again(tickets: pd.DataFrame, as_of: pd.Timestamp, settings: Settings) -> pd.DataFrame:
     """The table ``failing_customers``, by value of what may be lost."""
     lately = tickets[tickets["opened_at"] > as_of + pd.Timedelta(days=1 - settings.often_days)]
-    sums = lately.groupby(KEY).agg(
-        failures=("late", "size"), answered_late=("late", "sum"), still_open=("resolved", lambda hours: int(hours.isna().sum())),
+    sums = lately.assign(is_open=lately["resolved"].isna()).groupby(KEY).agg(
+        failures=("late", "size"), answered_late=("late", "sum"), still_open=("is_open", "sum"),
         worst=("severity", "max"), last_opened_on=("opened_at", "max"),
         **{name: (name, "first") for name in ("customer_name", "sales_rep", "tier", *VALUE)},
     )  # fmt: skip

@@ -1,4 +1,8 @@
-"""Silences of customers, and how likely each ends with an order, by rhythm and by length."""
+"""Silences of customers, and how likely each ends with an order, by rhythm and by length.
+
+Only silences that are unusual by the customer's own gaps are learnt from, and only customers in such a silence are asked about:
+who orders twice a year comes back after five months because it is time.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,13 @@ ENDS = ["value", "lo", "hi"]
 
 
 def read_silences(stage: Stage, value_name: str, settings: Settings) -> pd.DataFrame:
-    """Every long silence as known on the stage's day, in order of customer and beginning; ``is_whole``: all before it is known."""
+    """Every long silence as known on the stage's day, in order of customer and beginning.
+
+    Returns
+    -------
+    What silences.sql gives, money in currency as ``before, after``; ``is_whole``: all before it is known; ``usual_days``: for so
+    long is a silence usual, some of the customer's own gaps, and 0 for a single order.
+    """
     as_of = stage.as_of
     with open_engine(stage.params.engine) as engine:
         history, _ = open_history(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, as_of, since=as_of)
@@ -40,7 +50,9 @@ def read_silences(stage: Stage, value_name: str, settings: Settings) -> pd.DataF
         rows = engine.frame(sql).sort_values([KEY, "begun"], ignore_index=True)
     first = (tables.read(RUN_FACTS, columns=["first_date"])["first_date"].iloc[0] - EPOCH).days
     return rows.assign(
-        before=rows["before_e4"] / E4, after=rows["after_e4"].astype(float) / E4, is_whole=rows["begun"] - first + 1 >= settings.value_days
+        before=rows["before_e4"] / E4,
+        after=rows["after_e4"].astype(float) / E4, is_whole=rows["begun"] - first + 1 >= settings.value_days,
+        usual_days=settings.unusual_gaps * rows["gap"].fillna(0),
     ).drop(columns=["before_e4", "after_e4"])
 
 
@@ -76,13 +88,21 @@ def was_noted(silences: pd.DataFrame, reasons: pd.DataFrame | None) -> Array:
     return ((noted > silences["begun"]) & (noted <= silences["begun"] + silences["days"])).to_numpy()
 
 
+def unusual_at(silences: pd.DataFrame, silent: int) -> pd.DataFrame:
+    """Those for whom a silence of ``silent`` days is unusual: others come back because it is their time."""
+    return silences[silences["usual_days"] <= silent]
+
+
 def chance_table(silences: pd.DataFrame, ends: tuple[float, ...], settings: Settings, level: float) -> pd.DataFrame:
     """The table ``return_chances``."""
     groups = [(ALL_GROUPS, silences), *((int(number), own) for number, own in silences.groupby("gap_group"))]
     parts = []
     for number, own in groups:
-        found = return_chances(own["days"], own["ended"], silent=settings.silent_days, within=settings.within_days, level=level)
-        found = _with_ends(found, level)
+        by_length = [
+            return_chances(long["days"], long["ended"], silent=[silent], within=settings.within_days, level=level)
+            for silent, long in ((silent, unusual_at(own, silent)) for silent in settings.silent_days)
+        ]
+        found = _with_ends(pd.concat(by_length), level)
         longest = ends[number - 1] if 0 < number <= len(ends) else np.nan
         parts.append(found.reset_index().assign(gap_group=number, gap_days_to=longest))
     rows = pd.concat(parts, ignore_index=True).rename(columns={"silent": "silent_days", "n": "silences", "value": "chance"})

@@ -11,7 +11,6 @@ Several failures of a customer on one day are one incident, as bad as the worst.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,24 +165,26 @@ def _many(orders: pd.Series) -> Array:
 
 
 def counts_of(met: pd.DataFrame, place: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The counts that ``models.tolerance`` asks for, by class, and the number of landmarks behind each.
+    """The counts that ``models.tolerance`` asks for, by class, and the true numbers of ``incidents`` and ``landmarks``.
 
-    Those without an incident count as so many as give the same variance of the expected share.
+    Customers differ within a class, so that the number who stay scatters less than if each stayed with the same chance p:
+    by ``sum p_i (1 - p_i)`` and not ``n p (1 - p)``. Both sides count as so many as give their variance.
     """
+    expected = met["expected"]
     rows = pd.DataFrame({
-        "place": place, "stayed": met["stayed"].astype(float), "expected": met["expected"], "seen": 1.0,
+        "scatter": expected * (1 - expected), "place": place, "stayed": met["stayed"].astype(float), "expected": expected, "seen": 1.0,
         "cell": pd.factorize(pd.MultiIndex.from_frame(met[ALIKE]))[0], "landmarks": met["landmarks"],
     }).dropna(subset=["place"])  # fmt: skip
-    sums = rows.groupby("place")[["stayed", "expected", "seen"]].sum()
+    sums = rows.groupby("place")[["stayed", "expected", "seen", "scatter"]].sum()
     cells = rows.groupby(["place", "cell"]).agg(weight=("seen", "sum"), share=("expected", "first"), behind=("landmarks", "first"))
     cells["weight"] /= sums["seen"].reindex(cells.index.get_level_values(0)).to_numpy()
     variance = (cells["weight"] ** 2 * cells["share"] * (1 - cells["share"]) / cells["behind"]).groupby("place").sum()
-    share = sums["expected"] / sums["seen"]
-    like = share * (1 - share) / variance.where(variance > 0)
-    behind = cells["behind"].groupby("place").sum()
-    like = like.fillna(behind)
-    found = pd.DataFrame({"stayed_after": sums["stayed"], "seen_after": sums["seen"], "stayed": share * like, "seen": like})
-    return found[COUNTS], behind.round().astype(int).to_frame("landmarks")
+    share, behind = sums["expected"] / sums["seen"], cells["behind"].groupby("place").sum()
+    single = share * (1 - share)
+    after = single / (sums["scatter"] / sums["seen"]).where(sums["scatter"] > 0) * sums["seen"]
+    like, after = (single / variance.where(variance > 0)).fillna(behind), after.fillna(sums["seen"])
+    found = pd.DataFrame({"stayed_after": sums["stayed"] / sums["seen"] * after, "seen_after": after, "stayed": share * like, "seen": like})
+    return found[COUNTS], pd.DataFrame({"incidents": sums["seen"], "landmarks": behind}).round().astype(int)
 
 
 def tolerance_table(met: pd.DataFrame, settings: Settings, level: float) -> pd.DataFrame:
@@ -202,14 +203,14 @@ def tolerance_table(met: pd.DataFrame, settings: Settings, level: float) -> pd.D
 
 
 def _rows(met: pd.DataFrame, name: str, place: pd.Series, value: pd.Series, level: float) -> pd.DataFrame:
-    counts, behind = counts_of(met, place)
+    counts, true = counts_of(met, place)
     if counts.empty:
         return tables.without_rows(TOLERANCES)
     found, _ = tolerances(counts, level=level)
     ends = value.groupby(place).agg(["min", "max"]).reindex(counts.index)
     return pd.DataFrame({
         "grouping": name, "place": counts.index.astype(int), "from_value": ends["min"].to_numpy(), "to_value": ends["max"].to_numpy(),
-        "incidents": counts["seen_after"].astype(int).to_numpy(), "landmarks": behind["landmarks"].to_numpy(),
+        "incidents": true["incidents"].to_numpy(), "landmarks": true["landmarks"].to_numpy(),
         "stayed_after": (counts["stayed_after"] / counts["seen_after"]).to_numpy(), "stayed": (counts["stayed"] / counts["seen"]).to_numpy(),
         "tolerance": found["value"].to_numpy(), "lo": found["lo"].to_numpy(), "hi": found["hi"].to_numpy(),
     })  # fmt: skip
@@ -221,12 +222,12 @@ def cushions(met: pd.DataFrame, level: float) -> pd.DataFrame:
     half = ndtri((1 + level) / 2)  # 2: sides
     rows = []
     for name in CUSHIONS:
-        counts, _ = counts_of(met, place[name])
+        counts, true = counts_of(met, place[name])
         if set(counts.index) != {0, 1}:
             continue
         estimate, variance = log_ratio(counts.loc[[0, 1]])
         change, spread = estimate[1] - estimate[0], half * np.sqrt(variance.sum())
-        without, with_it = (int(n) for n in counts.loc[[0, 1], "seen_after"])
+        without, with_it = (int(n) for n in true["incidents"].loc[[0, 1]])
         rows.append((name, with_it, without, *np.exp([change, change - spread, change + spread])))
     return pd.DataFrame(rows, columns=list(TOLERANCE_CUSHIONS.by_name))
 
@@ -243,8 +244,8 @@ def care(
     gap = np.where(now["repeats"] > 0, now["span_days"] / now["repeats"].clip(lower=1), 1)
     kind = np.where(now["repeats"] > 0, np.floor(2 * np.log2(np.maximum(gap, 1))), NO_GAP).astype(int)  # 2: see incidents.sql
     recent = now[KEY].map(lately).fillna(0).astype(int)
-    nearest = _nearest(groups)
-    place = pd.Series(kind).map(nearest).to_numpy() * 2 + (recent > 0).to_numpy()  # 2: as above
+    group = pd.Series(kind).map({one: _nearest(groups, one) for one in np.unique(kind).tolist()}).to_numpy()
+    place = group * 2 + (recent > 0).to_numpy()  # 2: as above
     told = found.reindex(place).set_axis(now.index).rename(columns={"value": "tolerance"})
     rows = now.assign(recent_failures=recent, **told).dropna(subset=["tolerance", "clv"])
     lacks = {"at_stake": "tolerance", "at_stake_lo": "hi", "at_stake_hi": "lo"}
@@ -252,13 +253,9 @@ def care(
     return rows[(rows["clv"] > 0) & (rows["at_stake"] > 0)][list(CARE_CUSTOMERS.by_name)]
 
 
-def _nearest(groups: dict[int, int]) -> Callable[[int], int]:
+def _nearest(groups: dict[int, int], kind: int) -> int:
     """The group of a class, or of the nearest class that had incidents."""
     classes = np.array(sorted(set(groups) - {NO_GAP}))
-
-    def group(kind: int) -> int:
-        if kind == NO_GAP or not classes.size:
-            return groups[NO_GAP]
-        return groups[int(classes[np.abs(classes - kind).argmin()])]
-
-    return group
+    if kind == NO_GAP or not classes.size:
+        return groups[NO_GAP]
+    return groups[int(classes[np.abs(classes - kind).argmin()])]

@@ -33,11 +33,11 @@ from analysis.churn.silences import (
     group_of,
     noted_group,
     read_silences,
+    unusual_at,
     was_noted,
 )
 from analysis.churn.worth import read_worth
 from analysis.core import tables
-from analysis.core.contracts.churn import QUIET
 from analysis.core.contracts.churn_win_back import (
     REASONS,
     RETURN_CHANCES,
@@ -54,7 +54,6 @@ from analysis.core.stage import Stage
 from analysis.models.failures import share_interval
 from analysis.models.win_back import curve_beyond, return_window
 
-MAYBE_LOST = (*QUIET, "one_time")
 STORED = (RETURN_CURVE, RETURN_CHANCES, RETURN_REASONS, SECOND_VALUES, WIN_BACK_CUSTOMERS)
 
 
@@ -105,7 +104,8 @@ def find_win_back(stage: Stage, assessment: Assessment) -> WinBack:
     gap_ends = group_ends(silences, settings)
     reasons = read_reasons(stage.as_of)
     silences = silences.assign(gap_group=np.where(was_noted(silences, reasons), noted_group(gap_ends), group_of(silences["gap"], gap_ends)))
-    days, ended = silences["days"], silences["ended"]
+    lost = unusual_at(silences, settings.lost_days)
+    days, ended = lost["days"], lost["ended"]
     chances = chance_table(silences, gap_ends, settings, level)
     values = second_values(silences, settings, level)
     now = assessment.histories.now
@@ -131,7 +131,7 @@ def second_values(silences: pd.DataFrame, settings: Settings, level: float) -> p
     ----------
     Cochran (1977), Sampling Techniques, 3rd ed., section 6.3.
     """
-    back = silences[(silences["days"] > settings.lost_days) & silences["after"].notna() & silences["is_whole"] & (silences["before"] > 0)]
+    back = silences[(silences["days"] > silences["usual_days"].clip(lower=settings.lost_days)) & silences["after"].notna() & silences["is_whole"] & (silences["before"] > 0)]
     if len(back) < settings.min_returns:
         return tables.without_rows(SECOND_VALUES)
     ends = np.unique(back["before"].quantile(np.arange(1, settings.value_groups) / settings.value_groups))
@@ -180,8 +180,7 @@ def to_win_back(
     settings: Settings,
 ) -> pd.DataFrame:  # fmt: skip
     """The table ``win_back_customers``."""
-    unusual = assessment.rows.loc[assessment.rows["state"].isin(MAYBE_LOST), KEY]
-    still = silences[~silences["ended"] & (silences["days"] > settings.lost_days) & silences[KEY].isin(unusual)]
+    still = silences[~silences["ended"] & (silences["days"] > silences["usual_days"].clip(lower=settings.lost_days))]
     rows = still.merge(read_worth()[[KEY, "customer_name", "sales_rep"]], on=KEY).rename(
         columns={"days": "silence_days", "before": "value_before"}
     )

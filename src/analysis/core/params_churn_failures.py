@@ -49,6 +49,7 @@ class WinBack:
 
     silent_days: tuple[Days, ...]
     lost_days: Days
+    unusual_gaps: Annotated[float, Limit(0, 100)]
     within_days: Days
     window_days: Days
     window_share: Annotated[float, Limit(0.1, 0.99)]
