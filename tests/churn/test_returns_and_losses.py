@@ -86,7 +86,7 @@ def test_the_value_of_a_return_is_chance_times_ratio_times_value_before(open_sta
     """Ten more fell silent 249 days ago: 40 of 110 return after 180 days of silence, none of 60 after 270."""
     ten = [(f"r{number}", day, VALUE) for number in range(10) for day in pd.date_range("2023-06-01", periods=12, freq="30D")]
     more = pd.concat([sleepers(), pd.DataFrame(ten, columns=["customer_id", "order_date", "bought_e4"])])
-    stage = open_stage_on(more, value_days=180)
+    stage = open_stage_on(more, value_days=180, silent_days=(90, 180, 270))
     found = find_win_back(stage, assess_customers(stage))
     rows = found[WIN_BACK_CUSTOMERS].set_index("customer_id")
     assert set(rows.index) == {*(f"s{number:03}" for number in range(100)), *(f"r{number}" for number in range(10))}

@@ -100,22 +100,22 @@ def _came_back(trial: Trial) -> pd.DataFrame:
 
 
 def returns(trial: Trial) -> Estimate:
-    """How many of the customers asked return."""
-    asked = trial.win_back.asked
-    return Estimate(asked["chance"].sum(), float(_came_back(trial)["returned"].sum()))
+    """The share of the customers asked that returns."""
+    return Estimate(trial.win_back.asked["chance"].mean(), float(_came_back(trial)["returned"].mean()))
 
 
 def returned_value(trial: Trial) -> Estimate:
-    """What those who return bring in the days from then on."""
+    """What those who return bring in the days from then on, by customer asked, over what each brought before."""
     asked = trial.win_back.asked
-    return Estimate(asked["return_value"].sum(), _came_back(trial)["value"].sum())
+    before = asked["value_before"].sum()
+    return Estimate(asked["return_value"].sum() / before, _came_back(trial)["value"].sum() / before)
 
 
 def ranked(trial: Trial) -> Estimate:
-    """Share of the returns that the half with the higher chance makes."""
+    """The share that returns of the half with the higher chance, over that of all."""
     chance = trial.win_back.asked["chance"]
     came, higher = _came_back(trial)["returned"].to_numpy(), (chance.rank(method="first") > len(chance) / 2).to_numpy()  # 2: a half
-    return Estimate(came[higher].mean() / max(came.mean(), np.finfo(float).tiny), 1.0)
+    return Estimate(came[higher].mean(), came.mean())
 
 
 def _errors(low: float, high: float, spread: float, measured: str, reason: str, **more: float) -> Band:
@@ -136,10 +136,10 @@ ROWS = [
         Band(findings=1.0, measured="", reason=""), fast_seeds=1),
     Row("tolerance: kinds said to differ, where failures change nothing", UNHURT_TRADE, refused_equations,
         Band(findings=1.0, measured="", reason=""), fast_seeds=1),
-    Row("win-back: returns of the silent", LOSING_TRADE, returns,
-        Band(bias=(-1, 1), spread=1.0, measured="", reason=""), fast_seeds=1),
-    Row("win-back: value of the returns", LOSING_TRADE, returned_value,
-        Band(bias=(-1, 1), spread=1.0, measured="", reason=""), scale="log", fast_seeds=1),
-    Row("win-back: returns of the likelier half over those of all", LOSING_TRADE, ranked,
+    Row("win-back: share of the silent that returns", LOSING_TRADE, returns,
         Band(bias=(-1, 1), spread=1.0, measured="", reason=""), scale="absolute", fast_seeds=1),
+    Row("win-back: value of the returns over the value before", LOSING_TRADE, returned_value,
+        Band(bias=(-1, 1), spread=1.0, measured="", reason=""), scale="absolute", fast_seeds=1),
+    Row("win-back: returns of the likelier half over those of all", LOSING_TRADE, ranked,
+        Band(bias=(-1, 1), spread=1.0, measured="", reason=""), fast_seeds=1, scale="absolute"),
 ]  # fmt: skip

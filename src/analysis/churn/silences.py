@@ -1,7 +1,8 @@
 """Silences of customers, and how likely each ends with an order, by rhythm and by length.
 
 Only silences that are unusual by the customer's own gaps are learnt from, and only customers in such a silence are asked about:
-who orders twice a year comes back after five months because it is time.
+who orders twice a year comes back after five months because it is time. A single order soon after the data begins may be the
+last of many, so that it is left out.
 """
 
 from __future__ import annotations
@@ -49,11 +50,12 @@ def read_silences(stage: Stage, value_name: str, settings: Settings) -> pd.DataF
         )  # fmt: skip
         rows = engine.frame(sql).sort_values([KEY, "begun"], ignore_index=True)
     first = (tables.read(RUN_FACTS, columns=["first_date"])["first_date"].iloc[0] - EPOCH).days
-    return rows.assign(
-        before=rows["before_e4"] / E4,
-        after=rows["after_e4"].astype(float) / E4, is_whole=rows["begun"] - first + 1 >= settings.value_days,
+    is_whole = rows["begun"] - first + 1 >= settings.value_days
+    found = rows.assign(
+        before=rows["before_e4"] / E4, after=rows["after_e4"].astype(float) / E4, is_whole=is_whole,
         usual_days=settings.unusual_gaps * rows["gap"].fillna(0),
-    ).drop(columns=["before_e4", "after_e4"])
+    ).drop(columns=["before_e4", "after_e4"])  # fmt: skip
+    return found[found["gap"].notna() | is_whole].reset_index(drop=True)
 
 
 def group_ends(silences: pd.DataFrame, settings: Settings) -> tuple[float, ...]:
