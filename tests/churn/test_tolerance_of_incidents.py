@@ -103,14 +103,15 @@ def test_the_shares_are_counted_by_hand(judge):
 
 def test_a_narrow_kind_leans_on_the_wider_one_by_hand():
     landmarks = pd.DataFrame({
-        "gap_class": [7, 7, 8], "silence_class": [2, 3, 2], "orders_class": [1, 1, 1], "seen": [10, 30, 60], "stayed": [5, 27, 60],
+        "gap_class": [7, 7, 8], "silence_class": [2, 3, 2], "lately_class": [1, 1, 1], "orders_class": [1, 1, 1],
+        "seen": [10, 30, 60], "stayed": [5, 27, 60],
     })  # fmt: skip
-    met = pd.DataFrame({"gap_class": [7, 9], "silence_class": [2, 2], "orders_class": [4, 1]})
+    met = pd.DataFrame({"gap_class": [7, 9], "silence_class": [2, 2], "lately_class": [3, 1], "orders_class": [4, 1]})
     found = expected_stay(met, landmarks, 20.0)
     whole = 92 / 100
     gap = (32 + 20 * whole) / (40 + 20)
     silence = (5 + 20 * gap) / (10 + 20)
-    assert found["expected"] == pytest.approx([silence, whole])  # the orders' class was never seen, nor was gap 9
+    assert found["expected"] == pytest.approx([silence, whole])  # the classes of orders were never seen, nor was gap 9
     assert found["landmarks"].tolist() == [20.0, 20.0]
 
 

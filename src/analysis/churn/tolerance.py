@@ -2,7 +2,7 @@
 
 ``T = P(order within the time | incident) / P(the same | none, alike)``. An incident falls some days after an order, when
 most are about to order again, so it is compared with landmarks that lie as long after an order, of customers with the same
-usual gap, silence and number of orders: a narrow kind of customer leans on the wider one around it,
+usual gap, silence, and numbers of orders of late and in all (who orders much now has more incidents now): a narrow kind of customer leans on the wider one around it,
 
     p = (stayed + k p_wider) / (seen + k).
 
@@ -23,7 +23,7 @@ from scipy.special import ndtri
 from analysis.churn.failures import Failures, late_answers
 from analysis.churn.tickets import KEY
 from analysis.core import tables
-from analysis.core.contracts.churn_failures import CARE_CUSTOMERS, CUSHIONS, TOLERANCE_CUSHIONS, TOLERANCES
+from analysis.core.contracts.churn_failures import CARE_CUSTOMERS, TOLERANCE_CUSHIONS, TOLERANCES
 from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, CUSTOMERS
 from analysis.core.contracts.schema import Table
 from analysis.core.dialect import render
@@ -38,7 +38,7 @@ SQL = Path(__file__).with_name("incidents.sql")
 EPOCH = pd.Timestamp("1970-01-01")
 DAY = pd.Timedelta(days=1)
 NO_GAP = -1  # class of who ordered once
-ALIKE = ["gap_class", "silence_class", "orders_class"]  # the wider kinds first
+ALIKE = ["gap_class", "silence_class", "lately_class", "orders_class"]  # the wider kinds first
 STORED = (TOLERANCES, TOLERANCE_CUSHIONS, CARE_CUSTOMERS)
 COUNTS = ["stayed_after", "seen_after", "stayed", "seen"]
 
@@ -93,7 +93,8 @@ def find_tolerance(stage: Stage, failures: Failures, history: pd.DataFrame) -> T
         return Tolerance(settings, level, "few_incidents", met, {}, None)
     met = met.merge(incidents, on=[KEY, "day"]).assign(**expected_stay(met, landmarks, settings.borrowed_landmarks))
     groups = gap_groups(met["gap_class"], settings.gap_groups)
-    met = met.assign(gap=met["gap_class"].map(groups), recent=1 - met["had_recent"], orders_place=_many(met["orders"]))
+    met = met.assign(gap=met["gap_class"].map(groups), recent=1 - met["had_recent"])
+    met = met.assign(orders_place=_many(met))
     found = {
         TOLERANCES.name: tolerance_table(met, settings, level),
         TOLERANCE_CUSHIONS.name: cushions(met, level),
@@ -159,9 +160,9 @@ def gap_groups(classes: pd.Series, groups: int) -> dict[int, int]:
     return {**dict(zip(before.index.tolist(), numbers.tolist(), strict=True)), NO_GAP: int(numbers.max(initial=0)) + 1}
 
 
-def _many(orders: pd.Series) -> Array:
-    """1 where as many orders were placed before as before half of the incidents, else 0."""
-    return (orders >= orders.median()).to_numpy(int)
+def _many(met: pd.DataFrame) -> pd.Series:
+    """1 where as many orders were placed before as before half of the incidents of the gap group, else 0."""
+    return (met["orders"] >= met.groupby("gap")["orders"].transform("median")).astype(int)
 
 
 def counts_of(met: pd.DataFrame, place: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -195,7 +196,7 @@ def tolerance_table(met: pd.DataFrame, settings: Settings, level: float) -> pd.D
         "all": (pd.Series(1, met.index), pd.Series(np.nan, met.index)),
         "severity": (severity.where(severity > 0), met["severity"].astype(float)),
         "gap": (met["gap"], 2.0 ** (met["gap_class"].where(met["gap_class"] != NO_GAP) / 2)),  # 2: see incidents.sql
-        "orders": (pd.Series(met["orders_place"] + 1, met.index), met["orders"].astype(float)),
+        "orders": (met["orders_place"] + 1, pd.Series(np.nan, met.index)),
         "recent": (met["recent"] + 1, pd.Series(np.nan, met.index)),
         "fix": (met["fix"] + 1, pd.Series(np.nan, met.index)),
     }
@@ -217,18 +218,22 @@ def _rows(met: pd.DataFrame, name: str, place: pd.Series, value: pd.Series, leve
 
 
 def cushions(met: pd.DataFrame, level: float) -> pd.DataFrame:
-    """The table ``tolerance_cushions``: the two classes of each, not drawn towards each other."""
-    place = {"orders": met["orders_place"], "recent": met["recent"], "fix": met["fix"]}
-    half = ndtri((1 + level) / 2)  # 2: sides
-    rows = []
-    for name in CUSHIONS:
-        counts, true = counts_of(met, place[name])
-        if set(counts.index) != {0, 1}:
-            continue
-        estimate, variance = log_ratio(counts.loc[[0, 1]])
-        change, spread = estimate[1] - estimate[0], half * np.sqrt(variance.sum())
-        without, with_it = (int(n) for n in true["incidents"].loc[[0, 1]])
-        rows.append((name, with_it, without, *np.exp([change, change - spread, change + spread])))
+    """The table ``tolerance_cushions``: within each gap group, then over the groups, each weighed by how sure it is.
+
+    Who orders often stays after almost anything, so that tolerance with and without a cushion is compared within one rhythm.
+    """
+    half, rows = ndtri((1 + level) / 2), []  # 2: sides
+    for name, column in {"orders": "orders_place", "recent": "recent", "fix": "fix"}.items():
+        changes = []
+        for _, own in met.groupby("gap"):
+            counts, true = counts_of(own, own[column])
+            if set(counts.index) == {0, 1}:
+                estimate, variance = log_ratio(counts.loc[[0, 1]])
+                changes.append((estimate[1] - estimate[0], 1 / variance.sum(), *true.loc[[1, 0], "incidents"]))
+        if changes:
+            change, weight, with_it, without = np.array(changes).T
+            middle, spread = change @ weight / weight.sum(), half / np.sqrt(weight.sum())
+            rows.append((name, int(with_it.sum()), int(without.sum()), *np.exp([middle, middle - spread, middle + spread])))
     return pd.DataFrame(rows, columns=list(TOLERANCE_CUSHIONS.by_name))
 
 

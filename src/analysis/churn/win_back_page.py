@@ -84,7 +84,8 @@ def chances(page: Page, win_back: WinBack) -> Section | None:
     rows = _chances(win_back)
     if rows.empty:
         return None
-    settings, first, last = win_back.settings, rows.iloc[0], rows.iloc[-1]
+    some = rows[rows["chance"] > 0]
+    settings, first, last = win_back.settings, rows.iloc[0], (some if len(some) else rows).iloc[-1]
     side = "title" if last["hi"] < first["lo"] else "even"
     table = win_back[RETURN_CHANCES]
     labels = [say("churn.chances.label", days=one.silent_days, n=one.silences) for one in rows.itertuples()]
@@ -124,7 +125,7 @@ def listing(page: Page, win_back: WinBack) -> Section:
                  level=win_back.level),
         note=joined(notes(win_back)),
         look=Look(columns=("customer_name", "sales_rep", "silence_days", "gap_group", "chance", "second_value", "return_value", "lo", "hi"),
-                  words={"gap_group": rhythms(win_back)}, forms={"chance": "percent"}),
+                  words={"gap_group": rhythms(win_back)}, forms={"chance": "percent", **dict.fromkeys(("second_value", "return_value", "lo", "hi"), "money")}),
         names=("customer_name",),
     )  # fmt: skip
 

@@ -123,7 +123,7 @@ TOLERANCES = Table(
     (
         Column("grouping", "text", Words("Grouped by", "分组方式"), "What tells the classes apart.", values=GROUPINGS),
         Column("place", "int", Words("Class", "组"), "Place of the class.", low=1),
-        Column("from_value", "float", Words("From", "起"), "Least severity, days of the usual gap, or orders.", nullable=True),
+        Column("from_value", "float", Words("From", "起"), "Least severity, or days of the usual gap.", nullable=True),
         Column("to_value", "float", Words("To", "止"), "Most of the same.", nullable=True),
         Column("incidents", "int", Words("Incidents", "事故数"), "Days with a failure that could be followed.", low=0),
         Column("landmarks", "int", Words("Compared with", "对照数"), "Days of customers alike without a failure.", low=0),
