@@ -6,7 +6,6 @@ where the history is lived again with the same luck, but incidents hurt nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -118,28 +117,34 @@ def ranked(trial: Trial) -> Estimate:
     return Estimate(came[higher].mean(), came.mean())
 
 
-def _errors(low: float, high: float, spread: float, measured: str, reason: str, **more: float) -> Band:
-    return Band(bias=(low, high), spread=spread, measured=measured, reason=reason, **more)
+def _nothing(findings: float, measured: str, reason: str) -> Band:
+    return Band(findings=findings, measured=measured, reason=reason)
 
 
-Measure = Callable[[Trial], Estimate]
+FEW_RETURNS = 0.1  # share of the worlds with too few returns to tell what one is worth
+
 ROWS = [
     Row("tolerance: by severity", FAILED_TRADE, tolerances,
-        Band(bias=(-1, 1), spread=1.0, covers=(0.85, 1.0), measured="", reason=""), scale="log", fast_seeds=1),
+        Band(bias=(-0.005, 0.005), spread=0.0137, covers=(0.85, 1.0), level=0.95, measured="-0.0 % bias, 98 % of 90 intervals hold it (30 worlds)",
+             reason="the landmarks' customers are as alike as their rhythm, silence and orders tell"), scale="log", fast_seeds=1),
     Row("tolerance: by severity, where failures hurt much", HURT_TRADE, tolerances,
-        Band(bias=(-1, 1), spread=1.0, covers=(0.85, 1.0), measured="", reason=""), scale="log", fast_seeds=1),
+        Band(bias=(-0.01, 0.02), spread=0.027, covers=(0.85, 1.0), level=0.95, measured="+0.9 % bias, all of 90 intervals hold it (30 worlds)",
+             reason="landmarks too may follow an earlier failure, and the fewer bad ones lean on the lighter ones"), scale="log", fast_seeds=1),
     Row("tolerance: severities in the wrong order, where failures hurt much", HURT_TRADE, wrong_orders,
-        Band(findings=1.0, measured="", reason=""), fast_seeds=1),
+        _nothing(0.05, "1 in 60 pairs (30 worlds)", "a step of severity takes several points off the share that stays"), fast_seeds=1),
     Row("tolerance: cushions told to sharpen, where failures hurt much", HURT_TRADE, wrong_cushions,
-        Band(findings=1.0, measured="", reason=""), fast_seeds=1),
+        _nothing(0.05, "0 in 60 (30 worlds)", "both halve the hurt or nearly so"), fast_seeds=1),
     Row("tolerance: classes said to change who stays, where failures change nothing", UNHURT_TRADE, clear_losses,
-        Band(findings=1.0, measured="", reason=""), fast_seeds=1),
+        _nothing(0.1, "5 in 240 (30 worlds)", "intervals at 90 % miss one in ten at most; classes lean on one another"), fast_seeds=1),
     Row("tolerance: kinds said to differ, where failures change nothing", UNHURT_TRADE, refused_equations,
-        Band(findings=1.0, measured="", reason=""), fast_seeds=1),
+        _nothing(0.05, "0 in 30 worlds", "the level of the test"), fast_seeds=1),
     Row("win-back: share of the silent that returns", LOSING_TRADE, returns,
-        Band(bias=(-1, 1), spread=1.0, measured="", reason=""), scale="absolute", fast_seeds=1),
+        Band(bias=(-0.01, 0.02), spread=0.0166, missing=FEW_RETURNS, measured="+0.9 points of about 4 % (28 of 30 worlds)",
+             reason="customers are grouped by rhythm only, and some groups are small"), scale="absolute", fast_seeds=1),
     Row("win-back: value of the returns over the value before", LOSING_TRADE, returned_value,
-        Band(bias=(-1, 1), spread=1.0, measured="", reason=""), scale="absolute", fast_seeds=1),
+        Band(bias=(-0.01, 0.02), spread=0.0219, missing=FEW_RETURNS, measured="+0.7 points (28 of 30 worlds)",
+             reason="follows from the chances; one large customer's return moves it much"), scale="absolute", fast_seeds=1),
     Row("win-back: returns of the likelier half over those of all", LOSING_TRADE, ranked,
-        Band(bias=(-1, 1), spread=1.0, measured="", reason=""), fast_seeds=1, scale="absolute"),
+        Band(bias=(0.01, 0.05), spread=0.013, missing=FEW_RETURNS, measured="+2.5 points (28 of 30 worlds)",
+             reason="rhythm and length of the silence tell who comes back"), scale="absolute", fast_seeds=1),
 ]  # fmt: skip
