@@ -230,6 +230,7 @@ def test_without_referrals_the_loss_is_ones_own(open_stage_on):
     tables.write(CUSTOMERS, people.assign(customer_name='<img src=x onerror="alert(1)">'))
     assessment = assess_customers(stage)
     found = find_dependence(stage, assessment)
+    found.store()
     assert found.losses["following"].isna().all()
     text = "".join(section.html["en"] for section in dependence_sections(open_page(stage.params.report), assessment, found))
     assert "own part only" in text
