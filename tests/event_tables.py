@@ -17,8 +17,9 @@ from analysis.core.contracts.clean import (
     RUN_FACTS,
 )
 from analysis.core.contracts.lifetime_value import CLV
+from analysis.core.contracts.profit import CUSTOMER_PROFIT
 from analysis.core.contracts.segment import RFM
-from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS
+from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS, TIERS
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,7 +59,7 @@ def store_events(
     tables.write(CAPABILITIES, open_gate({"orders.product_id"}))
     tables.write(CUSTOMERS, _customers(filled))
     tables.write(CUSTOMER_MONTHS, _months(filled))
-    for table in (RFM, CUSTOMER_TIERS, CLV):
+    for table in (RFM, CUSTOMER_TIERS, TIERS, CLV, CUSTOMER_PROFIT):
         tables.write(table, tables.without_rows(table))
     tables.write(RUN_FACTS, _facts(filled, as_of, value_name))
 

@@ -7,15 +7,28 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.churn import messages, page
+from analysis.churn import (
+    dependence_page,
+    failures_figures,
+    failures_page,
+    messages,
+    page,
+    tolerance_page,
+    win_back_figures,
+    win_back_page,
+)
 from analysis.churn.assessment import assess_customers
+from analysis.churn.dependence import find_dependence
+from analysis.churn.failures import find_failures
 from analysis.churn.figures import find_figures
+from analysis.churn.tolerance import find_tolerance
+from analysis.churn.win_back import find_win_back
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.draw.page import open_page
 from tests.worlds_of_orders import order_world, regular_world, stage_on
 
 AS_OF = "2024-12-31"
-PARTS = ("headline", "listing", "states", "calibration", "scores", "reading", "missing", "checks")
+PARTS = ("headline", "listing", "states", "calibration", "scores", "reading", "checks")
 ENGLISH = Edition("en", "CNY")
 
 
@@ -58,10 +71,11 @@ def test_every_part_and_figure_is_there_for_any_base(assess, world, base):
     stage.publish(found)
     sheet = open_page(stage.params.report)
     parts = [getattr(page, name)(sheet, assessment) for name in PARTS] + [page.kpis(sheet, assessment, found)]
+    parts.append(page.missing(sheet, assessment, find_win_back(stage, assessment), find_dependence(stage, assessment)))
     for part in parts:
         assert set(part.html) == set(LANGUAGES)
         assert not re.search(r"\bnan\b|None|NaT|<NA>", "".join(part.html.values()))
-    assert parts[7].checks == (5, 5)
+    assert parts[6].checks == (5, 5)
 
 
 def test_figures_carry_their_interval_or_say_what_they_need(assess, world):
@@ -165,3 +179,24 @@ def test_nobody_without_a_contract_is_called_lost_or_churned(assess, world):
         r"<[^>]*>", " ", shown.replace("nobody can be called lost", "").replace("what will be lost", "")
     )
     assert not re.search(r"\b(lost|churned)\b", words)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_failures_returns_and_losses_have_their_parts_for_any_base(assess, world, base):
+    """Without any table beside the orders."""
+    stage, assessment = assess(BASES[base](world))
+    sheet = open_page(stage.params.report)
+    harm = find_failures(stage)
+    staying = find_tolerance(stage, harm, assessment.histories.now)
+    returns, losses = find_win_back(stage, assessment), find_dependence(stage, assessment)
+    for one in (harm, staying, returns, losses):
+        one.store()
+    stage.publish([*failures_figures.find_figures(harm, staying), *win_back_figures.find_figures(returns, losses)])
+    parts = [
+        *failures_page.sections(sheet, harm), *tolerance_page.sections(sheet, harm, staying),
+        *win_back_page.sections(sheet, returns), *dependence_page.sections(sheet, assessment, losses),
+    ]  # fmt: skip
+    assert [part.name for part in parts][:2] == ["failures", "tolerance"]
+    for part in parts:
+        assert set(part.html) == set(LANGUAGES)
+        assert not re.search(r"\bnan\b|None|NaT|<NA>", "".join(part.html.values()))

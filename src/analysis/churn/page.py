@@ -9,6 +9,8 @@ import numpy as np
 
 from analysis.churn import messages
 from analysis.churn.assessment import Assessment
+from analysis.churn.dependence import Dependence
+from analysis.churn.win_back import WinBack
 from analysis.core.contracts.churn import CALLED, RISK, RISK_CALIBRATION, RISK_SCORES, SCORES, STATES
 from analysis.core.contracts.clean import CUSTOMERS
 from analysis.core.contracts.schema import Table
@@ -159,7 +161,7 @@ def reading(page: Page, assessment: Assessment) -> Section:
     )
 
 
-def missing(page: Page, assessment: Assessment) -> Section:
+def missing(page: Page, assessment: Assessment, win_back: WinBack, dependence: Dependence) -> Section:
     """What the data cannot show, and the table that would show it."""
     gate = assessment.capabilities.set_index("capability")
     gaps = [
@@ -174,6 +176,10 @@ def missing(page: Page, assessment: Assessment) -> Section:
         for name, capability in (("failures", "C4"), ("tolerance", "C5"))
         if gate.loc[capability, "status"] == "not_available"
     ]
+    if win_back.offers is None:
+        gaps.append(Missing(say("churn.missing.offers"), "actions.arm", say("churn.missing.offers_gives")))
+    if not dependence.referrals_known:
+        gaps.append(Missing(say("churn.missing.referrals"), "referrals", say("churn.missing.referrals_gives")))
     return page.missing(gaps)
 
 

@@ -13,6 +13,10 @@ from ruamel.yaml.error import YAMLError
 from analysis.core.checked import Limit, checked_section
 from analysis.core.errors import ParamsError
 from analysis.core.params_churn_drivers import Drivers as Drivers
+from analysis.core.params_churn_failures import Dependence as Dependence
+from analysis.core.params_churn_failures import Failures as Failures
+from analysis.core.params_churn_failures import Tolerance as Tolerance
+from analysis.core.params_churn_failures import WinBack as WinBack
 from analysis.core.params_lifetime_value import Acquisition as Acquisition
 from analysis.core.params_lifetime_value import WhatIf as WhatIf
 from analysis.core.params_segment import GrowthTest as GrowthTest
@@ -190,7 +194,7 @@ class LifetimeValue:
 
 @dataclass(frozen=True)
 class Churn:
-    """C1: the question asked of every customer, its proof on a time split, and the states shown."""
+    """The question asked of every customer (C1) with its proof and states, failures (C4, C5), win-back and dependence (C6, C8)."""
 
     horizon_days: Annotated[int, Limit(1, 1_000)]
     value_window_months: Annotated[int, Limit(1, 120)]
@@ -204,6 +208,10 @@ class Churn:
     draws: Annotated[int, Limit(50, 100_000)]
     random_seed: Annotated[int, Limit(0)]
     drivers: Drivers
+    failures: Failures
+    tolerance: Tolerance
+    win_back: WinBack
+    dependence: Dependence
 
 
 @dataclass(frozen=True)
