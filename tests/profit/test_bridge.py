@@ -32,7 +32,7 @@ STORY = """
 
 def ledger_of(text, measure="revenue"):
     months = drawn_months(text)
-    return bridge.open_ledger(months, customers_of(months), measure)
+    return bridge.open_ledgers(months, customers_of(months), [measure])[measure]
 
 
 def year_of(text, measure="revenue"):
@@ -107,7 +107,7 @@ def built(text, as_of, **changes):
     months = drawn_months(text)
     first_date = months["month"].min()
     now = window_to(pd.Timestamp(as_of), 12, first_date)
-    ledger = bridge.open_ledger(months, customers_of(months), "revenue")
+    ledger = bridge.open_ledgers(months, customers_of(months), ["revenue"])["revenue"]
     given_ = {"history_months": 13, "slack_days": 3, **changes}
     return bridge.build_bridge(ledger, now, first_date, **given_)
 
@@ -157,7 +157,7 @@ def frame_of(rows):
 @given(rows)
 def test_any_bridge_closes_to_the_unit(rows):
     months = frame_of(rows)
-    ledger = bridge.open_ledger(months, customers_of(months), "revenue")
+    ledger = bridge.open_ledgers(months, customers_of(months), ["revenue"])["revenue"]
     steps = bridge.bridge_steps(ledger, YEAR, YEAR.earlier(12), "year").set_index("part")["value_e4"]
     assert steps.drop("total").sum() == steps["total"]
     assert steps["total"] == months.loc[YEAR.holds(months["month"]), "revenue_e4"].sum()
@@ -172,7 +172,7 @@ def test_order_of_the_rows_and_later_months_change_no_bridge(rows, random):
     more = frame_of(shuffled)
     found = [
         bridge.bridge_steps(
-            bridge.open_ledger(table, customers_of(table), "revenue"), YEAR, YEAR.earlier(12), "year"
+            bridge.open_ledgers(table, customers_of(table), ["revenue"])["revenue"], YEAR, YEAR.earlier(12), "year"
         )
         for table in (months, more)
     ]

@@ -13,7 +13,7 @@ from analysis.core.windows import Window
 from analysis.draw.page import Page
 from analysis.profit import messages, serving_page
 from analysis.profit import page as parts
-from analysis.profit.bridge import bridge_steps, open_ledger
+from analysis.profit.bridge import bridge_steps, open_ledgers
 from analysis.profit.figures import profit_figures
 
 SETTINGS = settings()
@@ -117,7 +117,7 @@ YEAR = Window(pd.Timestamp("2024-01-01"), pd.Timestamp("2024-12-01"))
 )  # fmt: skip
 def test_the_bridge_names_the_part_that_brought_and_the_part_that_took_most(text, words):
     months = drawn_months(text)
-    steps = bridge_steps(open_ledger(months, customers_of(months), "revenue"), YEAR, YEAR.earlier(12), "year")
+    steps = bridge_steps(open_ledgers(months, customers_of(months), ["revenue"])["revenue"], YEAR, YEAR.earlier(12), "year")
     assert english(messages.bridge_title("revenue", steps.set_index("part"))) == words
 
 

@@ -9,7 +9,7 @@ import pytest
 from ledgers import customers_of, settings
 
 from analysis.core.windows import Window
-from analysis.profit.bridge import bridge_steps, open_ledger, retention
+from analysis.profit.bridge import bridge_steps, open_ledgers, retention
 from analysis.profit.concentration import facts_of, measure_concentration
 from analysis.profit.customers import customer_values
 
@@ -78,7 +78,7 @@ def test_the_hump_is_that_of_a_plain_sum_over_the_file(lines, months):
 def test_the_bridge_from_2022_to_2023_closes_on_the_file(lines, months):
     by_year = lines.groupby(lines["订单日期"].dt.year)["利润"].sum()
     steps = bridge_steps(
-        open_ledger(months, customers_of(months), "contribution"), LAST, LAST.earlier(12), "year"
+        open_ledgers(months, customers_of(months), ["contribution"])["contribution"], LAST, LAST.earlier(12), "year"
     )
     value = steps.set_index("part")["value_e4"] / 10_000
     assert value["base"] == pytest.approx(by_year[2022], abs=0.001)

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from analysis.core.contracts.clean import CUSTOMER_DAYS
-from analysis.segment.growth import measure_growth
+from analysis.core.contracts.clean import CUSTOMERS
+from analysis.core.engine import open_engine
+from analysis.segment.growth import judge_growth, read_months
 from analysis.simulate.world.names import INDUSTRIES
 from analysis.simulate.world.season import DAYS_IN_YEAR
 from tests.recovery.harness import Band, Estimate, Findings, Row
@@ -26,11 +27,14 @@ def tested(trial: Trial) -> pd.DataFrame:
     """Customers with a growth, by place in the world, and ``true``: the yearly slope that was to be expected."""
 
     def make() -> pd.DataFrame:
-        records = trial.records
-        people = records.customers[~records.customers["is_pseudo_customer"]]
+        records, customers = trial.records, trial.table(CUSTOMERS)
+        people = customers[~customers["is_pseudo_customer"]]
         industry = trial.world.customers.industry[trial.places(people["customer_id"])]
         people = people.assign(industry=np.array(list(INDUSTRIES), object)[industry])
-        found = measure_growth(trial.table(CUSTOMER_DAYS), people, records.settings, records.as_of)
+        window = records.settings.growth_test.window_months
+        with trial.inside(), open_engine(trial.stage("segment").params.engine) as engine:
+            months = read_months(engine, customers["customer_id"], records.as_of, window)
+        found = judge_growth(months, people, records.settings, None)
         found = found[found["status"] == "estimated"]
         found = found.set_index(pd.Index(trial.places(found["customer_id"]), name="customer"))
         return found.assign(true=true_slopes(trial, found.index))

@@ -7,12 +7,21 @@ import pandas as pd
 import pytest
 from purchase_days import SETTINGS, drawn_days, drawn_returns
 
+from analysis.core import tables
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMERS
 from analysis.core.contracts.segment_growth import GROWTH_TESTS
+from analysis.core.engine import DuckEngine
 from analysis.models.trend import Trends
-from analysis.segment.growth import find_peers, measure_growth
+from analysis.segment.growth import find_peers, judge_growth, read_months
 
 AS_OF = pd.Timestamp("2024-12-31")
 MONTHS = pd.date_range("2022-01-01", "2024-12-01", freq="MS")
+
+
+@pytest.fixture(autouse=True)
+def _project(tmp_path, monkeypatch):
+    (tmp_path / "dvc.yaml").touch()
+    monkeypatch.chdir(tmp_path)
 
 
 def monthly(**amounts):
@@ -24,7 +33,7 @@ def monthly(**amounts):
         if amount
     ]
     frame = pd.DataFrame(rows, columns=["customer_id", "order_date", "bought_e4"])
-    return frame.assign(returned_e4=0, customer_id=frame["customer_id"].astype("str"))
+    return frame.assign(orders=1, lines=1, returned_e4=0, contribution_e4=None, customer_id=frame["customer_id"].astype("str"))
 
 
 def people(days, **columns):
@@ -39,9 +48,13 @@ def asked(**changes):
 
 
 def growths_of(days, settings=None, as_of=AS_OF, quadrants=None, **columns):
-    found = measure_growth(
-        days, people(days, **columns), settings or asked(min_peers=2), as_of, quadrants=quadrants
-    )
+    settings, customers = settings or asked(min_peers=2), people(days, **columns)
+    tables.write(CUSTOMER_DAYS, days)
+    others = {name: None for name in CUSTOMERS.by_name if name not in customers}
+    tables.write(CUSTOMERS, customers.assign(**others | {"is_pseudo_customer": False, "first_order_date": as_of, "last_order_date": as_of}))
+    with DuckEngine(memory_limit_gb=1, threads=1) as engine:
+        months = read_months(engine, customers["customer_id"], as_of, settings.growth_test.window_months)
+    found = judge_growth(months, customers, settings, quadrants)
     GROWTH_TESTS.check(found)
     return found.set_index("customer_id")
 

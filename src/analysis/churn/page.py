@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -172,7 +173,7 @@ def missing(page: Page, assessment: Assessment, win_back: WinBack, dependence: D
             gate.loc[capability, "missing"].replace("|", " / "),
             say(f"churn.missing.{name}_gives"),
         )
-        for name, capability in (("failures", "C4"), ("tolerance", "C5"), ("drivers", "C2"))
+        for name, capability in (("failures", "C4"), ("tolerance", "C5"))
         if gate.loc[capability, "status"] == "not_available"
     ]
     if win_back.offers is None:
@@ -182,8 +183,8 @@ def missing(page: Page, assessment: Assessment, win_back: WinBack, dependence: D
     return page.missing(gaps)
 
 
-def checks(page: Page, assessment: Assessment) -> Section:
-    """What must hold between the tables."""
+def checks(page: Page, assessment: Assessment, others: Sequence[Check] = ()) -> Section:
+    """What must hold between the tables; ``others`` are those of the other parts."""
     rows, found = assessment.rows, assessment.backtest
     value = rows["risk"] * rows["recent_value"].clip(lower=0)
     groups = found.calibration.groupby("grouping")["customers"].sum() if len(found.calibration) else None
@@ -194,7 +195,7 @@ def checks(page: Page, assessment: Assessment) -> Section:
         (say("churn.check.value"), bool(np.allclose(value, rows["value_at_risk"], equal_nan=True))),
         (say("churn.check.groups"), groups is None or set(groups) == {len(assessment.histories.before)}),
     ]  # fmt: skip
-    return page.provenance(checks=[Check(said, bool(holds)) for said, holds in lines])
+    return page.provenance(checks=[*(Check(said, bool(holds)) for said, holds in lines), *others])
 
 
 def _untested(page: Page, name: str, kicker: Phrase, reason: str) -> Section:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from analysis.core import params, project
 from analysis.core.dialect import PARQUET, Dialect, SparkDialect, literal
 from analysis.core.errors import DataError
+from analysis.core.frames import Coded, to_frame
 from analysis.core.processes import lives
 
 
@@ -47,8 +48,11 @@ class Engine(Protocol):
     def store(self, sql: str, file: Path) -> None:
         """Write the rows of ``sql`` to the Parquet ``file``, in the query's order, whole or not at all."""
 
-    def frame(self, sql: str) -> pd.DataFrame:
-        """The rows of ``sql``; only for results of the size of the customer base."""
+    def frame(self, sql: str, by: Sequence[str] = (), coded: Coded | None = None) -> pd.DataFrame:
+        """The rows of ``sql``, sorted ``by`` columns; only for results of the size of the customer base.
+
+        Texts of the columns ``coded`` come as one of the categories.
+        """
 
 
 class DuckEngine:
@@ -102,12 +106,14 @@ class DuckEngine:
         finally:
             partial.unlink(missing_ok=True)
 
-    def frame(self, sql: str) -> pd.DataFrame:
+    def frame(self, sql: str, by: Sequence[str] = (), coded: Coded | None = None) -> pd.DataFrame:
+        if by:
+            sql = f"SELECT * FROM ({sql}) AS found ORDER BY {', '.join(by)}"
         try:
             rows = self._connection.sql(sql).to_arrow_table()
         except duckdb.OutOfMemoryException as fault:
             raise too_small(fault) from None
-        return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)  # never twice in memory
+        return to_frame(rows, coded)
 
     def _run(self, sql: str) -> None:
         try:
@@ -171,10 +177,11 @@ class SparkEngine:
             pq.write_table(pq.read_table(folder) if written else rows.toArrow(), partial)
         partial.replace(file)
 
-    def frame(self, sql: str) -> pd.DataFrame:
+    def frame(self, sql: str, by: Sequence[str] = (), coded: Coded | None = None) -> pd.DataFrame:
         file = self._scratch / "frame.parquet"
         self.store(sql, file)
-        return pq.read_table(file).to_pandas(date_as_object=False)
+        found = to_frame(pq.read_table(file), coded)
+        return found.sort_values(list(by), ignore_index=True) if by else found
 
 
 def open_engine(settings: params.Engine) -> DuckEngine | SparkEngine:

@@ -12,6 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from analysis.core.checked import Limit, checked_section
 from analysis.core.errors import ParamsError
+from analysis.core.params_churn_drivers import Drivers as Drivers
 from analysis.core.params_churn_failures import Dependence as Dependence
 from analysis.core.params_churn_failures import Failures as Failures
 from analysis.core.params_churn_failures import Tolerance as Tolerance
@@ -210,6 +211,7 @@ class Churn:
     tolerance: Tolerance
     win_back: WinBack
     dependence: Dependence
+    drivers: Drivers
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from analysis.core import project
 from analysis.core.contracts.schema import Table
 from analysis.core.errors import DataError
+from analysis.core.frames import Coded, rises, to_frame
 
 SIGNIFICANT_DIGITS = 10  # model results differ in the last bits between kinds of processor
 ROUNDING = 10.0 ** (1 - SIGNIFICANT_DIGITS)  # by how much a stored number may be off, as a share of it
@@ -24,20 +25,15 @@ def path(table: Table) -> Path:
     return project.inside(f"data/{table.folder}/{table.name}.parquet")
 
 
-def read(
-    table: Table, coded: Mapping[str, pd.CategoricalDtype] | None = None, *, columns: Sequence[str] | None = None
-) -> pd.DataFrame:
+def read(table: Table, coded: Coded | None = None, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """The stored table, or some of its ``columns``; dates come as ``datetime64``, and texts of the columns ``coded`` as
     one of the categories."""
     file = path(table)
     if not file.is_file():
         raise DataError(f"data/{table.folder}/{table.name}.parquet", "the table is not there", None,
                         "Run `python3 workbook.py`, or the notebook that writes it")  # fmt: skip
-    coded = coded or {}
-    rows = pq.read_table(file, schema=table.arrow, columns=columns and list(columns))
-    for name in coded:  # here and not while reading, which does not know every way in which texts are stored
-        rows = rows.set_column(rows.schema.get_field_index(name), name, rows[name].dictionary_encode())
-    return rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True).astype(coded)
+    # Texts are coded afterwards, since reading does not know every way in which they are stored.
+    return to_frame(pq.read_table(file, schema=table.arrow, columns=columns and list(columns)), coded)
 
 
 def by_key(table: Table, frame: pd.DataFrame, **key: object) -> pd.DataFrame:
@@ -56,7 +52,8 @@ def without_rows(table: Table) -> pd.DataFrame:
 def write(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """Check ``frame`` against its contract, store it sorted by its key, and give back what was stored."""
     table.check(frame)
-    ordered = frame[list(table.by_name)].sort_values(list(table.key), kind="stable", ignore_index=True)
+    ordered, key = frame[list(table.by_name)], list(table.key)
+    ordered = ordered.reset_index(drop=True) if rises(ordered, key) else ordered.sort_values(key, kind="stable", ignore_index=True)
     for column in table.columns:
         if column.kind in ("float", "money", "ratio"):
             ordered[column.name] = rounded(ordered[column.name].astype("float64"))

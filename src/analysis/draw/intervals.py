@@ -103,9 +103,12 @@ def _limits(
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
-    """Powers of two or of ten, whichever gives three to six."""
+    """Powers of two or of ten, whichever gives three to six; round numbers where there are fewer of either."""
+    found: list[float] = []
     for base in (2.0, 10.0):
         found = [base**power for power in range(-40, 41) if low / 1.1 <= base**power <= high * 1.1]
+        if len(found) <= 2:
+            return ticks(low, high, 4)
         if len(found) <= 6:
             return found
     return found[:: len(found) // 5]

@@ -1,50 +1,40 @@
-"""How many events go with a driver, and which of many findings may be named."""
+"""How many stay silent with a driver who would not without it, and which of many findings may be named."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from analysis.core.errors import FitError
-from analysis.models.binary_regression import BinaryRegression, score
+from analysis.models.binary_regression import score
 from analysis.models.newton import Array
 from analysis.models.person_periods import Cells
+from analysis.models.return_hazard import ReturnHazard
 
 
-@dataclass(frozen=True)
-class Attributable:
-    """Events that go with a driver.
+def attributable_silences(
+    fit: ReturnHazard, ahead: Sequence[Cells], taken: pd.DataFrame, weights: Array, *, draws: int, seed: int, level: float
+) -> pd.DataFrame:
+    r"""Expected silences over the next periods, less those expected with some of a driver taken away.
 
-    * events: expected with the driver as it was, less those expected with it at its reference; below 0 where the driver
-      goes with fewer events.
-    * lower, upper: interval from draws of the coefficients.
-    * exposed: rows in which the driver was not at its reference.
-    """
-
-    events: float
-    lower: float
-    upper: float
-    exposed: int
-
-
-def attributable_events(
-    fit: BinaryRegression, cells: Cells, references: Mapping[str, float], *, draws: int, seed: int, level: float
-) -> Attributable:
-    """Sum over rows of the fitted chance less the chance with the driver at its reference.
-
-    The rows at risk are taken as they were; that fewer events now leave more rows at risk later is not counted. The sum is
-    an association, not what would happen without the driver.
+    With :math:`M_i = \sum_k e^{a(t_i + k) + x_{ik}' b}` over the periods ahead, an entity is silent in all of them with chance
+    :math:`e^{-M_i}`, and with :math:`u_{id}` of driver d taken away with :math:`e^{-M_i e^{-u_{id} b_d}}`. What is summed is an association,
+    not what would happen without the driver.
 
     Parameters
     ----------
-    fit : a return hazard (events are returns) or a landmark logit (events are silences).
-    cells : whose rows are summed.
-    references : value of each covariate of the driver that counts as its absence.
+    ahead : one element a period ahead, each with one row an entity in the same order (``cells_of_each``).
+    taken : one row an entity and one column a driver, a covariate of ``fit``: how much of it is taken away.
+    weights : entities x measures, such as ones and money.
     draws, seed : draws of the coefficients from their normal approximation, and the seed of the random numbers.
-    level : of the interval.
+    level : of the intervals.
+
+    Returns
+    -------
+    One row a driver and measure, the measures of a driver together: ``driver, measure`` (a column of ``weights``),
+    ``value, lower, upper``; below 0 where fewer are silent with the driver.
 
     Raises
     ------
@@ -55,30 +45,33 @@ def attributable_events(
     Greenland & Drescher (1993), Maximum likelihood estimation of the attributable fraction from logistic models, Biometrics
     49, 865-872; King, Tomz & Wittenberg (2000), American Journal of Political Science 44, 347-361 (draws).
     """
-    unknown = [name for name in references if name not in fit.covariates]
+    drivers = list(taken)
+    unknown = [name for name in drivers if name not in fit.covariates]
     if unknown:
-        raise FitError("attributable events", f"a driver must be one of {', '.join(fit.covariates)}", ", ".join(unknown),
+        raise FitError("attributable silences", f"a driver must be one of {', '.join(fit.covariates)}", ", ".join(unknown),
                        "Fit it as a covariate first")  # fmt: skip
-    values = cells.values.copy()
-    for name, value in references.items():
-        values[:, fit.covariates.index(name)] = value
-    moved = (values != cells.values).any(axis=1)
-    design = fit.design(cells)[moved]
-    change = np.zeros_like(design)
-    change[:, design.shape[1] - values.shape[1] :] = (values - cells.values)[moved]
-    weights = cells.exposure[moved]
+    designs = [fit.design(one) for one in ahead]
+    place = [fit.covariates.index(name) for name in drivers]
+    own = taken.to_numpy(float)
+    at = [len(fit.names) - len(fit.covariates) + one for one in place]
 
-    def events(point: Array) -> float:
-        before = score(design, point)
-        return float((weights * (fit.at(before).mean - fit.at(before + score(change, point)).mean)).sum())
+    def silences(point: Array) -> Array:
+        """Drivers x measures."""
+        mass = np.sum([np.exp(score(design, point)) for design in designs], axis=0)
+        without = mass[:, None] * np.exp(-own * point[at])
+        return np.asarray(np.einsum("ed,ew->dw", np.exp(-mass)[:, None] - np.exp(-without), weights))
 
     point = np.array(fit.coefficients)
     bends, turns = np.linalg.eigh(np.array(fit.covariance))
     normal = np.random.default_rng(seed).standard_normal((draws, len(point)))
-    drawn = point + (normal * np.sqrt(np.maximum(bends, 0))) @ turns.T
+    drawn = point + np.einsum("di,ji->dj", normal * np.sqrt(np.maximum(bends, 0)), turns)
     tail = (1 - level) / 2
-    lower, upper = np.quantile([events(one) for one in drawn], (tail, 1 - tail))
-    return Attributable(events(point), float(lower), float(upper), int(weights.sum()))
+    lower, upper = np.quantile([silences(one) for one in drawn], (tail, 1 - tail), axis=0)
+    measures = weights.shape[1]
+    return pd.DataFrame({
+        "driver": np.repeat(drivers, measures), "measure": np.tile(np.arange(measures), len(place)),
+        "value": silences(point).ravel(), "lower": lower.ravel(), "upper": upper.ravel(),
+    })  # fmt: skip
 
 
 def adjust_p_values(p_values: pd.Series) -> pd.DataFrame:

@@ -26,28 +26,29 @@ def design_of(frame: pd.DataFrame, columns: Sequence[str], *, level_from: int) -
     -------
     entities x columns; a column that does not vary is left out.
     """
-    parts = [np.ones((len(frame), 1))]
+    parts = [np.ones(len(frame))]
     for column in columns:
-        parts += _numbers(frame[column]) or _levels(frame[column], level_from)
-    return np.concatenate(parts, axis=1)
+        place, levels = pd.factorize(frame[column].astype("str").fillna(""))
+        parts += _numbers(place, levels) or _levels(place, levels, level_from)
+    return np.stack(parts, axis=1, dtype=np.float64)
 
 
-def _numbers(values: pd.Series) -> list[Array]:
-    known = values.dropna()
-    numbers = pd.to_numeric(known, errors="coerce")
-    if known.empty or numbers.isna().any() or (numbers <= 0).any():
+def _numbers(place: Array, levels: pd.Index) -> list[Array]:
+    """The numbers that ``levels`` are, by ``place`` of each entity; nothing where one is none."""
+    is_blank = np.asarray(levels == "")
+    numbers = pd.to_numeric(pd.Series(levels[~is_blank]), errors="coerce").to_numpy(dtype=float)
+    if not len(numbers) or not (numbers > 0).all():
         return []
-    logs = np.log(numbers.astype("float64"))
-    missing = values.isna().to_numpy(dtype=float)[:, None]
-    centred = (logs - logs.mean()).reindex(values.index).fillna(0.0).to_numpy()[:, None]
-    return [part for part in (centred, missing) if np.ptp(part) > 0]
+    missing = is_blank[place]
+    logs = np.zeros(len(levels))
+    logs[~is_blank] = np.log(numbers)
+    centred = logs[place] - logs[place][~missing].mean()
+    centred[missing] = 0.0
+    return [part for part in (centred, missing) if np.ptp(part.astype(float)) > 0]
 
 
-def _levels(values: pd.Series, level_from: int) -> list[Array]:
-    texts = values.astype("object").fillna("").astype(str)
-    counts = texts.value_counts()
-    kept = sorted(counts[counts >= level_from].index, key=lambda level: (-counts[level], level))
-    rare = (~texts.isin(kept)).to_numpy(dtype=float)[:, None]
-    shown = kept[1:] if kept else []
-    columns = [(texts == level).to_numpy(dtype=float)[:, None] for level in shown]
-    return columns + ([rare] if kept and rare.any() else [])
+def _levels(place: Array, levels: pd.Index, level_from: int) -> list[Array]:
+    counts = np.bincount(place, minlength=len(levels))
+    kept = sorted(np.flatnonzero(counts >= level_from), key=lambda level: (-counts[level], levels[level]))
+    rare = ~np.isin(place, kept)
+    return [place == level for level in kept[1:]] + ([rare] if kept and rare.any() else [])

@@ -146,7 +146,7 @@ class History:
 
     def _rows(self, step: str, key: str, **values: Any) -> pd.DataFrame:
         """Rows of a step, sorted here: not every engine keeps a query's order, and draws depend on it."""
-        return self.engine.frame(self._sql(step, **values)).sort_values(key, ignore_index=True)
+        return self.engine.frame(self._sql(step, **values), by=[key])
 
     def _sql(self, step: str, **values: Any) -> str:
         text = (FOLDER / f"{step}.sql").read_text(encoding="utf-8")

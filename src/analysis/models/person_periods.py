@@ -91,6 +91,14 @@ def cells_of_rows(rows: pd.DataFrame, covariates: Sequence[str]) -> Cells:
     return _count(tuple(covariates), period, values, rows["entity"], np.arange(len(rows)), cell, happened)
 
 
+def cells_of_each(rows: pd.DataFrame, covariates: Sequence[str]) -> Cells:
+    """A cell for every row, in the order of the rows: to ask a fit about each of them; parameters as for ``cells_of_rows``."""
+    _check(rows, ROWS, covariates)
+    happened = rows["happened"].to_numpy(bool)
+    return Cells(tuple(covariates), rows["period"].to_numpy(), _numbers(rows, covariates), np.ones(len(rows)), happened.astype(float),
+                 number_values(rows["entity"].to_numpy())[0], np.arange(len(rows)), happened)  # fmt: skip
+
+
 def rows_of_spells(spells: pd.DataFrame, *, most_periods: int) -> pd.DataFrame:
     """One row a period at risk, for covariates that vary in time.
 

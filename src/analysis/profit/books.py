@@ -23,7 +23,7 @@ from analysis.profit.bridge import (
     build_bridge,
     count_active,
     customer_changes,
-    open_ledger,
+    open_ledgers,
     retention,
 )
 from analysis.profit.concentration import Concentration, build_concentration
@@ -139,7 +139,7 @@ class Books:
     @cached_property
     def ledgers(self) -> dict[str, Ledger]:
         """The ledger of each measure."""
-        return {measure: open_ledger(self.months, self.customers, measure) for measure in self.measures}
+        return open_ledgers(self.months, self.customers, self.measures)
 
     def active_customers(self) -> dict[str, int]:
         """Named customers that bought in the window ``now``, in the one a ``month`` ago and in the one ``before``."""
@@ -164,10 +164,10 @@ class Books:
         return self.serving.pools if self.serving else tables.without_rows(SERVING_POOLS)
 
     @property
-    def best(self) -> set[str]:
+    def best(self) -> pd.Index:
         """The customers that the titles speak of as the top."""
         ranked = rank_customers(self.values["now"], self.customers, self.ranked_name)
-        return set(ranked.index[: top_count(len(ranked), self.settings.headline_top_share)]) if len(ranked) else set()
+        return ranked.index[: top_count(len(ranked), self.settings.headline_top_share)]
 
     def try_minimum_orders(self) -> pd.DataFrame:
         """N9: the table ``minimum_orders``."""
@@ -261,11 +261,10 @@ def open_books(stage: Stage) -> Books:
     work_window = Window(now.earlier(max(now.months, settings.history_months - 1)).first, now.last)
     with open_engine(stage.params.engine) as engine:
         _define_orders(engine, work_window, by_id=facts["occasion_rule"] == "order_id")
-        minima, below = read_small_orders(engine, now, settings.minimum_order)
+        minima, below = read_small_orders(engine, now, settings.minimum_order, ids)
         serving = None
         if tables.path(optional.ACTIVITY_COSTS).is_file():
-            work = count_work(engine, work_window, small_order_below=settings.small_order_below).astype(ids)
-            work = work.sort_values(["customer_id", "month"], ignore_index=True)  # not every engine keeps an order
+            work = count_work(engine, work_window, ids, small_order_below=settings.small_order_below)
             windows = {"now": now} | ({"before": before} if before else {})
             serving = measure_serving(work, tables.read(optional.ACTIVITY_COSTS), windows)
     return Books(
@@ -278,7 +277,7 @@ def open_books(stage: Stage) -> Books:
         before=before,
         serving=serving if serving is not None and len(serving.costs) else None,  # nothing where no work has a price
         minima=minima,
-        below=below.astype(ids),
+        below=below,
     )
 
 

@@ -14,7 +14,7 @@ A customer's part in the change between a base period and a later one:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,17 +49,20 @@ class Ledger:
     bought: npt.NDArray[np.bool_]
 
 
-def open_ledger(months: pd.DataFrame, customers: pd.DataFrame, measure: str) -> Ledger:
-    """The ledger of ``customer_months`` for ``measure``; what has no contribution adds none."""
-    months = months.sort_values("month", kind="stable")
+def open_ledgers(months: pd.DataFrame, customers: pd.DataFrame, measures: Iterable[str]) -> dict[str, Ledger]:
+    """The ledger of ``customer_months`` for each of ``measures``; what has no contribution adds none."""
+    order = np.argsort(months["month"].to_numpy(dtype="datetime64[M]").astype(np.int16), kind="stable")
     code, ids = pd.factorize(months["customer_id"], sort=True)
-    month = months["month"].to_numpy(dtype="datetime64[s]")
-    bought = (months["orders"] > 0).to_numpy()
+    code, month = code[order], months["month"].to_numpy(dtype="datetime64[s]")[order]
+    bought = (months["orders"] > 0).to_numpy()[order]
     first = np.full(len(ids), np.datetime64("NaT", "s"), dtype="datetime64[s]")
     np.fmin.at(first, code[bought], month[bought])
     pseudo = pd.Index(customers.loc[customers["is_pseudo_customer"], "customer_id"])
-    values = months[f"{measure}_e4"].fillna(0).to_numpy(dtype=np.int64)
-    return Ledger(measure, pd.Index(ids), ids.isin(pseudo), first, code, month, values, bought)
+    values = {measure: months[f"{measure}_e4"].fillna(0).to_numpy(dtype=np.int64)[order] for measure in measures}
+    return {
+        measure: Ledger(measure, pd.Index(ids), ids.isin(pseudo), first, code, month, value, bought)
+        for measure, value in values.items()
+    }
 
 
 def count_active(ledger: Ledger, window: Window) -> int:
@@ -99,27 +102,16 @@ def customer_changes(ledger: Ledger, now: Window, base: Window) -> pd.DataFrame:
 def bridge_steps(ledger: Ledger, now: Window, base: Window, comparison: str) -> pd.DataFrame:
     """Rows of the table ``bridge`` for one comparison: base, the parts, total."""
     changes = customer_changes(ledger, now, base)
-    changes = changes[
-        (changes["base_e4"] != 0) | (changes["now_e4"] != 0) | changes["bought_base"] | changes["bought_now"]
-    ]
-    by_part = (
-        changes.assign(value_e4=changes["now_e4"] - changes["base_e4"])
-        .groupby("part", observed=False)
-        .agg(customers=("base_e4", "size"), base_e4=("base_e4", "sum"), value_e4=("value_e4", "sum"))
-        .reset_index()
-        .astype({"part": str})
-    )
-    people = changes[changes["part"] != "pseudo"]
-    ends = pd.DataFrame(
-        {
-            "part": ["base", "total"],
-            "customers": [int(people["bought_base"].sum()), int(people["bought_now"].sum())],
-            "base_e4": changes["base_e4"].sum(),
-            "value_e4": [changes["base_e4"].sum(), changes["now_e4"].sum()],
-        }
-    )
-    steps = pd.concat([ends[:1], by_part, ends[1:]], ignore_index=True)
-    return steps.assign(measure=ledger.measure, comparison=comparison, last_month=now.last)
+    base_e4, now_e4, bought_base, bought_now = (changes[name].to_numpy() for name in list(changes)[:-1])
+    part = changes["part"].cat.codes.to_numpy()
+    counts = np.bincount(part[(base_e4 != 0) | (now_e4 != 0) | bought_base | bought_now], minlength=len(PARTS))
+    base, now_sum = (_summed_by(part, values) for values in (base_e4, now_e4))
+    active = [int((bought & ~ledger.is_pseudo).sum()) for bought in (bought_base, bought_now)]
+    return pd.DataFrame({
+        "part": ["base", *PARTS, "total"], "customers": [active[0], *counts, active[1]],
+        "base_e4": [base.sum(), *base, base.sum()], "value_e4": [base.sum(), *(now_sum - base), now_sum.sum()],
+        "measure": ledger.measure, "comparison": comparison, "last_month": now.last,
+    })  # fmt: skip
 
 
 def build_bridge(
@@ -194,6 +186,12 @@ def _summed(ledger: Ledger, window: Window) -> tuple[npt.NDArray[np.int64], npt.
     bought = np.zeros(len(ledger.customers), dtype=bool)
     bought[code[ledger.bought[start:stop]]] = True
     return sums, bought
+
+
+def _summed_by(part: npt.NDArray[np.int8], values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    sums = np.zeros(len(PARTS), dtype=np.int64)
+    np.add.at(sums, part, values)
+    return sums
 
 
 def _months_apart(last: pd.Timestamp, months: int) -> tuple[Window, Window]:

@@ -16,18 +16,22 @@ from analysis.core import params, tables
 from analysis.core.contracts.profit import MINIMUM_ORDERS
 from analysis.core.contracts.schema import E4
 from analysis.core.engine import Engine
+from analysis.core.frames import Coded, sums_by
 from analysis.core.windows import Window
 
 HANDLING = ("order", "delivery", "small_order")  # work that an order put together with another saves
 DIGITS = 2  # significant ones of a minimum: nobody announces 1,837.22
 
 
-def read_small_orders(engine: Engine, window: Window, settings: params.MinimumOrder) -> tuple[list[float], pd.DataFrame]:
+def read_small_orders(
+    engine: Engine, window: Window, settings: params.MinimumOrder, coded: Coded
+) -> tuple[list[float], pd.DataFrame]:
     """The minimum orders to try, in the currency, and what each named customer ordered below them.
 
     Parameters
     ----------
     engine : in which ``orders`` are defined, by orders.sql.
+    coded : the customers as categories.
 
     Returns
     -------
@@ -40,14 +44,15 @@ def read_small_orders(engine: Engine, window: Window, settings: params.MinimumOr
     found = engine.frame(f"SELECT {asked} {named} AND sales_e4 > 0").iloc[0]
     minima = sorted({_rounded(value / E4) for value in found.dropna() if value > 0})
     if not minima:
-        return [], nothing_below()
+        return [], nothing_below().astype(coded)
     place = " ".join(f"WHEN sales_e4 < {round(value * E4)} THEN {at}" for at, value in enumerate(minima))
     below = engine.frame(
         f"SELECT customer_id, CASE {place} END AS place, CAST(count(*) AS BIGINT) AS orders, CAST(sum(lines) AS BIGINT) AS lines, "
         "CAST(sum(sales_e4) AS BIGINT) AS sales_e4, CAST(sum(contribution_e4) AS BIGINT) AS contribution_e4, "
-        f"CAST(count(contribution_e4) AS BIGINT) AS costed {named} AND sales_e4 < {round(minima[-1] * E4)} GROUP BY 1, 2"
-    )
-    return minima, below.sort_values(["customer_id", "place"], ignore_index=True)
+        f"CAST(count(contribution_e4) AS BIGINT) AS costed {named} AND sales_e4 < {round(minima[-1] * E4)} GROUP BY 1, 2",
+        by=["customer_id", "place"], coded=coded,
+    )  # fmt: skip
+    return minima, below
 
 
 def nothing_below() -> pd.DataFrame:
@@ -56,7 +61,7 @@ def nothing_below() -> pd.DataFrame:
 
 
 def minimum_orders(
-    minima: list[float], below: pd.DataFrame, unit_costs: pd.Series, best: set[str], settings: params.MinimumOrder
+    minima: list[float], below: pd.DataFrame, unit_costs: pd.Series, best: pd.Index, settings: params.MinimumOrder
 ) -> pd.DataFrame:
     """Rows of the table ``minimum_orders``.
 
@@ -93,7 +98,7 @@ def saved_by_customer(below: pd.DataFrame, unit_costs: pd.Series, settings: para
     """What each customer's orders below the largest minimum would save, in the currency, by the middle guess."""
     handling = float(unit_costs.reindex(list(HANDLING)).sum())
     kept = settings.consolidated[len(settings.consolidated) // 2]
-    return below.groupby("customer_id")["orders"].sum() * handling * kept
+    return sums_by(below[["orders"]], below["customer_id"])["orders"] * handling * kept
 
 
 def _middle(settings: params.MinimumOrder, handling: float, saved: float, contribution: float) -> float:

@@ -14,6 +14,7 @@ from analysis.core import params, tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.profit import PROBLEM_CUSTOMERS, RUNGS
 from analysis.core.contracts.schema import E4
+from analysis.core.frames import sums_by
 from analysis.core.windows import Window
 
 SELF_SERVED = ("order", "line", "ticket_minute")
@@ -35,7 +36,7 @@ def profit_bounds(months: pd.DataFrame, window: Window, level: float) -> pd.Data
 
     inside = months[window.holds(months["month"])]
     profit = inside["profit_e4"].astype("Float64").fillna(0).astype("float64") / E4
-    sums = pd.DataFrame({"x": profit, "xx": profit**2}).groupby(inside["customer_id"]).sum()
+    sums = sums_by(pd.DataFrame({"x": profit, "xx": profit**2}), inside["customer_id"])
     n = window.months
     spread = (sums["xx"] - sums["x"] ** 2 / n).clip(lower=0) / max(n - 1, 1)
     reach = stdtrit(max(n - 1, 1), (1 + level) / 2)

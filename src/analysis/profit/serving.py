@@ -20,6 +20,7 @@ from analysis.core.contracts.profit import ACTIVITIES, SERVING_COSTS, SERVING_PO
 from analysis.core.contracts.schema import E4
 from analysis.core.dialect import render
 from analysis.core.engine import Engine
+from analysis.core.frames import Coded
 from analysis.core.windows import MONTHS_PER_YEAR, Window
 
 SQL = Path(__file__).with_name("work.sql")
@@ -44,7 +45,7 @@ class Serving:
     Attributes
     ----------
     months : ``customer_id, month, serving_e4`` of the customers with order lines.
-    costs, pools : rows of the tables ``serving_costs`` and ``serving_pools``.
+    costs, pools : rows of the tables ``serving_costs``, sorted by its key, and ``serving_pools``.
     """
 
     months: pd.DataFrame
@@ -53,20 +54,21 @@ class Serving:
 
     def main_work(self, period: str) -> pd.DataFrame:
         """By ``customer_id``: the ``activity`` that cost most, and its ``share`` of the cost to serve."""
-        found = self.costs[self.costs["period"] == period].sort_values(
-            ["customer_id", "cost_e4", "activity"], ascending=[True, False, True]
-        )
-        whole = found.groupby("customer_id")["cost_e4"].transform("sum")
-        share = found["cost_e4"] / whole.where(whole > 0)
-        return found.assign(share=share).drop_duplicates("customer_id").set_index("customer_id")[["activity", "share"]]
+        found = self.costs[self.costs["period"] == period]
+        code, ids = pd.factorize(found["customer_id"], sort=True)
+        costs = found["cost_e4"].groupby(code)
+        most, whole = found.loc[costs.idxmax()], costs.sum().to_numpy()  # the first of equal ones
+        share = most["cost_e4"] / np.where(whole > 0, whole, np.nan)
+        return pd.DataFrame({"activity": most["activity"], "share": share}).set_axis(pd.Index(ids, name="customer_id"))
 
 
-def count_work(engine: Engine, window: Window, *, small_order_below: float | None) -> pd.DataFrame:
+def count_work(engine: Engine, window: Window, coded: Coded, *, small_order_below: float | None) -> pd.DataFrame:
     """``customer_id, month, is_known`` and how often each kind of work was done in ``window``, a column each.
 
     Parameters
     ----------
     engine : in which ``orders`` are defined, by orders.sql.
+    coded : the customers as categories.
     small_order_below : sales in the currency; ``None`` counts no small orders.
 
     Returns
@@ -83,8 +85,7 @@ def count_work(engine: Engine, window: Window, *, small_order_below: float | Non
         visits=optional.CONTACTS in read, minutes=optional.TICKETS in read,
         first=f"{window.first:%Y-%m-%d}", last=f"{window.last:%Y-%m-%d}",
     )  # fmt: skip
-    found = engine.frame(sql).rename(columns=lambda name: name.removesuffix("_times"))
-    return found.assign(customer_id=found["customer_id"].where(found["is_known"]))
+    return engine.frame(sql, by=["customer_id", "month"], coded=coded).rename(columns=lambda name: name.removesuffix("_times"))
 
 
 def measure_serving(work: pd.DataFrame, prices: pd.DataFrame, windows: Mapping[str, Window]) -> Serving:
@@ -115,7 +116,7 @@ def measure_serving(work: pd.DataFrame, prices: pd.DataFrame, windows: Mapping[s
     sums = {True: costs[in_now & served].sum(), False: costs[in_now & ~served].sum()}
     parts = [
         _by_customer(done[inside], costs[inside]).assign(period=period)
-        for period, window in windows.items()
+        for period, window in sorted(windows.items())
         for inside in (served & window.holds(done["month"]).to_numpy(),)
     ]
     return Serving(
@@ -128,14 +129,12 @@ def measure_serving(work: pd.DataFrame, prices: pd.DataFrame, windows: Mapping[s
 def _by_customer(done: pd.DataFrame, costs: pd.DataFrame) -> pd.DataFrame:
     """``customer_id, activity, times, cost_e4`` of all work that was done."""
     code, ids = pd.factorize(done["customer_id"], sort=True)
-    sums = costs.groupby(code).sum()
-    times = done[list(costs)].groupby(code).sum()
-    found = []
-    for activity in sorted(costs):
-        some = times.index[times[activity] > 0]
-        own = {"times": times.loc[some, activity], "cost_e4": sums.loc[some, activity]}
-        found.append(pd.DataFrame({"customer_id": ids[some], "activity": activity, **own}))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["customer_id", "activity", "times", "cost_e4"])
+    activities = sorted(costs)
+    times, sums = (of_all[activities].groupby(code).sum().to_numpy() for of_all in (done, costs))
+    some = times > 0
+    customer, activity = np.nonzero(some)
+    names = pd.array(activities, dtype="str").take(activity)
+    return pd.DataFrame({"customer_id": ids[customer], "activity": names, "times": times[some], "cost_e4": sums[some]})
 
 
 def _by_age(prices: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,7 @@ WITH done AS (
   SELECT customer_id, {{ month_of("opened_at") }}, is_known_customer{{ once("ticket_minute", "minutes") }} FROM tickets WHERE minutes > 0
 {% endif %}
 )
-SELECT customer_id, month, is_known{% for kind in kinds %}, sum({{ kind }}_times) AS {{ kind }}_times{% endfor %}
+SELECT CASE WHEN is_known THEN customer_id END AS customer_id, month, is_known{% for kind in kinds %}, sum({{ kind }}_times) AS {{ kind }}_times{% endfor %}
 
 FROM done WHERE month BETWEEN DATE '{{ first }}' AND DATE '{{ last }}'
-GROUP BY customer_id, month, is_known
+GROUP BY done.customer_id, month, is_known

@@ -14,11 +14,11 @@ WITH sold AS (
 category_ranks AS ({{ ranked("category") }}),
 channel_ranks AS ({{ ranked("channel") }}),
 telling AS (SELECT file_no FROM order_lines GROUP BY file_no HAVING count(discount_e4) > 0)
-SELECT s.customer_id, s.order_date, s.order_hour, s.category, s.channel, s.amount_e4, s.qty_e3, s.unit_price_e4,
+SELECT p.customer, s.order_date, s.order_hour, s.category, s.channel, s.amount_e4, s.qty_e3, s.unit_price_e4,
   {{ days("DATE '1900-01-01'", "s.order_date") }} % 7 AS weekday,
   g.place AS category_place, c.place AS channel_place,
   CASE WHEN t.file_no IS NOT NULL THEN least(greatest(coalesce(s.discount_e4, 0), 0), {{ e4 - 1 }}) END AS discount_e4
-FROM sold s
+FROM sold s JOIN people p ON s.customer_id = p.customer_id
   LEFT JOIN category_ranks g ON s.category = g.level
   LEFT JOIN channel_ranks c ON s.channel = c.level
   LEFT JOIN telling t ON s.file_no = t.file_no

@@ -8,6 +8,7 @@ that neither a customer met at its first order nor one that has just ordered see
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,29 +19,35 @@ from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMERS
 from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment_growth import GROWTH_TESTS, PEERS
 from analysis.core.dialect import render
-from analysis.core.engine import open_engine
+from analysis.core.engine import Engine, open_engine
 from analysis.core.stage import Stage
 from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.models.newton import Array
 from analysis.models.trend import Trends, fit_cycle, fit_trends, group_medians
+from analysis.segment.people import number_customers
 
 SQL = Path(__file__).with_name("monthly.sql")
 
 
 @dataclass(frozen=True)
 class Months:
-    """What every customer bought in each month of the window.
+    """The months in which customers bought, up to the window's last.
 
     Attributes
     ----------
     customer_ids : in order.
-    amounts : in currency, one row a month and one column a customer.
-    first, last : rows between the month of the first order and that of the last one.
+    who, month, kept_e4 : of every month with a purchase: the place of the customer, the months since the window began
+        (below zero before it), what was bought net of what came back.
+    window : months in it.
+    first, last : months between that of the first order and that of the last one, inside the window; by customer.
     age, silence : whole months since the first order, its own included, and since the last one.
     """
 
     customer_ids: pd.Index
-    amounts: Array
+    who: Array
+    month: Array
+    kept_e4: Array
+    window: int
     first: Array
     last: Array
     age: Array
@@ -51,34 +58,62 @@ class Months:
         """Months that count, by customer."""
         return np.maximum(self.last - self.first + 1, 0)
 
-    @property
+    @cached_property
     def active(self) -> Array:
         """Those of them with a purchase."""
-        row = np.arange(len(self.amounts))[:, None]
-        return ((self.amounts > 0) & (row >= self.first) & (row <= self.last)).sum(axis=0)
+        counts = (self.month >= self.first[self.who]) & (self.month <= self.last[self.who])
+        return np.bincount(self.who[counts], minlength=len(self.customer_ids))
+
+    def revenue(self, months: int) -> Array:
+        """What each customer bought in the latest ``months``, in currency."""
+        found, late = np.zeros(len(self.customer_ids), dtype=np.int64), self.month >= self.window - months
+        np.add.at(found, self.who[late], self.kept_e4[late])
+        return found / E4
+
+    def amounts(self, chosen: Array) -> Array:
+        """What the ``chosen`` customers bought, in currency: a row a month of the window and a column a customer."""
+        place, inside = np.cumsum(chosen) - 1, chosen[self.who] & (self.month >= 0)
+        count = int(chosen.sum())
+        cell = self.month[inside] * count + place[self.who[inside]]
+        return np.bincount(cell, self.kept_e4[inside] / E4, self.window * count).reshape(self.window, count)
 
 
-def open_growth(stage: Stage, quadrants: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the table ``growth_tests``; the purchase days are summed up by month in the engine.
+def open_growth(stage: Stage, quadrants: pd.DataFrame | None) -> pd.DataFrame:
+    """Rows of the table ``growth_tests``.
 
     Parameters
     ----------
-    quadrants : the table.
+    quadrants : the table; ``None`` where it cannot be told.
     """
+    customers = tables.read(CUSTOMERS, columns=("customer_id", "customer_name", *PEERS[:-1]))
     with open_engine(stage.params.engine) as engine:
-        engine.view(CUSTOMER_DAYS.name, [tables.path(CUSTOMER_DAYS)])
-        asked = render(SQL.read_text(encoding="utf-8"), engine.dialect)
-        months = monthly_purchases(engine.frame(asked), stage.as_of, stage.settings.growth_test.window_months)
-    return judge_growth(months, tables.read(CUSTOMERS), stage.settings, quadrants)
+        months = read_months(engine, customers["customer_id"], stage.as_of, stage.settings.growth_test.window_months)
+    return judge_growth(months, customers, stage.settings, quadrants)
 
 
-def measure_growth(
-    days: pd.DataFrame, customers: pd.DataFrame, settings: params.Segment, as_of: pd.Timestamp,
-    *, quadrants: pd.DataFrame | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Rows of the table ``growth_tests``, from the table ``customer_days`` or what it holds of each month."""
-    months = monthly_purchases(days, as_of, settings.growth_test.window_months)
-    return judge_growth(months, customers, settings, quadrants)
+def read_months(engine: Engine, customers: pd.Series, as_of: pd.Timestamp, window_months: int) -> Months:
+    """The purchase days summed up by month in ``engine``, of the window's whole months up to ``as_of``.
+
+    Parameters
+    ----------
+    customers : ids of the table, in order.
+    """
+    number_customers(engine)
+    engine.view(CUSTOMER_DAYS.name, [tables.path(CUSTOMER_DAYS)])
+    found = engine.frame(render(SQL.read_text(encoding="utf-8"), engine.dialect))
+    ended = _month(pd.Series([as_of + pd.Timedelta(days=1)]))[0] - 1
+    who, numbers = pd.factorize(found["customer"], sort=True)
+    month = _month(found["month"]) - (ended - window_months + 1)
+    made = (found["kept_e4"].to_numpy() > 0) & (month < window_months)
+    who_made, month, kept_e4 = who[made], month[made], found["kept_e4"].to_numpy()[made]
+    first = np.full(len(numbers), window_months)
+    np.minimum.at(first, who_made, month)
+    latest = np.full(len(numbers), -1)
+    np.maximum.at(latest, who_made, month)
+    return Months(
+        pd.Index(customers.iloc[numbers - 1]), who_made, month, kept_e4, window_months, first=np.maximum(first + 1, 0), last=latest - 1,
+        age=window_months - first, silence=window_months - 1 - latest,
+    )  # fmt: skip
 
 
 def judge_growth(
@@ -105,30 +140,10 @@ def judge_growth(
         "customer_name": people["customer_name"],
         "status": np.where(tested, "estimated", "not_available"), "reason": reason,
         "months": months.length, "active_months": months.active,
-        "revenue": months.amounts[-settings.window_months :].sum(axis=0),
+        "revenue": months.revenue(settings.window_months),
     }, index=months.customer_ids).join(found)  # fmt: skip
     table["signal"] = _signals(table, quadrants, asked.watch_margin)
     return table.rename_axis("customer_id").reset_index()[list(GROWTH_TESTS.by_name)]
-
-
-def monthly_purchases(days: pd.DataFrame, as_of: pd.Timestamp, window_months: int) -> Months:
-    """Sum up the purchase days of each whole month up to ``as_of``; a day wholly returned is no purchase."""
-    ended = _month(pd.Series([as_of + pd.Timedelta(days=1)]))[0] - 1
-    who, ids = pd.factorize(days["customer_id"], sort=True)
-    kept = (days["bought_e4"] - days["returned_e4"]).to_numpy()
-    month = _month(days["order_date"]) - (ended - window_months + 1)
-    made = (kept > 0) & (month < window_months)
-    first = np.full(len(ids), window_months)
-    np.minimum.at(first, who[made], month[made])
-    latest = np.full(len(ids), -1)
-    np.maximum.at(latest, who[made], month[made])
-    inside = made & (month >= 0)
-    cells = window_months * len(ids)
-    amounts = np.bincount(month[inside] * len(ids) + who[inside], kept[inside] / E4, cells).reshape(window_months, len(ids))
-    return Months(
-        pd.Index(ids), amounts, first=np.maximum(first + 1, 0), last=latest - 1,
-        age=window_months - first, silence=window_months - 1 - latest,
-    )  # fmt: skip
 
 
 def reasons(months: Months, asked: params.GrowthTest) -> pd.Series:
@@ -180,7 +195,7 @@ def find_peers(people: pd.DataFrame, trends: Trends, min_peers: int) -> pd.DataF
 
 def _trends(months: Months, tested: Array) -> Trends:
     """The trends of the customers that have one, under the season that all of them share."""
-    amounts, first, last = months.amounts[:, tested], months.first[tested], months.last[tested]
+    amounts, first, last = months.amounts(tested), months.first[tested], months.last[tested]
     season = fit_cycle(amounts, first, last, length=MONTHS_PER_YEAR)
     return fit_trends(amounts, first, last, season)
 

@@ -64,7 +64,7 @@ def prove_habits(sums: pd.DataFrame, halves: pd.DataFrame, settings: params.Habi
     """
     known = known_shares(sums)
     measures = _compared(measure_habits(halves, settings.listed_levels))
-    both = [measures.set_index(halves["customer_id"])[(halves["half"] == half).to_numpy()] for half in (0, 1)]
+    both = [measures.set_index(halves["customer"])[(halves["half"] == half).to_numpy()] for half in (0, 1)]
     rows = []
     for habit in HABITS_KNOWN:
         is_known = known[habit] >= settings.known_from

@@ -102,7 +102,7 @@ def _table(
     inside = sums.iloc[judged]
     money = pd.Series(value[judged])
     whole = value.sum()
-    groups = inside.drop(columns=["customer_id", "median_e4"]).groupby(number).sum()
+    groups = inside.drop(columns=["customer_id", "customer_name", "region", "median_e4"]).groupby(number).sum()
     days = weekdays_of(groups)
     category = groups[columns_of("category", len([name for name in groups if name.startswith("category_")]) - 1)]
     names = np.array([*levels("category"), *[None] * category.shape[1]], dtype=object)

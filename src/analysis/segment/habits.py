@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.core import params, tables
-from analysis.core.contracts.clean import CUSTOMERS, ORDER_LINES, RUN_FACTS
+from analysis.core.contracts.clean import ORDER_LINES, RUN_FACTS
 from analysis.core.contracts.schema import E4
 from analysis.core.contracts.segment_habits import (
     HABIT_GROUPS,
@@ -32,6 +32,7 @@ from analysis.core.stage import Stage
 from analysis.models.periods import months_before
 from analysis.segment.habit_features import KINDS, measure_habits, prove_habits
 from analysis.segment.habit_groups import Groups, find_groups
+from analysis.segment.people import number_customers
 from analysis.segment.prices import Prices, prefer, read_prices
 
 SQL = Path(__file__).parent
@@ -47,7 +48,6 @@ class HabitRecords:
     proofs : rows of the table ``habit_proofs``.
     shares, times : rows of the tables ``habit_shares`` and ``habit_times``.
     values : ``customer_id, revenue_e4, contribution_e4``, net of returns.
-    customers : the table ``customers``.
     prices : what prices and discounts say (G11).
     """
 
@@ -56,7 +56,6 @@ class HabitRecords:
     shares: pd.DataFrame
     times: pd.DataFrame
     values: pd.DataFrame
-    customers: pd.DataFrame
     prices: Prices
     value_name: str
     settings: params.Segment
@@ -98,7 +97,7 @@ class HabitRecords:
     @cached_property
     def preferences(self) -> pd.DataFrame:
         """The table ``price_preferences``."""
-        return prefer(self.prices, self.customers.set_index("customer_id")["customer_name"], self.settings)
+        return prefer(self.prices, self.settings)
 
     def store(self) -> None:
         """Write all tables of habits and prices."""
@@ -111,10 +110,9 @@ class HabitRecords:
     @property
     def table(self) -> pd.DataFrame:
         """The table ``habits``."""
-        known = self.customers.set_index("customer_id").loc[self.sums["customer_id"], ["customer_name", "region"]].reset_index()
         enough = self.sums["orders"] >= self.settings.habits.min_orders
         measures = self.measures
-        frame = pd.concat([known, measures.where(enough)], axis=1)
+        frame = pd.concat([self.sums[["customer_id", "customer_name", "region"]], measures.where(enough)], axis=1)
         frame["orders"], frame["median_order"] = self.sums["orders"], measures["median_order"]
         for kind in KINDS:
             names = np.array([*self.levels(kind), None], dtype=object)
@@ -139,9 +137,7 @@ def open_habits(stage: Stage) -> HabitRecords:
     after, facts = months_before(stage.as_of, settings.habits.window_months), tables.read(RUN_FACTS).iloc[0]
     with open_engine(stage.params.engine) as engine:
         found = read_habits(engine, after, settings)
-    return HabitRecords(
-        **found, customers=tables.read(CUSTOMERS), value_name=str(facts["value_name"]), settings=settings, after=after, as_of=stage.as_of
-    )
+    return HabitRecords(**found, value_name=str(facts["value_name"]), settings=settings, after=after, as_of=stage.as_of)
 
 
 def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -> dict[str, Any]:
@@ -155,19 +151,19 @@ def read_habits(engine: Engine, after: pd.Timestamp, settings: params.Segment) -
     def sql(name: str, **more: Any) -> str:
         return render((SQL / f"{name}.sql").read_text(encoding="utf-8"), engine.dialect, **given, **more)
 
-    for table in (ORDER_LINES, CUSTOMERS):
-        engine.view(table.name, [tables.path(table)])
+    number_customers(engine)
+    engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
     for step in ("bought", "habit_orders"):  # each is asked several times
         file = engine.scratch / f"{step}.parquet"
         engine.store(sql(step), file)
         engine.view(step, [file])
     shares, prices = engine.frame(sql("habit_shares")), read_prices(engine, settings)
-    sums = engine.frame(sql("habits", halves=False)).sort_values("customer_id", ignore_index=True)
+    sums = engine.frame(sql("habits", halves=False), by=["customer"]).drop(columns="customer")
     hours = sums["timed_orders"].sum() >= asked.known_from * sums["orders"].sum() and len(sums) > 0
-    halves = engine.frame(sql("habits", halves=True))
+    halves = engine.frame(sql("habits", halves=True), by=["customer", "half"])
     return {
         "sums": sums,
-        "proofs": prove_habits(sums, halves.sort_values(["customer_id", "half"], ignore_index=True), asked),
+        "proofs": prove_habits(sums, halves, asked),
         "shares": rank_shares(shares, len(sums)),
         "times": share_times(engine.frame(sql("habit_times", hours=hours)), hours=hours),
         "values": engine.frame(sql("values")),

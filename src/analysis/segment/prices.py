@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,19 +52,19 @@ class Prices:
 
 
 def read_prices(engine: Engine, settings: params.Segment) -> Prices:
-    """Sum prices and discounts in ``engine``, in which ``bought`` is defined."""
+    """Sum prices and discounts in ``engine``, in which ``people`` and ``bought`` are defined."""
 
-    def frame(name: str, **given: Any) -> pd.DataFrame:
-        return engine.frame(render((SQL / f"{name}.sql").read_text(encoding="utf-8"), engine.dialect, e4=E4, **given))
+    def frame(name: str, by: Sequence[str] = (), **given: Any) -> pd.DataFrame:
+        return engine.frame(render((SQL / f"{name}.sql").read_text(encoding="utf-8"), engine.dialect, e4=E4, **given), by)
 
     known = engine.frame("SELECT count(category) AS known, count(*) AS lines FROM bought").iloc[0]
     share = float(known["known"] / max(known["lines"], 1))
     pooled = share < settings.habits.known_from
-    sums = frame("prices", pooled=pooled, discount_from=settings.prices.discount_from)
+    sums = frame("prices", ["customer"], pooled=pooled, discount_from=settings.prices.discount_from)
     months = find_promotions(frame("price_months"), settings.prices)
     promotions = ", ".join(f"DATE '{month:%Y-%m-%d}'" for month in months.loc[months["is_promotion"], "month"])
     responses = frame("promotions", promotions=promotions) if promotions else pd.DataFrame()
-    return Prices(sums.sort_values("customer_id", ignore_index=True), months, responses, share, pooled)
+    return Prices(sums.drop(columns="customer"), months, responses, share, pooled)
 
 
 def find_promotions(months: pd.DataFrame, settings: params.Prices) -> pd.DataFrame:
@@ -80,16 +81,12 @@ def find_promotions(months: pd.DataFrame, settings: params.Prices) -> pd.DataFra
     return found.assign(depth=depth.fillna(0.0), is_promotion=is_promotion)[list(PRICE_MONTHS.by_name)]
 
 
-def prefer(prices: Prices, names: pd.Series, settings: params.Segment) -> pd.DataFrame:
+def prefer(prices: Prices, settings: params.Segment) -> pd.DataFrame:
     """Rows of the table ``price_preferences``.
 
     Of many customers with few orders some are extreme by chance, so that intervals lean on how customers differ in
     general (empirical Bayes): that of a discount share is of the posterior ``Beta(discounted + a, others + b)`` with a
     and b fitted over all, that of a price tier of the normal posterior with the variances within and between.
-
-    Parameters
-    ----------
-    names : of customers, by their id.
     """
     sums, asked, level = prices.sums, settings.prices, settings.interval_level
     known, hits = (sums[name].to_numpy(dtype=float) for name in ("known_orders", "discounted_orders"))
@@ -99,7 +96,7 @@ def prefer(prices: Prices, names: pd.Series, settings: params.Segment) -> pd.Dat
         share = hits / np.where(known > 0, known, np.nan)
     tier, *ends = tier_intervals(sums, level)
     frame = pd.DataFrame({
-        "customer_id": sums["customer_id"], "customer_name": names.reindex(sums["customer_id"]).to_numpy(), "orders": sums["orders"],
+        "customer_id": sums["customer_id"], "customer_name": sums["customer_name"], "orders": sums["orders"],
         "discounted_orders": sums["discounted_orders"].astype("Int64").where(known > 0),
         "discount_share": share, "discount_lo": np.where(known > 0, lo, np.nan), "discount_hi": np.where(known > 0, hi, np.nan),
         "let_off_e4": sums["let_off_e4"].astype("Int64"),

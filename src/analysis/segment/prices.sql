@@ -19,14 +19,17 @@ tiers AS (
   FROM prices
 ),
 orders AS (
-  SELECT customer_id, order_date, CAST(sum(CASE WHEN let_off_e4 IS NOT NULL THEN amount_e4 + let_off_e4 END) AS BIGINT) AS list_e4,
+  SELECT customer, order_date, CAST(sum(CASE WHEN let_off_e4 IS NOT NULL THEN amount_e4 + let_off_e4 END) AS BIGINT) AS list_e4,
     CAST(sum(let_off_e4) AS BIGINT) AS let_off_e4, CAST(round(avg(tier_e4)) AS BIGINT) AS tier_e4
   FROM priced p LEFT JOIN tiers t ON p.peers = t.peers AND p.list_price_e4 = t.list_price_e4
-  GROUP BY customer_id, order_date
+  GROUP BY customer, order_date
+),
+summed AS (
+  SELECT customer, count(*) AS orders, count(let_off_e4) AS known_orders,
+    count(CASE WHEN let_off_e4 >= {{ discount_from }} * list_e4 THEN 1 END) AS discounted_orders,
+    CAST(sum(list_e4) AS BIGINT) AS list_e4, CAST(sum(let_off_e4) AS BIGINT) AS let_off_e4,
+    count(tier_e4) AS tier_orders, CAST(coalesce(sum(tier_e4), 0) AS BIGINT) AS tier_e4,
+    CAST(coalesce(sum(tier_e4 * tier_e4), 0) AS BIGINT) AS tier_squares
+  FROM orders GROUP BY customer
 )
-SELECT customer_id, count(*) AS orders, count(let_off_e4) AS known_orders,
-  count(CASE WHEN let_off_e4 >= {{ discount_from }} * list_e4 THEN 1 END) AS discounted_orders,
-  CAST(sum(list_e4) AS BIGINT) AS list_e4, CAST(sum(let_off_e4) AS BIGINT) AS let_off_e4,
-  count(tier_e4) AS tier_orders, CAST(coalesce(sum(tier_e4), 0) AS BIGINT) AS tier_e4,
-  CAST(coalesce(sum(tier_e4 * tier_e4), 0) AS BIGINT) AS tier_squares
-FROM orders GROUP BY customer_id
+SELECT customer_id, customer_name, summed.* FROM summed JOIN people ON summed.customer = people.customer

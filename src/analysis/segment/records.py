@@ -27,7 +27,8 @@ class Records:
     ----------
     measures : recency, frequency and money of every customer, now and at the end of the month before.
     money_name : what money means in this run: ``contribution`` or ``revenue``.
-    customers, gate : tables ``customers``, ``capabilities``.
+    customers : the name of each.
+    gate : the table ``capabilities``.
     facts : the one row of ``run_facts``.
     """
 
@@ -80,7 +81,7 @@ def open_records(stage: Stage) -> Records:
     return Records(
         measures=measures,
         money_name=money_name,
-        customers=tables.read(CUSTOMERS),
+        customers=tables.read(CUSTOMERS, columns=("customer_id", "customer_name")),
         gate=tables.read(CAPABILITIES),
         facts=facts,
         settings=stage.settings,

@@ -27,6 +27,7 @@ from analysis.core.engine import Engine, open_engine
 from analysis.core.errors import ParamsError
 from analysis.core.stage import Stage
 from analysis.core.windows import MONTHS_PER_YEAR, Window, is_covered, window_to
+from analysis.segment.people import number_customers
 from analysis.segment.rules import NEW, SILENT, check_names
 
 SQL = Path(__file__).with_name("payments.sql")
@@ -143,15 +144,14 @@ def check_tiers(settings: params.Tiers) -> None:
 
 def read_payments(engine: Engine, years: list[Window], least_months: int) -> Payments:
     """Payments by customer, from ``customer_months`` and ``customers``; those who never ordered have no row."""
-    for table in (CUSTOMER_MONTHS, CUSTOMERS):
-        engine.view(table.name, [tables.path(table)])
+    number_customers(engine)
+    engine.view(CUSTOMER_MONTHS.name, [tables.path(CUSTOMER_MONTHS)])
     spans = [{"first": f"{year.first:%Y-%m-%d}", "last": f"{year.last:%Y-%m-%d}"} for year in years]
-    found = engine.frame(render(SQL.read_text(encoding="utf-8"), engine.dialect, years=spans))
-    found = found.sort_values("customer_id", ignore_index=True)
-    paid, orders = (
-        found[[f"{name}_{at}" for at in range(len(years))]].to_numpy(dtype=np.int64) for name in ("paid", "orders")
+    found = engine.frame(render(SQL.read_text(encoding="utf-8"), engine.dialect, years=spans), by=["customer"])
+    paid, ordered = (
+        np.array([found.pop(f"{name}_{at}").to_numpy() for at in range(len(years))]).T for name in ("paid", "ordered")
     )
-    return take_to_years(pd.Index(found["customer_id"]), years, paid, orders > 0, found["first_month"], least_months)
+    return take_to_years(pd.Index(found["customer_id"]), years, paid, ordered, found["first_month"], least_months)
 
 
 def take_to_years(
@@ -159,9 +159,11 @@ def take_to_years(
     least_months: int,
 ) -> Payments:  # fmt: skip
     """``yearly = paid 12 / max(age, least_months)`` of a customer that is ``age`` < 12 months old at the year's end."""
-    lasts = np.array([year.last for year in years], dtype="datetime64[M]").astype(np.int64)
-    age = lasts - first_month.to_numpy(dtype="datetime64[M]").astype(np.int64)[:, None] + 1
-    yearly = np.rint(paid_e4 * (MONTHS_PER_YEAR / np.clip(age, least_months, MONTHS_PER_YEAR))).astype(np.int64)
+    lasts = np.array([year.last for year in years], dtype="datetime64[M]").astype(np.int16)
+    age = lasts - first_month.to_numpy(dtype="datetime64[M]").astype(np.int16)[:, None] + 1
+    yearly = np.empty_like(paid_e4)
+    for at in range(len(years)):  # one by one: all of them at once do not fit beside each other
+        yearly[:, at] = np.rint(paid_e4[:, at] * (MONTHS_PER_YEAR / np.clip(age[:, at], least_months, MONTHS_PER_YEAR)))
     return Payments(customers, years, yearly, paid_e4, ordered, age > 0, age[:, -1] < MONTHS_PER_YEAR)
 
 

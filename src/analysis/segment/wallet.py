@@ -37,13 +37,14 @@ class Peers:
     ----------
     checks : by tau, on customers left out.
     high : logarithm of sales, one a customer; ``None`` where industry, region and size do not help to predict it.
-    design : what is known of every customer.
+    kinds, kind : what is known of customers, a row for each different case, and the row of each customer.
     fitted, values : of those that the fit was made of.
     """
 
     checks: dict[float, HeldOut]
     high: Array | None
-    design: Array
+    kinds: Array
+    kind: Array
     fitted: Array
     values: Array
 
@@ -56,7 +57,7 @@ class Peers:
             draws=settings.wallet.bootstrap_draws,
             seed=settings.random_seed,
         )
-        return np.sqrt(np.einsum("ij,jk,ik->i", self.design, np.cov(drawn.T), self.design))
+        return np.sqrt(np.einsum("ij,jk,ik->i", self.kinds, np.cov(drawn.T), self.kinds))[self.kind]
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,14 @@ def compare_peers(people: pd.DataFrame, settings: params.Segment) -> Peers:
     """
     asked = settings.wallet
     buys = (people["sales_e4"] > 0).to_numpy()
+    kind = people.groupby(list(COVARIATES), dropna=False, sort=False).ngroup().to_numpy()
     design = design_of(people, COVARIATES, level_from=asked.level_from)
+    kinds = design[np.unique(kind, return_index=True)[1]]
     logs = np.log(people["sales_e4"].to_numpy(dtype=float)[buys] / E4)
     rows = drawn_rows(len(logs), asked.fitted_customers, seed=settings.random_seed)
-    fitted, values = design[buys][rows], logs[rows]
-    if design.shape[1] == 1 or len(values) < asked.folds * asked.level_from:
-        return Peers({}, None, design, fitted, values)
+    fitted, values = kinds[kind[buys][rows]], logs[rows]
+    if kinds.shape[1] == 1 or len(values) < asked.folds * asked.level_from:
+        return Peers({}, None, kinds, kind, fitted, values)
     checks = {
         tau: hold_out(
             fitted,
@@ -108,8 +111,8 @@ def compare_peers(people: pd.DataFrame, settings: params.Segment) -> Peers:
         for tau in asked.taus
     }
     tau = middle(asked.taus)
-    high = design @ fit_quantile(fitted, values, tau=tau) if checks[tau].helps else None
-    return Peers(checks, high, design, fitted, values)
+    high = (kinds @ fit_quantile(fitted, values, tau=tau))[kind] if checks[tau].helps else None
+    return Peers(checks, high, kinds, kind, fitted, values)
 
 
 def middle(values: tuple[float, ...]) -> float:

@@ -1,0 +1,61 @@
+"""C2: which drivers can be judged at all, and whether there is enough to judge any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.churn.driver_rows import SEASON, Known
+from analysis.churn.driver_terms import CLASS, DRIVERS
+from analysis.models.guards import FEWEST_EVENTS, LARGEST_INFLATION, variance_inflation
+
+
+def left_out(known: Known, monthly: pd.DataFrame, landmarks: pd.DataFrame, asked: Sequence[str]) -> dict[str, str]:
+    """Drivers that cannot be judged, with the reason: ``absent`` from the data, ``constant``, too ``few`` rows with it or
+    without it that ended either way, or it ``follows`` from the others. Those ``asked`` for stay: their fit says what is wrong.
+    """
+    found = {driver.name: "absent" for driver in DRIVERS if driver.name not in known.values}
+    fewest = {"monthly": (monthly, known.settings.exposed_from), "landmarks": (landmarks, FEWEST_EVENTS)}
+    for name in known.values:
+        if name in asked:
+            continue
+        if np.ptp(monthly[name].to_numpy()) == 0:
+            found[name] = "constant"
+        elif any(_rarest(rows, name) < least for rows, least in fewest.values()):
+            found[name] = "few"
+    names = [name for name in known.values if name not in found and name not in asked]
+    while len(names) > 1:
+        inflation, worst = max(zip(variance_inflation(monthly[names].to_numpy(), np.ones(len(monthly))), names, strict=True))
+        if inflation <= LARGEST_INFLATION:
+            break
+        found[worst] = "follows"
+        names.remove(worst)
+    return found
+
+
+def _rarest(rows: pd.DataFrame, name: str) -> int:
+    """Rows of the rarest of: with or without the driver, and ended or not."""
+    if rows.empty:
+        return 0
+    has, happened = rows[name].to_numpy() != 0, rows["happened"].to_numpy(bool)
+    return int(min((has & happened).sum(), (has & ~happened).sum(), (~has & happened).sum(), (~has & ~happened).sum()))
+
+
+def carried(rows: pd.DataFrame, names: Sequence[str], level_columns: int) -> bool:
+    """Whether the rows carry these covariates: ten of the rarer outcome for each coefficient, and as many customers."""
+    coefficients = len(names) + level_columns
+    happened = int(rows["happened"].sum())
+    rarer = min(happened, len(rows) - happened)
+    return rarer >= FEWEST_EVENTS * coefficients and rows["entity"].nunique() > coefficients
+
+
+def adjusters(rows: pd.DataFrame, names: Sequence[str], known: Known, level_columns: int) -> list[str]:
+    """Controls that vary, and the calendar months where the rows carry them too; the commonest class is what the others are
+    compared with."""
+    held = [name for name in rows if name in known.controls and np.ptp(rows[name].to_numpy()) > 0]
+    classes = [name for name in held if name.startswith(CLASS)]
+    held = [name for name in held if name != max(classes, key=lambda one: rows[one].sum(), default="")]
+    season = [name for name in rows if name.startswith(SEASON) and np.ptp(rows[name].to_numpy()) > 0]
+    return [*held, *season] if carried(rows, [*names, *held, *season], level_columns) else held

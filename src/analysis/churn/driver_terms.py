@@ -1,0 +1,165 @@
+"""C2: the drivers, each a number for every customer as it was known at the end of every month.
+
+A driver stays as it was at the last order, or a month after it where goods come back and complaints come in later: it
+neither grows nor fades while a customer is silent, so that it does not stand in for the silence itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.churn.driver_panel import NOBODY, Panel
+from analysis.core.params_churn_drivers import Drivers
+from analysis.core.windows import MONTHS_PER_YEAR
+from analysis.models.newton import Array
+
+Measure = Callable[[Panel, Drivers], Array]
+CLASS = "orders_class_"
+STEPS = 5  # in which one unit of a driver is told apart, so that equal rows can be counted together
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One thing that may go with a slower return.
+
+    Attributes
+    ----------
+    name : as in the catalogue of words.
+    ours : something that we did; otherwise something that the customer did.
+    owner : who can act, as in the catalogue.
+    needs : what the data must bring, as ``table.column``; and ``sums``, the names of the panel that it is made of.
+    unit : the change that an effect is told for.
+    most : it is cut there on either side, in units.
+    after : months after that of the last order that count as well.
+    """
+
+    name: str
+    ours: bool
+    owner: str
+    needs: str
+    sums: tuple[str, ...]
+    unit: float
+    most: float
+    after: int
+    measure: Measure
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """Part over whole, and 0 where there is no whole: nothing happened."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+
+
+def _fall(panel: Panel, settings: Drivers, part: str, whole: str) -> Array:
+    """By what share the mean ``part`` of one ``whole`` fell since the months before; 0 where there was none."""
+    recent, earlier = (
+        _share(panel.recent(part, months, back=back), panel.recent(whole, months, back=back))
+        for months, back in ((settings.memory_months, 0), (settings.earlier_months, settings.memory_months))
+    )
+    return np.where((earlier > 0) & (recent > 0), 1 - _share(recent, earlier), 0.0)
+
+
+def price_rise(panel: Panel, settings: Drivers) -> Array:
+    """Mean rise of the prices paid against those that the customer paid for the same goods in the year before."""
+    return np.expm1(_share(*(panel.recent(name, settings.memory_months) for name in ("rise_e4", "compared_e4"))))
+
+
+def discount(panel: Panel, settings: Drivers) -> Array:
+    """Share of the list price that was let off."""
+    let_off, paid = (panel.recent(name, settings.memory_months) for name in ("let_off_e4", "told_e4"))
+    return _share(let_off, let_off + paid)
+
+
+def narrower_range(panel: Panel, settings: Drivers) -> Array:
+    """By what share fewer kinds of goods are bought in a month with orders."""
+    return _fall(panel, settings, "kinds", "buying_months")
+
+
+def smaller_orders(panel: Panel, settings: Drivers) -> Array:
+    """By what share the mean order is smaller."""
+    return _fall(panel, settings, "bought_e4", "orders")
+
+
+def returns(panel: Panel, settings: Drivers) -> Array:
+    """Value returned over value bought."""
+    bought = _at_last_order(panel.recent("bought_e4", settings.memory_months), panel)
+    return _share(panel.recent("returned_e4", settings.memory_months), bought)
+
+
+def complaints(panel: Panel, settings: Drivers) -> Array:
+    """Complaints an order."""
+    orders = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    return _share(panel.recent("complaints", settings.memory_months), orders)
+
+
+def slow_answers(panel: Panel, settings: Drivers) -> Array:
+    """Share of the complaints that were not answered within the time promised."""
+    slow, all_of_them = (panel.recent(name, settings.memory_months) for name in ("slow", "complaints"))
+    return _share(np.minimum(slow, all_of_them), all_of_them)
+
+
+def fewer_contacts(panel: Panel, settings: Drivers) -> Array:
+    """By what share we met or spoke with the customer less often than in as many months before."""
+    months = settings.memory_months
+    recent, before = panel.recent("contacts", months), panel.recent("contacts", months, back=months)
+    return np.where(before > 0, 1 - _share(recent, before), 0.0)
+
+
+def rep_change(panel: Panel, settings: Drivers) -> Array:
+    """1 where the order before the last ones was another sales rep's."""
+    known = panel.reps != NOBODY
+    place = np.maximum.accumulate(np.where(known, np.arange(len(panel.months)), NOBODY), axis=1)
+    before = np.pad(place, ((0, 0), (1, 0)), constant_values=NOBODY)[:, :-1]
+    former = np.take_along_axis(panel.reps, np.maximum(before, 0), axis=1)
+    changed = known & (before >= 0) & (former != panel.reps)
+    total = np.pad(np.cumsum(changed, axis=1), ((0, 0), (settings.memory_months, 0)))
+    return np.asarray((total[:, settings.memory_months :] > total[:, : len(panel.months)]).astype(float))
+
+
+DRIVERS = (
+    Driver("price_rise", True, "pricing", "orders.unit_price", ("compared_e4",), 0.05, 5, 0, price_rise),
+    Driver("discount", True, "pricing", "orders.discount", ("told_e4",), 0.05, 10, 0, discount),
+    Driver("returns", True, "quality", "orders.line_type", ("returned_e4",), 0.1, 10, 1, returns),
+    Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 10, 1, complaints),
+    Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.5, 2, 1, slow_answers),
+    Driver("fewer_contacts", True, "sales", "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
+    Driver("rep_change", True, "sales", "orders.sales_rep", (), 1.0, 1, 0, rep_change),
+    Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
+    Driver("smaller_orders", False, "sales", "orders.qty", ("bought_e4",), 0.25, 4, 0, smaller_orders),
+)
+
+
+def driver_values(panel: Panel, settings: Drivers) -> dict[str, Array]:
+    """Each driver that the data tells, in its units, (customers, months); rounded to a fifth of a unit."""
+    found = {}
+    for driver in DRIVERS:
+        if not all(name in panel.sums and panel.sums[name].any() for name in driver.sums):
+            continue
+        values = driver.measure(panel, settings) / driver.unit
+        values = _at_last_order(values, panel, driver.after)
+        found[driver.name] = np.round(np.clip(values, -driver.most, driver.most) * STEPS) / STEPS
+    return found
+
+
+def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
+    """What must be alike in customers who are compared, (customers, months), zeros and ones.
+
+    How often a customer ordered before the months of the drivers, as far back as is known, in classes; of younger customers
+    that is not known, which is a class of its own. Whether its first order is long ago. And whether it bought goods that it
+    had bought before, without which no price can have risen for it.
+    """
+    age = np.arange(len(panel.months)) - panel.active.argmax(axis=1)[:, None]  # months since that of the first order
+    earlier = _at_last_order(panel.recent("orders", len(panel.months), back=settings.memory_months), panel)
+    seen = np.maximum(_at_last_order(age, panel) - settings.memory_months + 1, 0)
+    yearly = MONTHS_PER_YEAR * _share(earlier, seen.astype(float))
+    classes = np.where(seen == 0, 0, 1 + np.searchsorted(settings.orders_yearly, yearly, side="right"))
+    found = {f"{CLASS}{place}": (classes == place).astype(float) for place in range(len(settings.orders_yearly) + 2)}
+    again = _at_last_order(panel.recent("compared_e4", settings.memory_months), panel) > 0
+    return found | {"settled": (age >= settings.settled_months).astype(float), "same_goods": again.astype(float)}
+
+
+def _at_last_order(values: Array, panel: Panel, after: int = 0) -> Array:
+    until = np.minimum(panel.last_active + after, np.arange(len(panel.months)))
+    return np.take_along_axis(values, np.maximum(until, 0), axis=1)

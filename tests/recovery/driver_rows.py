@@ -1,0 +1,97 @@
+"""C2: effects of drivers where they are known, and none where there are none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.churn.causes import what_was_known
+from analysis.churn.drivers import Findings, judge_drivers
+from tests.recovery.harness import Band, Estimate, Row
+from tests.recovery.harness import Findings as Found
+from tests.recovery.hazards import DRIVERS, HazardScene
+from tests.recovery.order_measures import Measure
+
+HAZARD = HazardScene()
+UNSEEN = HazardScene(spread=0.3)
+NOTHING = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0))
+NINE_TENTHS = (0.90, 0.97)
+FEW = 4  # worlds of the fast version
+
+
+def judged(ground) -> Findings:
+    """What the churn stage finds of drivers."""
+
+    def make() -> Findings:
+        with ground.inside():
+            stage = ground.stage("churn")
+            known, _ = what_was_known(stage)
+            return judge_drivers(known, np.full(len(known.panel.customer_ids), np.nan), stage.settings)
+
+    return ground.once("drivers", make)
+
+
+def log_ratio(driver: str) -> Measure:
+    """Logarithm of the ratio of a driver that acts."""
+
+    def measure(ground) -> list[Estimate]:
+        row = judged(ground).table.set_index("driver").loc[driver]
+        ends = np.log(row[["hazard_ratio", "lo", "hi"]].astype(float))
+        return [Estimate(float(ends.iloc[0]), ground.scene.effects[DRIVERS.index(driver)], float(ends.iloc[1]), float(ends.iloc[2]))]
+
+    return measure
+
+
+def attributable(driver: str) -> Measure:
+    """Customers silent that would not be without a driver, against a re-run with it taken away."""
+
+    def measure(ground) -> list[Estimate]:
+        row = judged(ground).table.set_index("driver").loc[driver]
+        return [Estimate(row["customers"], ground.silences_with(driver), row["customers_lo"], row["customers_hi"])]
+
+    return measure
+
+
+def named_by_chance(ground) -> list[Found]:
+    """Drivers named that do nothing."""
+    rows = judged(ground).table
+    idle = rows[rows["reason"].isna() & ~rows["driver"].isin(DRIVERS if any(ground.scene.effects) else ())]
+    return [Found(int(idle["is_named"].sum()), len(idle))]
+
+
+OWN_LAW = "customers follow the model's own law, so that the mean error can only come from chance"
+ATTENUATED = "what nobody sees makes customers differ, and an effect look weaker than it is, by so much"
+
+
+def _effect(driver: str, spread: float, measured: str) -> Row:
+    band = Band(bias=(-0.02, 0.02), spread=spread, covers=NINE_TENTHS, measured=measured, reason=OWN_LAW)
+    return Row(f"drivers: {driver}, log ratio", HAZARD, log_ratio(driver), band, scale="absolute", fast_seeds=FEW)
+
+
+def _weaker(driver: str, spread: float, measured: str) -> Row:
+    band = Band(bias=(-0.01, 0.03), spread=spread, measured=measured, reason=ATTENUATED)
+    return Row(f"drivers: {driver}, log ratio where customers differ unseen", UNSEEN, log_ratio(driver), band, scale="absolute", fast_seeds=FEW)
+
+
+def _silent(driver: str, spread: float, measured: str) -> Row:
+    band = Band(bias=(-0.08, 0.08), spread=spread, covers=(0.9, 1.0), measured=measured, reason=OWN_LAW)
+    return Row(f"drivers: {driver}, customers silent with it", HAZARD, attributable(driver), band, fast_seeds=FEW)
+
+
+def _idle(where: str, scene: HazardScene, measured: str) -> Row:
+    band = Band(findings=0.05, measured=measured, reason="drivers are named where chance would name any of them in one of twenty worlds")
+    return Row(f"drivers: named by chance {where}", scene, named_by_chance, band, fast_seeds=FEW)
+
+
+ROWS = [
+    _effect("complaints", 0.011, "-0.002, coverage 0.80 of 30"),
+    _effect("slow_answers", 0.039, "-0.011, coverage 0.93 of 30"),
+    _effect("fewer_contacts", 0.010, "-0.002, coverage 0.87 of 30"),
+    _silent("complaints", 0.048, "+0.7 %, coverage 0.87 of 30"),
+    _silent("slow_answers", 0.122, "+3.3 %, coverage 0.90 of 30"),
+    _silent("fewer_contacts", 0.050, "+0.5 %, coverage 0.87 of 30"),
+    _weaker("complaints", 0.011, "+0.011, coverage 0.70 of 30"),
+    _weaker("slow_answers", 0.026, "+0.016, coverage 0.97 of 30"),
+    _weaker("fewer_contacts", 0.012, "+0.007, coverage 0.80 of 30"),
+    _idle("beside those that act", HAZARD, "0 of 150"),
+    _idle("where none acts", NOTHING, "0 of 240"),
+]

@@ -1,0 +1,197 @@
+"""Customers whose next order follows a hazard that is known, with drivers that slow it down and others that do nothing.
+
+A customer orders at most once a month. In the month t, k months after the last order, it does so with the chance
+``1 - exp(-exp(level - fade k + own + sum of effects))``. Complaints an order, slow answers and fewer contacts act; what is
+paid, let off, sent back and ordered is drawn without any regard to whether anybody returns.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from tests.recovery.ground import Ground
+from tests.recovery.worlds import dates, money
+
+FIRST = datetime.date(2023, 7, 1)
+MEMORY = 6  # months that a driver is made of, as params.yaml has it
+HORIZON = 3  # months in which no order counts as silent
+PATHS = 200  # futures with the same luck
+PRODUCTS = 12
+CATEGORIES = 4
+DRIVERS = ("complaints", "slow_answers", "fewer_contacts")
+
+
+@dataclass(frozen=True)
+class HazardScene:
+    """A world.
+
+    Parameters
+    ----------
+    effects : of DRIVERS: what the logarithm of the hazard gains for a complaint in ten orders more, for half of the answers more that come
+        too late, and for half of the contacts less.
+    spread : standard deviation of the customers' own level, which nothing tells.
+    """
+
+    customers: int = 1500
+    months: int = 36
+    effects: tuple[float, float, float] = (-0.25, -0.3, -0.2)
+    level: float = -0.9
+    fade: float = 0.08
+    spread: float = 0.0
+
+    def play(self, seed: int, home: Path) -> HazardTrial:
+        """Live through all months."""
+        life = live(self, seed)
+        as_of = (pd.Timestamp(FIRST) + pd.DateOffset(months=self.months) - pd.Timedelta(days=1)).date()
+        name = f"hazard-{crc32(repr(self).encode())}-{seed}"
+        return HazardTrial(home / name, as_of, lambda _: life.lines(seed), self, life, seed)
+
+
+@dataclass
+class Life:
+    """What has happened so far, by customer and month, and what the customers are like."""
+
+    scene: HazardScene
+    rng: np.random.Generator
+    own: np.ndarray
+    entry: np.ndarray
+    active: np.ndarray
+    complaints: np.ndarray
+    slow: np.ndarray
+    contacts: np.ndarray
+    seed: int
+
+    def drivers(self, month: int) -> dict[str, np.ndarray]:
+        """Each driver in its units, as known before ``month``."""
+        n = np.arange(len(self.own))
+        last = np.where(self.active[:, :month], np.arange(month), -1).max(axis=1, initial=-1)
+        span = range(MEMORY)
+        orders = sum(np.where(last - back >= 0, self.active[n, np.maximum(last - back, 0)], 0) for back in span)
+        heard = np.minimum(last + 1, month - 1)  # complaints come in up to a month after the order
+        told, late = (sum(np.where(heard - back >= 0, rows[n, np.maximum(heard - back, 0)], 0) for back in span) for rows in (self.complaints, self.slow))
+        met, before = (
+            sum(np.where(last - back >= 0, self.contacts[n, np.maximum(last - back, 0)], 0) for back in when)
+            for when in (span, range(MEMORY, 2 * MEMORY))
+        )
+        rate = np.where(orders > 0, told / np.maximum(orders, 1), 0.0)
+        share = np.where(told > 0, np.minimum(late, told) / np.maximum(told, 1), 0.0)
+        less = np.where(before > 0, 1 - met / np.maximum(before, 1), 0.0)
+        raw = {"complaints": (rate / 0.1, 10), "slow_answers": (share / 0.5, 2), "fewer_contacts": (less / 0.5, 2)}
+        return {name: np.round(np.clip(value, -most, most) * 5) / 5 for name, (value, most) in raw.items()}
+
+    def mass(self, month: int, *, off: str = "") -> np.ndarray:
+        """e^eta of the month: minus the logarithm of the chance of no order in it; ``off``: a driver of harm that is taken away."""
+        last = np.where(self.active[:, :month], np.arange(month), -1).max(axis=1, initial=-1)
+        drive = sum(
+            effect * (np.minimum(values, 0.0) if name == off else values)
+            for (name, values), effect in zip(self.drivers(month).items(), self.scene.effects, strict=True)
+        )
+        return np.exp(self.scene.level - self.scene.fade * (month - last) + self.own + drive)
+
+    def step(self, month: int, mass: np.ndarray, luck: np.ndarray) -> None:
+        """Let a month happen: ``luck`` is one number in (0, 1) a customer."""
+        here = (self.active[:, :month]).any(axis=1)
+        self.active[:, month] = np.where(here, luck < -np.expm1(-mass), self.entry == month)
+        fails = self.active[:, month] & (self.rng.random(len(self.own)) < self.risk_of_complaint(month))
+        self.complaints[:, month] = fails
+        self.slow[:, month] = fails & (self.rng.random(len(self.own)) < 0.4)
+        self.contacts[:, month] = self.rng.poisson(0.8 * self.zeal(month))
+
+    def risk_of_complaint(self, month: int) -> np.ndarray:
+        """It comes and goes by half-years, without regard to who the customer is."""
+        return np.random.default_rng([self.seed, 7, month // 6]).beta(0.6, 3.4, len(self.own))
+
+    def zeal(self, month: int) -> np.ndarray:
+        """How busy the rep is with a customer, by half-years."""
+        return np.random.default_rng([self.seed, 8, month // 6]).gamma(2.0, 0.5, len(self.own))
+
+    def lines(self, seed: int) -> pa.Table:
+        """One line a month with an order, and a second one in a third of them; some come back a week later."""
+        rng = np.random.default_rng([seed, 2])
+        who, month = np.nonzero(self.active)
+        twice = np.repeat(np.arange(who.size), 1 + (rng.random(who.size) < 1 / 3))
+        order, who, month = twice, who[twice], month[twice]
+        first = pd.Timestamp(FIRST)
+        starts = np.array([(first + pd.DateOffset(months=int(place)) - first).days for place in range(self.scene.months)])
+        day = starts[month] + np.random.default_rng([seed, 3]).integers(0, 20, order.max() + 1)[order]
+        product = rng.integers(0, PRODUCTS, who.size)
+        price = np.round((10 + product) * 100 * np.exp(0.05 * rng.standard_normal(who.size)))
+        discount = np.round(rng.choice([0.0, 0.05, 0.1], who.size), 2)
+        qty = rng.integers(1, 9, who.size)
+        cents = np.round(price * (1 - discount) * qty)
+        back = rng.random(who.size) < 0.05
+        both = [np.r_[column, column[back]] for column in (order, who, product, price, discount)]
+        day, qty, cents = np.r_[day, day[back] + 7], np.r_[qty, -qty[back]], np.r_[cents, -cents[back]]
+        order, who, product, price, discount = both
+        return pa.table({
+            "order_id": np.char.mod("SO%07d", order).astype(object), "order_date": dates(FIRST, day),
+            "customer_id": np.char.mod("C%05d", who).astype(object), "product_id": np.char.mod("P%02d", product).astype(object),
+            "category": np.char.mod("K%d", product % CATEGORIES).astype(object), "qty": qty, "unit_price": money(price),
+            "discount": np.char.mod("%.2f", discount).astype(object), "amount": money(cents),
+        })  # fmt: skip
+
+
+def live(scene: HazardScene, seed: int) -> Life:
+    """A life from the first month to the last known one."""
+    rng = np.random.default_rng([seed, 20260630])
+    n, months = scene.customers, scene.months + HORIZON
+    blank = [np.zeros((n, months), kind) for kind in (bool, int, int, int)]
+    life = Life(scene, rng, scene.spread * rng.standard_normal(n), rng.integers(0, scene.months // 2, n), *blank, seed)
+    for month in range(scene.months):
+        life.step(month, life.mass(month), rng.random(n))
+    return life
+
+
+@dataclass(frozen=True, eq=False)
+class HazardTrial(Ground):
+    """One life."""
+
+    scene: HazardScene
+    life: Life
+    seed: int
+
+    def write_beside(self, source: Path) -> None:
+        """Tickets and contacts, one row each."""
+        first, rng = pd.Timestamp(FIRST), np.random.default_rng([self.seed, 4])
+        starts = [first + pd.DateOffset(months=place) for place in range(self.scene.months)]
+        tickets, contacts = [], []
+        for who, month in zip(*np.nonzero(self.life.complaints), strict=True):
+            opened = starts[month] + pd.Timedelta(days=int(rng.integers(20, 25)), hours=9)
+            hours = 40 if self.life.slow[who, month] else 4
+            tickets.append([f"T{len(tickets):06}", f"C{who:05}", opened, opened + pd.Timedelta(hours=hours), "quality", 2])
+        for who, month in zip(*np.nonzero(self.life.contacts), strict=True):
+            days = rng.choice(28, int(self.life.contacts[who, month]), replace=False)  # every month has 28
+            contacts += [[f"C{who:05}", (starts[month] + pd.Timedelta(days=int(day))).date(), "call", 10] for day in days]
+        _write(source / "tickets.csv", ["ticket_id", "customer_id", "opened_at", "first_response_at", "type", "severity"], tickets)
+        _write(source / "contacts.csv", ["customer_id", "date", "kind", "minutes"], contacts)
+
+    def silences_with(self, driver: str) -> float:
+        """Customers silent in the horizon, less those silent with the harm of a driver taken away; mean over many futures that
+        have the same luck with it and without."""
+        return float(np.mean([self._silent(path, "") - self._silent(path, driver) for path in range(PATHS)]))
+
+    def _silent(self, path: int, off: str) -> int:
+        life, months = self.life, self.scene.months
+        last = np.where(life.active[:, :months], np.arange(months), -1).max(axis=1)
+        at_risk = (last >= 0) & (months - 1 - last < 12)  # silent months of params.yaml
+        ahead = Life(life.scene, np.random.default_rng([path, 5]), life.own, life.entry,
+                     *(rows.copy() for rows in (life.active, life.complaints, life.slow, life.contacts)), life.seed)  # fmt: skip
+        luck = np.random.default_rng([path, 6])
+        for month in range(months, months + HORIZON):
+            ahead.step(month, ahead.mass(month, off=off), luck.random(len(life.own)))
+        return int((at_risk & ~ahead.active[:, months:].any(axis=1)).sum())
+
+
+def _write(file: Path, headers: list[str], rows: list[list]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as sheet:
+        writer = csv.writer(sheet, lineterminator="\n")
+        writer.writerow(headers)
+        writer.writerows(rows)
