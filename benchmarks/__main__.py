@@ -5,6 +5,7 @@ python -m benchmarks stage
 python -m benchmarks customers [--customers 1_000_000]
 python -m benchmarks lifetime_value [--customers 100_000 1_000_000] [--only workbook]
 python -m benchmarks drivers [--customers 100_000] [--months 24]
+python -m benchmarks warnings [--customers 1_000_000]
 python -m benchmarks holdout              with ANALYSIS_DATASETS set
 """
 
@@ -14,7 +15,7 @@ import argparse
 import os
 import sys
 
-from benchmarks import comparison, customers, drivers, holdout, lifetime_value, stage
+from benchmarks import comparison, customers, drivers, holdout, lifetime_value, stage, warnings
 
 LINES = 10_000_000
 CUSTOMERS = 1_000_000
@@ -44,6 +45,8 @@ def main(arguments: list[str]) -> int:
     runs.add_argument("--runs", type=int, default=RUNS)
     base = commands.add_parser("customers", help="the profit and segment stages on a large base of customers")
     base.add_argument("--customers", type=_whole, default=CUSTOMERS)
+    watched = commands.add_parser("warnings", help="early warning on a large base of customers, beside a plain loop")
+    watched.add_argument("--customers", type=_whole, default=CUSTOMERS)
     value = commands.add_parser("lifetime_value", help="from transactions to lifetime values, beside lifetimes and pymc-marketing")
     value.add_argument("--customers", type=_whole, nargs="+", default=LOGS)
     value.add_argument("--only", choices=lifetime_value.PROGRAMS, help="one of them alone")
@@ -58,6 +61,8 @@ def main(arguments: list[str]) -> int:
         return lifetime_value.measure_lifetime_value(chosen.customers, chosen.only)
     if chosen.command == "drivers":
         return drivers.measure_drivers(chosen.customers, chosen.months)
+    if chosen.command == "warnings":
+        return warnings.measure_warnings(chosen.customers, MEMORY_GB, os.cpu_count() or 1)
     if chosen.command == "customers":
         return customers.measure_customers(chosen.customers, MEMORY_GB, os.cpu_count() or 1)
     if chosen.command == "stage":

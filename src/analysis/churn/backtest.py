@@ -26,6 +26,7 @@ from analysis.models.reliability import (
     brier,
     fit_logit,
     fit_reliability,
+    log_odds,
     reliability_table,
     separates,
     wilson,
@@ -131,7 +132,7 @@ def _reliability(chance: Array | None, outcome: Array, level: float) -> dict[str
     if chance is None:
         return dict.fromkeys(("brier", *SLOPES), np.nan)
     found = {"brier": brier(chance, outcome)}
-    if separates(chance, outcome):
+    if separates(log_odds(chance), outcome):
         return found | dict.fromkeys(SLOPES, np.nan)
     fit = fit_reliability(chance, outcome, level=level)
     names = ("slope", "slope_low", "slope_high", "intercept", "intercept_low", "intercept_high")

@@ -17,6 +17,7 @@ from analysis.core.params_churn_failures import Dependence as Dependence
 from analysis.core.params_churn_failures import Failures as Failures
 from analysis.core.params_churn_failures import Tolerance as Tolerance
 from analysis.core.params_churn_failures import WinBack as WinBack
+from analysis.core.params_churn_warnings import Warnings as Warnings
 from analysis.core.params_lifetime_value import Acquisition as Acquisition
 from analysis.core.params_lifetime_value import WhatIf as WhatIf
 from analysis.core.params_segment import GrowthTest as GrowthTest
@@ -195,6 +196,7 @@ class LifetimeValue:
 @dataclass(frozen=True)
 class Churn:
     """The question asked of every customer (C1) with its proof and states, failures (C4, C5), win-back and dependence (C6, C8)."""
+    """C1, C3: the question asked of every customer, its proof on a time split, the states shown, and early warning."""
 
     horizon_days: Annotated[int, Limit(1, 1_000)]
     value_window_months: Annotated[int, Limit(1, 120)]
@@ -212,6 +214,7 @@ class Churn:
     tolerance: Tolerance
     win_back: WinBack
     dependence: Dependence
+    warnings: Warnings
 
 
 @dataclass(frozen=True)
