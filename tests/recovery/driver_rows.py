@@ -55,7 +55,7 @@ def attributable(driver: str) -> Measure:
 def named_by_chance(ground) -> list[Found]:
     """Drivers named that do nothing."""
     rows = judged(ground).table
-    idle = rows[rows["reason"].isna() & ~rows["driver"].isin(DRIVERS if any(getattr(ground.scene, "effects", ())) else ())]
+    idle = rows[rows["reason"].isna() & ~rows["driver"].isin(DRIVERS if any(getattr(getattr(ground, "scene", None), "effects", ())) else ())]
     return [Found(int(idle["is_named"].sum()), len(idle))]
 
 
