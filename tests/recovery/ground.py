@@ -21,7 +21,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from analysis.churn.assessment import Assessment, assess_customers
-from analysis.churn.risk import Risk, assess_risk
+from analysis.churn.risk import Ahead
 from analysis.clean.cleaning import open_cleaning
 from analysis.core import tables
 from analysis.core.contracts.profit import COMPARED, CUSTOMER_PROFIT
@@ -170,16 +170,9 @@ class Ground:
         with self.inside():
             return assess_customers(self.stage("churn"))
 
-    def risk(self, horizon_days: int) -> Risk:
+    def risk(self, horizon_days: int) -> Ahead:
         """What the churn stage finds of the risk in so many days."""
-
-        def make() -> Risk:
-            with self.inside():
-                stage = self.stage("churn", horizon_days=horizon_days)
-            known = self.assessment.histories  # that of now is the same for every horizon
-            return assess_risk(known.now, stage.settings, value_name=known.value_name)
-
-        return self.once(f"risk in {horizon_days} days", make)
+        return self.assessment.risk.ahead[horizon_days]
 
     def table(self, table: Table) -> pd.DataFrame:
         """A table that the clean stage wrote."""

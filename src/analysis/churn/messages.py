@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.churn.assessment import Assessment
+from analysis.churn.ways import RULES, Way
 from analysis.core.text import Phrase, say
 
 
@@ -37,9 +38,9 @@ def standfirst(assessment: Assessment) -> Phrase:
     """Scope, date, and what is expected of all customers."""
     risk, settings = assessment.risk, assessment.settings
     values = {"customers": len(assessment.rows), "as_of": assessment.as_of}
-    if risk.no_order is None:
+    if risk.main.no_order is None:
         return say("churn.standfirst.none", reason=reason_words(risk.reason), **values)
-    value, low, high = risk.no_order
+    value, low, high = risk.main.no_order
     values |= {
         "none": value, "lo": low, "hi": high, "level": settings.interval_level, "days": settings.horizon_days,
     }  # fmt: skip
@@ -63,16 +64,44 @@ def calibration_title(model: pd.Series) -> Phrase:
     return say("churn.calibration.right")
 
 
+def way_words(way: Way) -> Phrase:
+    """What a way to score customers is called."""
+    return say(f"churn.clock.{way.clock_name}", method=say(f"churn.method.{way.method}"))
+
+
 def scores_title(scores: pd.DataFrame) -> Phrase:
-    """Whether the model or the best plain rule ranks better, or whether one cannot tell."""
-    rivals = scores[scores["score"] != "model"].sort_values(["auc", "score"], ascending=[False, True])
-    best, model = rivals.iloc[0], scores.set_index("score").loc["model"]
-    values = {"auc": model["auc"], "rival": best["auc"], "name": say(f"churn.score.{best['score']}")}
+    """Which way is published, and whether it or the best plain rule ranks better, or whether one cannot tell.
+
+    Parameters
+    ----------
+    scores : rows of ``risk_scores`` of one time ahead.
+    """
+    chosen = scores[scores["is_published"]].iloc[0]
+    name = way_words(Way(chosen["method"], chosen["clock"]))
+    if chosen["method"] in RULES:
+        return say("churn.scores.rule", name=name)
+    rules = scores[scores["method"].isin(RULES)].sort_values(["auc", "method"], ascending=[False, True])
+    best = rules.iloc[0]
+    values = {"auc": chosen["auc"], "rival": best["auc"], "name": name, "rule": way_words(Way(best["method"]))}
     if best["auc_gain_lo"] > 0:
         return say("churn.scores.model", **values)
     if best["auc_gain_hi"] < 0:
         return say("churn.scores.rival", **values)
     return say("churn.scores.tie", **values)
+
+
+def origins_title(published: pd.DataFrame) -> Phrase:
+    """Whether the published way did much the same at every origin."""
+    return say("churn.origins.title", origins=len(published), low=published["auc"].min(), high=published["auc"].max())
+
+
+def decay_title(decay: pd.DataFrame) -> Phrase:
+    """How soon a fit ranks surely worse than one of the day."""
+    worse = decay[decay["auc_lost_lo"] > 0]
+    if worse.empty:
+        return say("churn.decay.keeps", later=int(decay["horizons_later"].max()))
+    first = worse.iloc[0]
+    return say("churn.decay.falls", later=int(first["horizons_later"]), lost=first["auc_lost"])
 
 
 def states_title(by_state: pd.DataFrame) -> Phrase:

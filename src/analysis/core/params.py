@@ -190,9 +190,15 @@ class LifetimeValue:
 
 @dataclass(frozen=True)
 class Churn:
-    """C1: the question asked of every customer, its proof on a time split, and the states shown."""
+    """C1, N2: the questions asked of every customer, their proof at origins in the past, and the states shown."""
 
     horizon_days: Annotated[int, Limit(1, 1_000)]
+    horizons_days: tuple[Annotated[int, Limit(1, 1_000)], ...]
+    models: tuple[Literal["bgnbd", "mbgnbd", "pareto_nbd", "ggompertz_nbd", "bgcnbd", "mbgcnbd"], ...]
+    hiatus_gaps: Annotated[float, Limit(0, 100)]
+    origins: Annotated[int, Limit(1, 24)]
+    season_below: Annotated[float, Limit(0, 1)]
+    sampled_customers: Annotated[int, Limit(50)]
     value_window_months: Annotated[int, Limit(1, 120)]
     interval_level: Annotated[float, Limit(0.5, 0.99)]
     calibration_groups: Annotated[int, Limit(2, 50)]
