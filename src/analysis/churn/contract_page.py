@@ -32,7 +32,7 @@ def contracts(page: Page, assessment: Assessment) -> list[Section]:
     note = say("churn.contracts.note", contracts=int(first["at_risk"]), left=left, law=words)
     drawn = page.figure(
         "contracts", kicker=say("churn.contracts.kicker"),
-        title=say("churn.contracts.title", share=last["survival"], renewals=int(last["renewal"])),
+        title=say("churn.contracts.title", share=last["survival"], renewals=int(last["renewal"])) if left else say("churn.contracts.stayed"),
         deck=say("churn.contracts.deck", level=assessment.settings.interval_level), note=joined([note, *fitted]),
         draw=partial(
             plot_line, line.rename(columns={"survival": "y"})[["x", "y", "lo", "hi"]], form="percent", x_form="count",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.churn.assessment import Assessment
-from analysis.churn.ways import RULES, Way
+from analysis.churn.ways import RULES
 from analysis.core.text import Phrase, say
+
+SEEN = 0.005  # of AUC: what makes no difference is not named
 
 
 def value_words(value_name: str) -> Phrase:
@@ -64,9 +66,16 @@ def calibration_title(model: pd.Series) -> Phrase:
     return say("churn.calibration.right")
 
 
-def way_words(way: Way) -> Phrase:
-    """What a way to score customers is called."""
-    return say(f"churn.clock.{way.clock_name}", method=say(f"churn.method.{way.method}"))
+def method_words(name: str) -> Phrase:
+    """What a method is called, as tables name it."""
+    plain = name.removesuffix("_corrected")
+    words = say(f"churn.method.{plain}")
+    return words if plain == name else say("churn.corrected.name", method=words)
+
+
+def way_words(row: pd.Series) -> Phrase:
+    """What a way to score customers is called, by its row."""
+    return say(f"churn.clock.{row['clock']}", method=method_words(row["method"]))
 
 
 def scores_title(scores: pd.DataFrame) -> Phrase:
@@ -77,12 +86,12 @@ def scores_title(scores: pd.DataFrame) -> Phrase:
     scores : rows of ``risk_scores`` of one time ahead.
     """
     chosen = scores[scores["is_published"]].iloc[0]
-    name = way_words(Way(chosen["method"], chosen["clock"]))
+    name = way_words(chosen)
     if chosen["method"] in RULES:
         return say("churn.scores.rule", name=name)
     rules = scores[scores["method"].isin(RULES)].sort_values(["auc", "method"], ascending=[False, True])
     best = rules.iloc[0]
-    values = {"auc": chosen["auc"], "rival": best["auc"], "name": name, "rule": way_words(Way(best["method"]))}
+    values = {"auc": chosen["auc"], "rival": best["auc"], "name": name, "rule": way_words(best)}
     if best["auc_gain_lo"] > 0:
         return say("churn.scores.model", **values)
     if best["auc_gain_hi"] < 0:
@@ -96,8 +105,8 @@ def origins_title(published: pd.DataFrame) -> Phrase:
 
 
 def decay_title(decay: pd.DataFrame) -> Phrase:
-    """How soon a fit ranks surely worse than one of the day."""
-    worse = decay[decay["auc_lost_lo"] > 0]
+    """How soon a fit ranks surely worse than one of the day, by so much that it can be seen."""
+    worse = decay[(decay["auc_lost_lo"] > 0) & (decay["auc_lost"] >= SEEN)]
     if worse.empty:
         return say("churn.decay.keeps", later=int(decay["horizons_later"].max()))
     first = worse.iloc[0]

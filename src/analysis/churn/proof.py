@@ -12,12 +12,13 @@ off by next time; all intervals allow for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from analysis.churn.correction import Corrections, with_correction
 from analysis.churn.histories import Histories, horizons_of
 from analysis.churn.silence import silence_of, state_of
 from analysis.churn.trials import (
@@ -47,6 +48,7 @@ class Proof:
     trials : from the earliest origin to the latest.
     origins, scores, calibration, decay : the tables ``risk_origins``, ``risk_scores``, ``risk_calibration``, ``risk_decay``.
     shared : by time ahead, what the level may be off by, a standard deviation on the scale of the log-odds.
+    corrections : of the published way's risks, from all origins; none where it is published as it is.
     """
 
     reason: str
@@ -57,6 +59,7 @@ class Proof:
     calibration: pd.DataFrame = field(default_factory=pd.DataFrame)
     decay: pd.DataFrame = field(default_factory=pd.DataFrame)
     shared: Mapping[int, float] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=dict)
 
     def scores_at(self, days: int) -> pd.DataFrame:
         """The scores of one time ahead, best first."""
@@ -81,17 +84,33 @@ def prove(histories: Histories, settings: Churn) -> Proof:
     if not trials:
         latest = origins[-1].known.rows if origins else today.rows.head(0)
         return Proof(reason_against(latest, settings) or "one_outcome", Way(settings.models[0]))
-    pooled = {days: _pooled(trials, days, settings) for days in horizons_of(settings) if days in trials[-1].ranks or _seen(trials, days)}
-    main = pooled[settings.horizon_days]
-    brier = {way: float(((chance - main.outcome) ** 2).mean()) for way, chance in main.chances.items()}
-    winner = min(brier, key=lambda way: brier[way])  # of equal ones the first
+    raw = _pooled(trials, settings.horizon_days, settings)
+    trials, corrections = with_correction(trials, _least_error(raw, [way for way in raw.chances if way.is_model]))
+    pooled = {days: _pooled(trials, days, settings) for days in horizons_of(settings) if _seen(trials, days)}
+    winner = _best(pooled[settings.horizon_days], settings.interval_level)
     scores = pd.concat([_scores(one, days, winner, trials, settings) for days, one in pooled.items()], ignore_index=True)
     told = {days: one for days, one in pooled.items() if winner in one.chances}
     return Proof(
         "", winner, trials, _origins(trials, winner, settings), scores,
         pd.concat([_calibration(one, days, winner, trials, settings) for days, one in told.items()], ignore_index=True),
         decay_of(trials, winner, settings), {days: _shared(trials, days, winner, settings) for days in told},
+        corrections if winner.is_corrected else {},
     )  # fmt: skip
+
+
+def _least_error(pooled: Pooled, ways: list[Way]) -> Way:
+    """The way with the least Brier score; of equal ones the first."""
+    return min(ways, key=lambda way: float(((pooled.chances[way] - pooled.outcome) ** 2).mean()))
+
+
+def _best(pooled: Pooled, level: float) -> Way:
+    """The way to publish; a correction only where the model itself was surely off."""
+    ways = list(pooled.chances)
+    for way in [way for way in ways if way.is_corrected]:
+        told = pooled.reliability(replace(way, is_corrected=False), level)
+        if told["slope_lo"] <= 1 <= told["slope_hi"] and told["intercept_lo"] <= 0 <= told["intercept_hi"]:
+            ways.remove(way)
+    return _least_error(pooled, ways)
 
 
 def decay_of(trials: tuple[Trial, ...], way: Way, settings: Churn) -> pd.DataFrame:
@@ -138,7 +157,7 @@ def _scores(pooled: Pooled, days: int, winner: Way, trials: tuple[Trial, ...], s
         low, high = pooled.interval(way, level)
         gain = pooled.lead(winner, way, level) if winner in pooled.auc else (np.nan,) * 3
         rows.append({
-            "horizon_days": days, "method": way.method, "clock": way.clock_name, "is_published": way == winner,
+            "horizon_days": days, "method": way.name, "clock": way.clock_name, "is_published": way == winner,
             "origins": len(_seen(trials, days)), "customers": pooled.outcome.size, "no_order_share": pooled.outcome.mean(),
             "auc": value, "auc_lo": low, "auc_hi": high, "lift": pooled.lift[way], **pooled.reliability(way, level),
             "auc_gain": gain[0], "auc_gain_lo": gain[1], "auc_gain_hi": gain[2],
@@ -155,7 +174,7 @@ def _origins(trials: tuple[Trial, ...], winner: Way, settings: Churn) -> pd.Data
         for way, value in found.auc.items():
             low, high = found.interval(way, level)
             rows.append({
-                "origin": trial.known.day, "method": way.method, "clock": way.clock_name, "is_published": way == winner,
+                "origin": trial.known.day, "method": way.name, "clock": way.clock_name, "is_published": way == winner,
                 "customers": found.outcome.size, "no_order_share": found.outcome.mean(), "auc": value, "auc_lo": low, "auc_hi": high,
                 "lift": found.lift[way], **found.reliability(way, level, once=True),
             })  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.churn import messages
 from analysis.churn.assessment import Assessment
 from analysis.churn.page import untested
+from analysis.churn.ways import RULES
 from analysis.core.contracts.churn import (
     CLOCKS,
     RISK_CALIBRATION,
@@ -24,7 +25,7 @@ from analysis.draw.line import plot_line
 from analysis.draw.page import Look, Page, Section
 
 WORDS = {
-    "method": {name: say(f"churn.method.{name}") for name in SCORES},
+    "method": {name: messages.method_words(name) for name in SCORES},
     "clock": {name: say(f"churn.on.{name}") for name in CLOCKS},
 }
 THIRD = dict.fromkeys(
@@ -97,26 +98,27 @@ def scores(page: Page, assessment: Assessment) -> Section:
         deck=say("churn.scores.deck", days=settings.horizon_days, origins=len(found.trials), level=settings.interval_level),
         note=say("churn.scores.note", groups=settings.calibration_groups, gaps=settings.hiatus_gaps),
         look=Look(
-            columns=("method", "clock", "is_published", "brier", "auc", "auc_lo", "auc_hi", "lift", "slope", "slope_lo", "slope_hi",
-                     "intercept", "auc_gain", "auc_gain_lo", "auc_gain_hi"),
+            columns=("method", "clock", "is_published", "brier", "auc", "auc_lo", "auc_hi", "lift", "slope", "intercept", "auc_gain",
+                     "auc_gain_lo", "auc_gain_hi"),
             words=WORDS, search=False, forms=THIRD,
         ),
     )  # fmt: skip
 
 
 def origins(page: Page, assessment: Assessment) -> Section:
-    """Every origin by itself, the published way first."""
+    """Every origin by itself, the published way beside plain rules."""
     kicker, found, settings = say("churn.origins.kicker"), assessment.proof, assessment.settings
     if found.reason:
         return untested(page, "origins", kicker, found.reason)
-    rows = found.origins.sort_values(["origin", "is_published", "brier"], ascending=[False, False, True])
+    shown = found.origins["is_published"] | found.origins["method"].isin(RULES)
+    rows = found.origins[shown].sort_values(["origin", "is_published", "brier"], ascending=[False, False, True])
     return page.table(
         "origins", rows, RISK_ORIGINS, kicker=kicker, title=messages.origins_title(rows[rows["is_published"]]),
         deck=say("churn.origins.deck", days=settings.horizon_days), note=say("churn.origins.note"),
         look=Look(
-            columns=("origin", "method", "clock", "is_published", "customers", "no_order_share", "brier", "auc", "auc_lo", "auc_hi",
-                     "lift", "slope", "intercept"),
-            words=WORDS, forms=THIRD, limit=len(rows) // len(found.trials),
+            columns=("origin", "method", "clock", "is_published", "brier", "auc", "auc_lo", "auc_hi", "lift",
+                     "slope", "intercept"),
+            words=WORDS, search=False, forms=THIRD,
         ),
     )  # fmt: skip
 

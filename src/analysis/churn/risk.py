@@ -14,7 +14,7 @@ A longer time has no fewer orders, so no risk exceeds that of a shorter one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,8 @@ def _no_order(histories: Histories, proof: Proof, settings: Churn) -> dict[int, 
     """P(no order) by time ahead, the shortest first."""
     if proof.winner.method == "not_available":
         return {}
-    scorer, found = fit_way(proof.winner, histories.today, settings), {}
+    scorer = replace(fit_way(proof.winner, histories.today, settings), corrections=proof.corrections)
+    found: dict[int, NoEvent] = {}
     before: NoEvent | None = None
     for days in horizons_of(settings):
         if not scorer.told(days):
@@ -104,7 +105,7 @@ def _no_order(histories: Histories, proof: Proof, settings: Churn) -> dict[int, 
 def _ahead(
     known: pd.DataFrame, found: NoEvent | None, weight: Array, days: int, proof: Proof, settings: Churn
 ) -> Ahead:
-    told = known.assign(horizon_days=days, method="not_available" if found is None else proof.winner.method)
+    told = known.assign(horizon_days=days, method="not_available" if found is None else proof.winner.name)
     if found is None:
         return Ahead(told.assign(**dict.fromkeys(("risk", "lo", "hi", "value_at_risk"), np.nan)))
     level, shared = settings.interval_level, proof.shared.get(days, 0.0)

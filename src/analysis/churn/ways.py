@@ -14,7 +14,7 @@ measures, and published where they do best.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -37,15 +37,22 @@ class Way:
 
     * method: one of those above.
     * clock_name: ``calendar``, or ``season`` for a model on the clock of the season.
+    * is_corrected: whether a model's risks are corrected by what earlier days taught of them.
     """
 
     method: str
     clock_name: str = "calendar"
+    is_corrected: bool = False
 
     @property
-    def is_rule(self) -> bool:
-        """Whether it is one of the plain rules."""
-        return self.method in RULES
+    def name(self) -> str:
+        """The method as tables name it."""
+        return f"{self.method}_corrected" if self.is_corrected else self.method
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a model of the catalogue."""
+        return self.method in ALL_MODELS
 
 
 @dataclass(frozen=True)
@@ -56,12 +63,14 @@ class Scorer:
     ----------
     fits : by time ahead.
     ranks_only : times ahead of which it ranks customers and gives no probability.
+    corrections : by time ahead, level and factor of the log-odds.
     """
 
     way: Way
     fits: Mapping[int, Fit]
     ranks_only: frozenset[int]
     clock: Clock
+    corrections: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
     def told(self, days: int) -> bool:
         """Whether it gives a probability of no order in so many days."""
@@ -71,7 +80,8 @@ class Scorer:
         """P(no order in so many days) of every customer; with what its parameters leave open where that is asked."""
         rows = self.clock.summary(known.rows, known.day)
         fit = self.fits[days]
-        return no_event(fit, axes_of(fit) if uncertain else (), rows, float(self.clock.ahead(known.day, days)))
+        found = no_event(fit, axes_of(fit) if uncertain else (), rows, float(self.clock.ahead(known.day, days)))
+        return found.corrected(*self.corrections[days]) if days in self.corrections else found
 
 
 def ways_of(settings: Churn, *, seasonal: bool) -> list[Way]:

@@ -65,6 +65,14 @@ class NoEvent:
         low, high = np.minimum(expit(centre - half), self.chance), np.maximum(expit(centre + half), self.chance)
         return low[self.kind], high[self.kind]
 
+    def corrected(self, a: float, b: float) -> Self:
+        """The same with log-odds ``a + b`` times as they are."""
+
+        def moved(chance: Array) -> Array:
+            return np.asarray(expit(a + b * _log_odds(chance)))
+
+        return replace(self, chance=moved(self.chance), moved=[(moved(there), moved(back)) for there, back in self.moved])
+
     def at_most(self, other: Self) -> Self:
         """The same where ``other``, of the same entities in a shorter time, is not below it: a longer time has no fewer events."""
         return replace(self, chance=np.minimum(self.chance, other.chance))
