@@ -6,19 +6,19 @@ What is learnt from the data themselves is learnt at each day from a day before 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from analysis.core import tables
-from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, RUN_FACTS
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, CUSTOMERS, RUN_FACTS
 from analysis.core.engine import open_engine
 from analysis.core.params import Churn
 from analysis.core.stage import Stage
 from analysis.models.history import History, open_history
-from analysis.models.known import Known, know, step_to, thin
+from analysis.models.known import Known, know
 from analysis.models.newton import Array
 from analysis.models.periods import months_before
 
@@ -47,11 +47,13 @@ class Moment:
     Attributes
     ----------
     known : what was known on it.
+    sample : of a large base a part of the customers, with ``log_gaps``; else all of them.
     lessons : by time ahead; none where nobody was known earlier.
     stayed_away : by time ahead, of those that have passed by now: whether each customer placed no order in it.
     """
 
     known: Known
+    sample: Known
     lessons: Mapping[int, Lesson]
     stayed_away: Mapping[int, Array]
 
@@ -92,11 +94,29 @@ def read_histories(stage: Stage) -> Histories:
             engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, stage.as_of,
             since=months_before(stage.as_of, settings.value_window_months),
         )  # fmt: skip
-        past = _Past(history, settings, stage.as_of)
-        today = past.moment(know(history, now, stage.as_of, season_below=settings.season_below))
-        known = [past.known(day) for day in days]
-        origins = tuple(past.moment(one) for one in known if len(one.rows))
-    return Histories(today, origins, history.value_name)
+        past = _Past(_part(history, len(now), settings.sampled_customers), settings, stage.as_of)
+        origins = tuple(past.moment(known) for known in map(past.known, days) if len(known.rows))
+        today = past.moment(past.known(stage.as_of))
+    return Histories(replace(today, known=_everybody(now, today.sample)), origins, history.value_name)
+
+
+def _part(history: History, customers: int, most: int) -> History:
+    """Of a large base every so many customers, by their numbers."""
+    if customers <= most:
+        return history
+    everybody = tables.read(CUSTOMERS, columns=("customer_id",))["customer_id"].sort_values(ignore_index=True)
+    return history.part(everybody.iloc[:: -(-len(everybody) // most)])
+
+
+def _everybody(now: pd.DataFrame, sample: Known) -> Known:
+    """All customers, with the gaps where the sample is all of them, on the clock of the sample."""
+    gaps = {"log_gaps": sample.rows["log_gaps"]} if len(sample.rows) == len(now) else {}
+    rows = now.assign(**gaps)
+    seasonal = None
+    if sample.seasonal is not None:
+        clock = sample.on("season")[1]
+        seasonal = sample.seasonal.assign(recent_value=now["recent_value"]) if gaps else clock.summary(rows, sample.day)
+    return Known(sample.day, rows, sample.season, seasonal)
 
 
 class _Past:
@@ -108,16 +128,15 @@ class _Past:
         self.ordered = cache(self._ordered)
 
     def known(self, day: pd.Timestamp) -> Known:
-        """What was known on a day, of a part of the customers."""
-        rows = self.history.summary(day, since=day)
-        return know(self.history, rows, day, season_below=self.settings.season_below).thinned(self.settings.sampled_customers)
+        """What was known on a day."""
+        return know(self.history, self.rows(day), day, season_below=self.settings.season_below)
 
     def moment(self, known: Known) -> Moment:
         """A day with what it can learn from, and with what came after it where that is seen."""
         taught = {days: self._lesson(known, days) for days in horizons_of(self.settings)}
         seen = [days for days in horizons_of(self.settings) if known.day + pd.Timedelta(days=days) <= self.as_of]
         return Moment(
-            known, {days: lesson for days, lesson in taught.items() if lesson is not None},
+            known, known, {days: lesson for days, lesson in taught.items() if lesson is not None},
             {days: self._stayed_away(known.rows, known.day, days) for days in seen},
         )  # fmt: skip
 
@@ -141,8 +160,7 @@ class _Past:
         return np.asarray(~rows["customer_id"].isin(self.ordered(day, days)))
 
     def _rows(self, day: pd.Timestamp) -> pd.DataFrame:
-        rows = self.history.summary(day, since=day)
-        return thin(rows, step_to(len(rows), self.settings.sampled_customers))
+        return self.history.summary(day, since=day)
 
     def _ordered(self, day: pd.Timestamp, days: int) -> pd.Series:
         return self.history.following(day, day + pd.Timedelta(days=days))["customer_id"]

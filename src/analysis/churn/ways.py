@@ -20,7 +20,7 @@ import pandas as pd
 
 from analysis.churn.histories import Moment, horizons_of
 from analysis.core.params import Churn
-from analysis.models.catalogue import ALL_MODELS
+from analysis.models.catalogue import ALL_MODELS, REGULAR_MODELS
 from analysis.models.known import Known
 from analysis.models.no_event import Fit, NoEvent, axes_of, no_event
 from analysis.models.no_event_logit import SIGNALS, fit_no_event_logit
@@ -100,15 +100,19 @@ def fit_way(way: Way, moment: Moment, settings: Churn) -> Scorer:
         }
         short = frozenset(days for days, lesson in moment.lessons.items() if not lesson.is_whole)
         return Scorer(way, {days: fit for days, fit in found.items() if fit is not None}, short, Clock())
-    rows, clock = moment.known.on(way.clock_name)
-    return Scorer(way, dict.fromkeys(horizons_of(settings), _fit(way, rows, settings)), frozenset(), clock)
+    (rows, clock), (sample, _) = moment.known.on(way.clock_name), moment.sample.on(way.clock_name)
+    return Scorer(way, dict.fromkeys(horizons_of(settings), _fit(way, rows, sample, settings)), frozenset(), clock)
 
 
-def _fit(way: Way, rows: pd.DataFrame, settings: Churn) -> Fit:
+def _fit(way: Way, rows: pd.DataFrame, sample: pd.DataFrame, settings: Churn) -> Fit:
+    """Fit to all; how regular gaps are is known of the sample alone."""
     if way.method == "trailing_rate":
         return TrailingRate()
     if way.method == "hiatus":
         return fit_hiatus(rows, gaps=settings.hiatus_gaps)
+    if way.method in REGULAR_MODELS and len(rows) > len(sample):
+        regular = REGULAR_MODELS[way.method]
+        return regular(rows, k=regular(sample).k)
     return fit_common_rate(rows) if way.method == "common_rate" else ALL_MODELS[way.method](rows)
 
 
