@@ -151,14 +151,14 @@ def test_the_scores_title_says_so_where_a_plain_rule_is_published():
 
 @pytest.mark.parametrize(
     ("lost", "low", "said"),
-    [((0, 0.01, 0.03), (0, -0.01, 0.02), "A fit that is 2 horizons old ranks worse than one of the day: 0.030 of AUC are lost"),
-     ((0, 0.001, 0.002), (0, 0.0005, 0.001), "A fit that is 2 horizons old still ranks customers as well as one of the day"),
-     ((0, 0.02), (0, 0.01), "A fit that is one horizon old already ranks worse than one of the day: 0.020 of AUC are lost")],
+    [((0, 0.01, 0.03), (0, -0.01, 0.02), "A fit that is 180 days old ranks worse than one of the day: 0.030 of AUC are lost"),
+     ((0, 0.001, 0.002), (0, 0.0005, 0.001), "A fit that is 180 days old still ranks customers as well as one of the day"),
+     ((0, 0.02), (0, 0.01), "A fit that is 90 days old ranks worse than one of the day: 0.020 of AUC are lost")],
     ids=["surely after two", "too little to see", "surely after one"],
 )  # fmt: skip
 def test_the_decay_s_title_says_when_a_fit_surely_ranks_worse(lost, low, said):
     decay = pd.DataFrame({"horizons_later": range(len(lost)), "auc_lost": lost, "auc_lost_lo": low})
-    assert messages.decay_title(decay).text(ENGLISH) == said
+    assert messages.decay_title(decay, 90).text(ENGLISH) == said
 
 
 def test_contracts_are_missing_only_where_there_are_none(assess, world):

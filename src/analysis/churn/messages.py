@@ -104,13 +104,13 @@ def origins_title(published: pd.DataFrame) -> Phrase:
     return say("churn.origins.title", origins=len(published), low=published["auc"].min(), high=published["auc"].max())
 
 
-def decay_title(decay: pd.DataFrame) -> Phrase:
+def decay_title(decay: pd.DataFrame, horizon_days: int) -> Phrase:
     """How soon a fit ranks surely worse than one of the day, by so much that it can be seen."""
     worse = decay[(decay["auc_lost_lo"] > 0) & (decay["auc_lost"] >= SEEN)]
     if worse.empty:
-        return say("churn.decay.keeps", later=int(decay["horizons_later"].max()))
+        return say("churn.decay.keeps", age=int(decay["horizons_later"].max()) * horizon_days)
     first = worse.iloc[0]
-    return say("churn.decay.falls", later=int(first["horizons_later"]), lost=first["auc_lost"])
+    return say("churn.decay.falls", age=int(first["horizons_later"]) * horizon_days, lost=first["auc_lost"])
 
 
 def states_title(by_state: pd.DataFrame) -> Phrase:

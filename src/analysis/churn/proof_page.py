@@ -130,11 +130,13 @@ def decay(page: Page, assessment: Assessment) -> Section:
         return untested(page, "decay", kicker, found.reason)
     if len(found.decay) < 2:  # 2: a fit and its use later
         return page.notes("decay", kicker=kicker, title=say("churn.untested.title"), lines=[say("churn.decay.short")])
+    last = found.decay.iloc[-1]
     line = found.decay.rename(columns={"horizons_later": "x", "auc": "y", "auc_lo": "lo", "auc_hi": "hi"})
     anew = found.decay.rename(columns={"horizons_later": "x", "auc_anew": "y"})[["x", "y"]]
     return page.figure(
-        "decay", kicker=kicker, title=messages.decay_title(found.decay),
-        deck=say("churn.decay.deck", days=settings.horizon_days, level=settings.interval_level), note=say("churn.decay.note"),
+        "decay", kicker=kicker, title=messages.decay_title(found.decay, settings.horizon_days),
+        deck=say("churn.decay.deck", days=settings.horizon_days, level=settings.interval_level),
+        note=say("churn.decay.note", brier=last["brier"], anew=last["brier_anew"]),
         draw=partial(
             plot_line, line[["x", "y", "lo", "hi"]], form="number2", x_form="count", zero=False, before=(anew, say("churn.decay.anew")),
             x_name=say("churn.decay.x", days=settings.horizon_days), y_name=say("churn.decay.y"),
