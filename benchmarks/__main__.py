@@ -4,6 +4,8 @@ python -m benchmarks lines [--lines 10_000_000] [--only workbook] [--memory-limi
 python -m benchmarks stage
 python -m benchmarks customers [--customers 1_000_000]
 python -m benchmarks lifetime_value [--customers 100_000 1_000_000] [--only workbook]
+python -m benchmarks drivers [--customers 100_000] [--months 24]
+python -m benchmarks warnings [--customers 1_000_000]
 python -m benchmarks holdout              with ANALYSIS_DATASETS set
 """
 
@@ -13,11 +15,13 @@ import argparse
 import os
 import sys
 
-from benchmarks import comparison, customers, holdout, lifetime_value, stage
+from benchmarks import comparison, customers, drivers, holdout, lifetime_value, stage, warnings
 
 LINES = 10_000_000
 CUSTOMERS = 1_000_000
 LOGS = [100_000, 1_000_000]  # customers
+DRIVEN = 100_000  # customers
+MONTHS = 24
 MEMORY_GB = 8.0  # for making the tables, which is not measured
 RUNS = 5
 
@@ -41,15 +45,24 @@ def main(arguments: list[str]) -> int:
     runs.add_argument("--runs", type=int, default=RUNS)
     base = commands.add_parser("customers", help="the profit and segment stages on a large base of customers")
     base.add_argument("--customers", type=_whole, default=CUSTOMERS)
+    watched = commands.add_parser("warnings", help="early warning on a large base of customers, beside a plain loop")
+    watched.add_argument("--customers", type=_whole, default=CUSTOMERS)
     value = commands.add_parser("lifetime_value", help="from transactions to lifetime values, beside lifetimes and pymc-marketing")
     value.add_argument("--customers", type=_whole, nargs="+", default=LOGS)
     value.add_argument("--only", choices=lifetime_value.PROGRAMS, help="one of them alone")
+    driven = commands.add_parser("drivers", help="what goes with a slower return, month by month, beside plain statsmodels")
+    driven.add_argument("--customers", type=_whole, default=DRIVEN)
+    driven.add_argument("--months", type=_whole, default=MONTHS)
     commands.add_parser("holdout", help="orders of months that no model has seen, on the public data sets of ANALYSIS_DATASETS")
     chosen = parser.parse_args(arguments)
     if chosen.command == "holdout":
         return holdout.measure_holdout(os.environ.get("ANALYSIS_DATASETS"))
     if chosen.command == "lifetime_value":
         return lifetime_value.measure_lifetime_value(chosen.customers, chosen.only)
+    if chosen.command == "drivers":
+        return drivers.measure_drivers(chosen.customers, chosen.months)
+    if chosen.command == "warnings":
+        return warnings.measure_warnings(chosen.customers, MEMORY_GB, os.cpu_count() or 1)
     if chosen.command == "customers":
         return customers.measure_customers(chosen.customers, MEMORY_GB, os.cpu_count() or 1)
     if chosen.command == "stage":

@@ -14,11 +14,14 @@ from analysis.core.contracts.clean import (
     CUSTOMER_MONTHS,
     CUSTOMER_RETURNS,
     CUSTOMERS,
+    ORDER_LINES,
     RUN_FACTS,
 )
 from analysis.core.contracts.lifetime_value import CLV
+from analysis.core.contracts.profit import CUSTOMER_PROFIT
 from analysis.core.contracts.segment import RFM
-from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS
+from analysis.core.contracts.segment_potential import QUADRANTS
+from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS, TIERS
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,8 +38,8 @@ def store_events(
 
     Parameters
     ----------
-    days : ``customer_id, order_date, bought_e4``, perhaps ``contribution_e4`` before returns; the rest is
-        filled in.
+    days : ``customer_id, order_date, bought_e4``, perhaps ``contribution_e4`` before returns, and how many
+        ``categories`` were bought; the rest is filled in.
     returns : ``customer_id, order_date, return_date, returned_e4``.
     """
     (folder / "dvc.yaml").touch()
@@ -58,9 +61,24 @@ def store_events(
     tables.write(CAPABILITIES, open_gate({"orders.product_id"}))
     tables.write(CUSTOMERS, _customers(filled))
     tables.write(CUSTOMER_MONTHS, _months(filled))
-    for table in (RFM, CUSTOMER_TIERS, CLV):
+    tables.write(ORDER_LINES, _lines(days.assign(order_date=pd.to_datetime(days["order_date"]))))
+    for table in (RFM, CUSTOMER_TIERS, TIERS, QUADRANTS, CLV, CUSTOMER_PROFIT):
         tables.write(table, tables.without_rows(table))
     tables.write(RUN_FACTS, _facts(filled, as_of, value_name))
+
+
+def _lines(days: pd.DataFrame) -> pd.DataFrame:
+    """One line a day and category, of equal amounts."""
+    some = days.get("categories", pd.Series(1, days.index))
+    rows = days.loc[days.index.repeat(some)].reset_index(drop=True)
+    number = rows.groupby(["customer_id", "order_date"]).cumcount()
+    amount = rows["bought_e4"] // some.repeat(some).to_numpy()
+    given = {
+        "file_no": 1, "row_no": range(1, len(rows) + 1), "customer_id": rows["customer_id"], "order_date": rows["order_date"],
+        "category": "kind " + number.astype(str), "line_kind": "sale", "is_pseudo_customer": False, "raw_amount_e4": amount,
+        "amount_e4": amount,
+    }  # fmt: skip
+    return tables.without_rows(ORDER_LINES).reindex(rows.index).assign(**given).astype({"qty_e3": "Int64", "order_hour": "Int64"})
 
 
 def _returns(returns: pd.DataFrame | None) -> pd.DataFrame:

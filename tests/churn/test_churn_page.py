@@ -7,9 +7,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.churn import contract_page, messages, page, proof_page
+from analysis.churn import (
+    contract_page,
+    dependence_page,
+    failures_figures,
+    failures_page,
+    messages,
+    page,
+    proof_page,
+    tolerance_page,
+    win_back_figures,
+    win_back_page,
+)
 from analysis.churn.assessment import assess_customers
+from analysis.churn.dependence import find_dependence
+from analysis.churn.failures import find_failures
 from analysis.churn.figures import find_figures
+from analysis.churn.tolerance import find_tolerance
+from analysis.churn.win_back import find_win_back
 from analysis.core import tables
 from analysis.core.contracts.lifetime_value_contracts import CONTRACT_MODELS, CONTRACT_SURVIVAL
 from analysis.core.contracts.optional import SUBSCRIPTIONS
@@ -21,7 +36,7 @@ from tests.worlds_of_orders import order_world, regular_world, stage_on
 AS_OF = "2024-12-31"
 PARTS = (
     page.headline, page.listing, proof_page.horizons, page.states, proof_page.calibration, proof_page.scores, proof_page.origins,
-    proof_page.decay, page.reading, page.missing, page.checks,
+    proof_page.decay, page.reading, page.checks,
 )
 ENGLISH = Edition("en", "CNY")
 
@@ -65,10 +80,11 @@ def test_every_part_and_figure_is_there_for_any_base(assess, world, base):
     stage.publish(found)
     sheet = open_page(stage.params.report)
     parts = [part(sheet, assessment) for part in PARTS] + [page.kpis(sheet, assessment, found)]
+    parts.append(missing(stage, assessment))
     for part in parts:
         assert set(part.html) == set(LANGUAGES)
         assert not re.search(r"\bnan\b|None|NaT|<NA>", "".join(part.html.values()))
-    assert parts[-2].checks == (6, 6)
+    assert parts[-3].checks == (6, 6)
 
 
 def test_figures_carry_their_interval_or_say_what_they_need(assess, world):
@@ -161,20 +177,23 @@ def test_the_decay_s_title_says_when_a_fit_surely_ranks_worse(lost, low, said):
     assert messages.decay_title(decay, 90).text(ENGLISH) == said
 
 
+def missing(stage, assessment):
+    return page.missing(open_page(stage.params.report), assessment, find_win_back(stage, assessment), find_dependence(stage, assessment))
+
+
 def test_contracts_are_missing_only_where_there_are_none(assess, world):
     stage, assessment = assess(world)
-    sheet = open_page(stage.params.report)
-    assert "subscriptions" in page.missing(sheet, assessment).html["en"]
+    assert "subscriptions" in missing(stage, assessment).html["en"]
     tables.write(SUBSCRIPTIONS, contract_worlds.subscriptions(pd.DataFrame({
         "customer_id": ["c00001"], "starts_on": ["2024-01-01"], "ends_on": ["2024-12-30"],
     })))  # fmt: skip
-    assert "subscriptions" not in page.missing(sheet, assessment).html["en"]
+    assert "subscriptions" not in missing(stage, assessment).html["en"]
 
 
 def test_what_cannot_be_shown_is_what_the_gate_says(assess, world):
     stage, assessment = assess(world)
     gate = assessment.capabilities.set_index("capability")
-    shown = page.missing(open_page(stage.params.report), assessment).html["en"]
+    shown = missing(stage, assessment).html["en"]
     lacking = {name for name in ("C4", "C5") if gate.loc[name, "status"] == "not_available"}
     assert lacking
     assert all(gate.loc[name, "missing"].split("|")[0] in shown for name in lacking)
@@ -242,3 +261,24 @@ def test_nobody_without_a_contract_is_called_lost_or_churned(assess, world):
         shown = shown.replace(innocent, "")
     words = re.sub(r"<[^>]*>", " ", shown)
     assert not re.search(r"\b(lost|churned)\b", words)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_failures_returns_and_losses_have_their_parts_for_any_base(assess, world, base):
+    """Without any table beside the orders."""
+    stage, assessment = assess(BASES[base](world))
+    sheet = open_page(stage.params.report)
+    harm = find_failures(stage)
+    staying = find_tolerance(stage, harm, assessment.histories.now)
+    returns, losses = find_win_back(stage, assessment), find_dependence(stage, assessment)
+    for one in (harm, staying, returns, losses):
+        one.store()
+    stage.publish([*failures_figures.find_figures(harm, staying), *win_back_figures.find_figures(returns, losses)])
+    parts = [
+        *failures_page.sections(sheet, harm), *tolerance_page.sections(sheet, harm, staying),
+        *win_back_page.sections(sheet, returns), *dependence_page.sections(sheet, assessment, losses),
+    ]  # fmt: skip
+    assert [part.name for part in parts][:2] == ["failures", "tolerance"]
+    for part in parts:
+        assert set(part.html) == set(LANGUAGES)
+        assert not re.search(r"\bnan\b|None|NaT|<NA>", "".join(part.html.values()))

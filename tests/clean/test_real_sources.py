@@ -113,3 +113,8 @@ def test_northwind_is_joined_from_its_files(cleaned_source):
 def test_orders_without_a_customer_stop_with_what_was_seen_and_the_line_to_write(cleaned_source):
     with pytest.raises(DataError, match=r"^tmall_order_report\.csv: no column for the customer; the headers are 订单编号, .*source\.columns"):
         cleaned_source("tmall_orders")
+
+
+def test_a_labelled_snapshot_is_told_what_it_can_and_cannot_do(cleaned_source):
+    with pytest.raises(DataError, match=r"Column Churn makes it a labelled snapshot, .* cannot tell value, risk or warnings, .*effects_of_label"):
+        cleaned_source("ecommerce_churn")

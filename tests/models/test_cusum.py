@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from scipy.stats import gamma, norm, poisson
 
-from analysis.models.cusum import ErlangGaps, LogNormalValues, PoissonCounts, open_gaps, watch
+from analysis.models.cusum import (
+    FAR,
+    ErlangGaps,
+    LogNormalValues,
+    PoissonCounts,
+    Trials,
+    open_gaps,
+    watch,
+)
 from analysis.models.run_length import (
     delay_after_change,
     delay_after_stop,
@@ -20,7 +28,7 @@ from analysis.models.run_length import (
 REFERENCE = [(1, 1.80, 79, 191), (2, 2.17, 60, 124), (4, 2.51, 47, 102)]  # k, height, days after a stop, a doubling
 
 
-@pytest.mark.parametrize("k", [1, 2, 5])
+@pytest.mark.parametrize("k", [0.5, 1, 2, 2.8, 5])
 def test_steps_of_gaps_are_log_ratios_of_densities_and_of_longer_gaps(k):
     law, gap, mean = ErlangGaps(k, 3.0), np.array([0.5, 20.0, 70.0]), 30.0
     before, after = gamma(k, scale=mean / k), gamma(k, scale=3 * mean / k)
@@ -28,6 +36,13 @@ def test_steps_of_gaps_are_log_ratios_of_densities_and_of_longer_gaps(k):
     np.testing.assert_allclose(law.height(gap, mean), after.logsf(gap) - before.logsf(gap))
     np.testing.assert_allclose(law.silence(law.height(gap, mean), mean), gap)
     assert law.silence(np.inf, mean) == np.inf
+
+
+def test_what_is_left_of_a_long_silence_goes_on_smoothly():
+    """The height of a law that is no Erlang law, on both sides of where its tail is taken from a series."""
+    law, far = ErlangGaps(2.5, 2.0), FAR / 2.5
+    before, after = law.height(np.array([far * (1 - 1e-9), far * (1 + 1e-9)]), 1.0)
+    assert after == pytest.approx(before, rel=1e-4)
 
 
 def test_an_open_gap_without_regularity_adds_half_its_mean_gaps_for_a_doubling():
@@ -39,6 +54,13 @@ def test_steps_of_values_and_counts_are_log_ratios_of_densities():
     fallen = norm(5 - np.log(2), 0.6).logpdf(x) - norm(5, 0.6).logpdf(x)
     np.testing.assert_allclose(LogNormalValues(0.6, 2.0).step(x, 5.0), fallen)
     np.testing.assert_allclose(PoissonCounts(2.0).step(x, 5.0), poisson(2.5).logpmf(x) - poisson(5).logpmf(x))
+
+
+def test_steps_of_trials_are_log_ratios_of_chances():
+    """A chance of 0.2 that may have become 0.6; a base of 0 or 1 rules nothing out."""
+    law = Trials(3.0)
+    np.testing.assert_allclose(law.step(np.array([1.0, 0.0]), 0.2), np.log([0.6 / 0.2, 0.4 / 0.8]))
+    assert np.isfinite(law.step(np.array([1.0, 0, 1, 0]), np.array([0.0, 0, 1, 1]))).all()
 
 
 def test_sums_by_hand():

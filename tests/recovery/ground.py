@@ -21,12 +21,17 @@ import pyarrow as pa
 from pyarrow import csv
 
 from analysis.churn.assessment import Assessment, assess_customers
+from analysis.churn.failures import Failures, find_failures
 from analysis.churn.risk import Ahead
+from analysis.churn.tolerance import Tolerance, find_tolerance
+from analysis.churn.win_back import WinBack, find_win_back
 from analysis.clean.cleaning import open_cleaning
 from analysis.core import tables
+from analysis.core.contracts.lifetime_value import CLV
 from analysis.core.contracts.profit import COMPARED, CUSTOMER_PROFIT
 from analysis.core.contracts.schema import Table
 from analysis.core.contracts.segment import RFM
+from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS, TIERS
 from analysis.core.stage import Stage, open_stage
 from analysis.lifetime_value.histories import Histories, read_histories
 from analysis.lifetime_value.valuation import Valuation, value_customers
@@ -169,6 +174,32 @@ class Ground:
         """What the churn stage finds."""
         with self.inside():
             return assess_customers(self.stage("churn"))
+
+    @cached_property
+    def failures(self) -> Failures:
+        """What the churn stage finds of failures."""
+        with self.inside():
+            self._stand_in(CUSTOMER_TIERS, TIERS, CLV)
+            return find_failures(self.stage("churn"))
+
+    @cached_property
+    def tolerance(self) -> Tolerance:
+        """What the churn stage finds of tolerance."""
+        with self.inside():
+            return find_tolerance(self.stage("churn"), self.failures, self.assessment.histories.now)
+
+    @cached_property
+    def win_back(self) -> WinBack:
+        """What the churn stage finds of returns."""
+        with self.inside():
+            self._stand_in(CUSTOMER_TIERS, CLV, CUSTOMER_PROFIT)
+            return find_win_back(self.stage("churn"), self.assessment)
+
+    def _stand_in(self, *needed: Table) -> None:
+        """Tables of other stages without rows, where those stages were not asked."""
+        for table in needed:
+            if not tables.path(table).is_file():
+                tables.write(table, tables.without_rows(table))
 
     def risk(self, horizon_days: int) -> Ahead:
         """What the churn stage finds of the risk in so many days."""

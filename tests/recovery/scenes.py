@@ -20,3 +20,7 @@ EQUAL = Scene("null_equal", customers=400, known_months=24)
 UNCHANGED = Scene("null_changes", customers=400, known_months=KNOWN)
 DISCOUNTED_TRADE = Scene("distributor", customers=600, known_months=KNOWN, discounted=True)
 DISCOUNTED_EQUAL = Scene("null_equal", customers=400, known_months=24, discounted=True)
+FAILED_TRADE = Scene("distributor", customers=1000, known_months=KNOWN, served=True)
+HURT_TRADE = Scene("distributor", customers=1000, known_months=KNOWN, served=True, hurt=4.0)  # eight times as much
+UNHURT_TRADE = Scene("null_drivers", customers=1000, known_months=KNOWN, served=True)  # failures change nothing
+LOSING_TRADE = Scene("distributor", customers=1000, known_months=KNOWN, ahead_months=AHEAD)

@@ -323,3 +323,21 @@ def test_estimates_without_a_proof_are_seen(faults_of):
     faults_of.spoil(LeaveOneOut, "gain", lambda self, level: (1.0, 1.0, 1.0))  # noqa: ARG005
     [fault] = faults_of("quadrant: customers named by estimates where wallets have to do with nothing")
     assert "false findings" in fault
+
+
+# --- failures and returns ---------------------------------------------------------------------
+
+
+def test_customers_compared_with_others_who_leave_more_are_seen(faults_of):
+    spoilt(faults_of, "analysis.churn.tolerance.expected_stay", lambda found: found | {"expected": found["expected"] * 0.9})
+    assert any(fault.startswith("bias +0.") for fault in faults_of("tolerance: by severity"))
+
+
+def test_severities_that_are_mixed_up_are_seen(faults_of):
+    spoilt(faults_of, "analysis.churn.tolerance.incidents_of", lambda rows: rows.assign(severity=6 - rows["severity"]))
+    assert faults_of("tolerance: by severity, where failures hurt much")
+
+
+def test_returns_that_are_predicted_too_often_are_seen(faults_of):
+    spoilt(faults_of, "analysis.churn.win_back.chance_of", lambda chance: (chance * 4).clip(upper=1))
+    assert any(fault.startswith("bias +0.") for fault in faults_of("win-back: share of the silent that returns"))

@@ -41,6 +41,7 @@ class Scene:
     served : whether the source also tells of visits, of tickets and of what work costs.
     told : whether it tells wallets, and industry and size of every customer.
     discounted : whether the lines tell their discount.
+    hurt : what a step of severity does to the logarithm of the hazard, in place of the preset's.
     """
 
     preset: str
@@ -52,12 +53,15 @@ class Scene:
     served: bool = False
     told: bool = False
     discounted: bool = False
+    hurt: float | None = None
 
     def play(self, seed: int, home: Path) -> Trial:
         """Make the world of ``seed``; its files lie in a folder of their own under ``home``."""
         preset = PRESETS[self.preset]
         if self.rate:
             preset = replace(preset, leaving=replace(preset.leaving, rate=self.rate))
+        if self.hurt is not None:
+            preset = replace(preset, service=replace(preset.service, hurt=self.hurt))
         world = make_world(
             preset=preset, random_seed=seed, customers=self.customers,
             months=self.known_months + self.ahead_months,

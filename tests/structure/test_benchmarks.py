@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from analysis.core import params
-from benchmarks import comparison, customers, stage
+from benchmarks import comparison, customers, stage, warnings
 from benchmarks.answers import TABLES, fingerprint, rejected
 from benchmarks.cells_run import REDRAWN, statements
 from benchmarks.customer_tables import write_tables
@@ -144,6 +144,13 @@ def test_a_stage_runs_on_a_made_base_of_customers_and_every_statement_is_told(tm
     assert told["redrawn"]["wall"] > 0, "the bootstraps are found by their names"
     whole = sum(step["wall"] for step in told["steps"])
     assert told["work"]["wall"] + told["redrawn"]["wall"] + told["drawing"]["wall"] == pytest.approx(whole)
+
+
+def test_a_plain_loop_finds_the_same_alarms(tmp_path):
+    told = warnings.run(tmp_path, 3_000, 0.5, 1)
+    assert told["loop_agrees"]
+    assert told["loop_customers"] > 20
+    assert set(told["signals"]) == {"order_gap", "order_value", "category_breadth", "peer_share"}
 
 
 @pytest.mark.parametrize("name", REDRAWN)

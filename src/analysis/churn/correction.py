@@ -13,12 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
 
 from analysis.churn.trials import Trial
 from analysis.churn.ways import Way
 from analysis.models.newton import Array
-from analysis.models.reliability import fit_logit, separates
+from analysis.models.reliability import fit_logit, log_odds, separates
 
 Corrections = Mapping[int, tuple[float, float]]  # by time ahead: a and b
 
@@ -54,8 +53,7 @@ def _learn(trials: Sequence[Trial], way: Way, days_ahead: Sequence[int], known_b
 
 def _fitted(chance: Array, outcome: Array) -> tuple[float, float]:
     """a and b; none where the risks told the outcomes apart wholly, or the wrong way round."""
-    edge = 1 / (2 * chance.size)
-    odds = logit(np.clip(chance, edge, 1 - edge))
+    odds = log_odds(chance)
     if separates(odds, outcome):
         return 0.0, 1.0
     a, b = (float(value) for value in fit_logit(odds[:, None], outcome).params)

@@ -25,14 +25,13 @@ def left_out(known: Known, monthly: pd.DataFrame, landmarks: pd.DataFrame, asked
             found[name] = "constant"
         elif any(_rarest(rows, name) < least for rows, least in fewest.values()):
             found[name] = "few"
-    names = [name for name in known.values if name not in found]
+    names = [name for name in known.values if name not in found and name not in asked]
     while len(names) > 1:
-        inflation = variance_inflation(monthly[names].to_numpy(), np.ones(len(monthly)))
-        worst = max((value, name) for value, name in zip(inflation, names, strict=True) if name not in asked or len(asked) == len(names))
-        if worst[0] <= LARGEST_INFLATION or worst[1] in asked:
+        inflation, worst = max(zip(variance_inflation(monthly[names].to_numpy(), np.ones(len(monthly))), names, strict=True))
+        if inflation <= LARGEST_INFLATION:
             break
-        found[worst[1]] = "follows"
-        names.remove(worst[1])
+        found[worst] = "follows"
+        names.remove(worst)
     return found
 
 

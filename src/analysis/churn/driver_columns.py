@@ -18,10 +18,7 @@ STEPS = 5  # of a standard deviation
 
 
 def own_columns(panel: Panel, settings: Drivers) -> dict[str, Array]:
-    """The drivers that ``settings.columns`` make, (customers, months).
-
-    Numbers become one driver whose unit is a standard deviation, missing ones at the mean. Texts become one driver of zeros
-    and ones for every value but the commonest, named ``column: value``.
+    """The drivers that ``settings.columns`` make by ``terms_of``, (customers, months).
 
     Raises
     ------
@@ -30,10 +27,22 @@ def own_columns(panel: Panel, settings: Drivers) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for name in settings.columns:
         values = _written(name).reindex(panel.customer_ids)
-        numbers = pd.to_numeric(values, errors="coerce")
-        parts = _number(name, numbers) if numbers.notna().any() and numbers.notna().eq(values.notna()).all() else _levels(name, values, settings)
+        parts = terms_of(name, values, settings.level_from)
         found |= {part: np.broadcast_to(column[:, None], panel.reps.shape) for part, column in parts.items()}
     return found
+
+
+def terms_of(name: str, values: pd.Series, level_from: int) -> dict[str, Array]:
+    """The terms that one column makes: numbers in standard deviations, missing ones at the mean; texts as zeros and ones, one
+    term for every value but the commonest, named ``column: value``, where at least ``level_from`` customers have it."""
+    numbers = pd.to_numeric(values, errors="coerce")
+    if numbers.notna().any() and numbers.notna().eq(values.notna()).all():
+        units = ((numbers - numbers.mean()) / (numbers.std(ddof=0) or 1.0)).fillna(0.0)
+        return {name: np.round(units.to_numpy(float) * STEPS) / STEPS}
+    texts = values.astype("object").where(values.notna(), "")
+    counts = texts.value_counts()
+    kept = sorted((level for level, count in counts.items() if count >= level_from), key=lambda level: (-counts[level], level))
+    return {f"{name}: {level}": (texts == level).to_numpy(float) for level in kept[1:]}
 
 
 def _written(name: str) -> pd.Series:
@@ -45,15 +54,3 @@ def _written(name: str) -> pd.Series:
     known = sorted({*optional.CUSTOMER_LIST.by_name, *CUSTOMERS.by_name} - {KEY})
     raise ParamsError("params.yaml, section churn.drivers", f"columns must name columns of the customers that the data fills, of {', '.join(known)}",
                       name, "Correct the name, or leave it out")  # fmt: skip
-
-
-def _number(name: str, numbers: pd.Series) -> dict[str, Array]:
-    units = ((numbers - numbers.mean()) / (numbers.std(ddof=0) or 1.0)).fillna(0.0)
-    return {name: np.round(units.to_numpy(float) * STEPS) / STEPS}
-
-
-def _levels(name: str, values: pd.Series, settings: Drivers) -> dict[str, Array]:
-    texts = values.astype("object").where(values.notna(), "")
-    counts = texts.value_counts()
-    kept = sorted((level for level, count in counts.items() if count >= settings.level_from), key=lambda level: (-counts[level], level))
-    return {f"{name}: {level}": (texts == level).to_numpy(float) for level in kept[1:]}

@@ -11,6 +11,7 @@ from analysis.core.text import Phrase, quoted, say
 UNITS = {driver.name: driver.unit for driver in DRIVERS}
 NEEDS = {driver.name: driver.needs for driver in DRIVERS}
 OWNERS = {driver.name: driver.owner for driver in DRIVERS}
+FIRST = ("first_value", "first_kinds", "first_discount")
 WHOLE = 1.0  # a driver that is there or not has no amount to tell
 
 
@@ -21,6 +22,11 @@ def driver_words(name: str) -> Phrase:
     if UNITS[name] == WHOLE:
         return say(f"churn_drivers.driver.{name}")
     return say(f"churn_drivers.driver.{name}", unit=UNITS[name])
+
+
+def term_words(name: str) -> Phrase:
+    """What was known at the first order; a column of the user's own by its name."""
+    return say(f"churn_drivers.term.{name}") if name in FIRST else quoted(name)
 
 
 def owner_words(name: str) -> Phrase:

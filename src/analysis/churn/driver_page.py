@@ -106,22 +106,22 @@ def models(page: Page, causes: Causes) -> Section:
 def structure(page: Page, causes: Causes) -> Section:
     """For analysts: buying less often and leaving told apart."""
     rows = causes.structure
-    known = {name: say(f"churn_drivers.term.{name}") for name in ("first_value", "first_kinds", "first_discount")}
+    known = {name: messages.term_words(name) for name in rows["term"]}
     return page.table(
-        "driver_structure", rows, DRIVER_STRUCTURE, kicker=say("churn_drivers.structure.kicker"), title=structure_title(rows, known),
+        "driver_structure", rows, DRIVER_STRUCTURE, kicker=say("churn_drivers.structure.kicker"), title=structure_title(rows),
         deck=say("churn_drivers.structure.deck", level=causes.settings.interval_level), note=say("churn_drivers.structure.note"),
         look=Look(words={"term": known}, search=False),
     )  # fmt: skip
 
 
-def structure_title(rows: pd.DataFrame, known: dict[str, Phrase]) -> Phrase:
+def structure_title(rows: pd.DataFrame) -> Phrase:
     """Which of what the first order told goes surely with leaving."""
     sure = rows[(rows["stop_odds_lo"] > 1) | (rows["stop_odds_hi"] < 1)]
     if sure.empty:
         return say("churn_drivers.structure.nothing")
     top = sure.loc[(sure["stop_odds"].map(lambda odds: max(odds, 1 / odds))).idxmax()]
-    name = known.get(top["term"]) or messages.driver_words(top["term"])
-    return say(f"churn_drivers.structure.{'sooner' if top['stop_odds'] > 1 else 'later'}", term=name, odds=top["stop_odds"])
+    side = "sooner" if top["stop_odds"] > 1 else "later"
+    return say(f"churn_drivers.structure.{side}", term=messages.term_words(top["term"]), odds=top["stop_odds"])
 
 
 def reasons(page: Page, causes: Causes) -> Section:

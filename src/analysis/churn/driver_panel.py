@@ -82,13 +82,20 @@ def read_panel(stage: Stage) -> Panel:
     window = window_to(stage.as_of, settings.history_months, first)
     months = pd.date_range(max(window.first, first.to_period("M").to_timestamp()), window.last, freq="MS")
     with open_engine(stage.params.engine) as engine:
-        engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
-        lines = engine.frame(render(
-            LINES.read_text(encoding="utf-8"), engine.dialect, e4=E4, compared_days=COMPARED_DAYS,
-            until=f"{window.end + pd.Timedelta(days=1):%Y-%m-%d}",
-        ))  # fmt: skip
-        events = {name: _events(engine, table, months, **asked) for name, (table, asked) in _asked(settings).items() if tables.path(table).is_file()}
+        lines, events = read_rows(engine, months, stage.settings.failures.response_hours[-1])
     return panel_of(lines, events, months, settings.fitted_customers, stage.settings.random_seed)
+
+
+def read_rows(engine: Engine, months: pd.DatetimeIndex, promised_hours: float) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """One row a customer and month with an order, and by name, where the table is there, one a customer and month in which
+    something else happened: ``customer_id, month, amount``. Complaints are to be answered within the ``promised_hours``."""
+    engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
+    until = months[-1] + pd.DateOffset(months=1)
+    lines = engine.frame(render(
+        LINES.read_text(encoding="utf-8"), engine.dialect, e4=E4, compared_days=COMPARED_DAYS, until=f"{until:%Y-%m-%d}",
+    ))  # fmt: skip
+    there = {name: asked for name, asked in _asked(promised_hours).items() if tables.path(asked[0]).is_file()}
+    return lines, {name: _events(engine, table, months, **asked) for name, (table, asked) in there.items()}
 
 
 def panel_of(lines: pd.DataFrame, events: Mapping[str, pd.DataFrame], months: pd.DatetimeIndex, most: int, seed: int) -> Panel:
@@ -120,9 +127,9 @@ def panel_of(lines: pd.DataFrame, events: Mapping[str, pd.DataFrame], months: pd
     return Panel(ids, months, sums, reps, len(ids) / max(everybody.size, 1))
 
 
-def _asked(settings: Drivers) -> dict[str, tuple[Table, dict[str, str]]]:
+def _asked(promised_hours: float) -> dict[str, tuple[Table, dict[str, str]]]:
     """Where each kind of event is written down, and what of it counts; an answer is late when its time is over."""
-    promise = f"opened_at + INTERVAL {settings.promised_response_hours} HOUR"
+    promise = f"opened_at + INTERVAL {promised_hours:g} HOUR"
     return {
         "returned_e4": (CUSTOMER_RETURNS, {"day": "return_date", "amount": "sum(returned_e4)"}),
         "complaints": (optional.TICKETS, {"day": "CAST(opened_at AS DATE)"}),

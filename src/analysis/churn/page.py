@@ -9,7 +9,9 @@ import numpy as np
 
 from analysis.churn import messages
 from analysis.churn.assessment import Assessment
+from analysis.churn.dependence import Dependence
 from analysis.churn.histories import horizons_of
+from analysis.churn.win_back import WinBack
 from analysis.core import tables
 from analysis.core.contracts.churn import CALLED, RISK, RISK_CALIBRATION, STATES
 from analysis.core.contracts.clean import CUSTOMERS
@@ -131,11 +133,15 @@ def reading(page: Page, assessment: Assessment) -> Section:
     )
 
 
-def missing(page: Page, assessment: Assessment) -> Section:
+def missing(page: Page, assessment: Assessment, win_back: WinBack, dependence: Dependence) -> Section:
     """What the data cannot show, and the table that would show it."""
     gaps = lacking(assessment.capabilities, "churn")
     if not tables.path(SUBSCRIPTIONS).is_file():
         gaps.append(Missing(say("churn.missing.subscriptions"), "subscriptions", say("churn.missing.subscriptions_gives")))
+    if win_back.offers is None:
+        gaps.append(Missing(say("churn.missing.offers"), "actions.arm", say("churn.missing.offers_gives")))
+    if not dependence.referrals_known:
+        gaps.append(Missing(say("churn.missing.referrals"), "referrals", say("churn.missing.referrals_gives")))
     return page.missing(gaps)
 
 

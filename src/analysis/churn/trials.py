@@ -14,7 +14,7 @@ from analysis.core.params import Churn
 from analysis.models.known import Known
 from analysis.models.newton import Array
 from analysis.models.ranking import auc_parts, interval_of_parts, lift
-from analysis.models.reliability import brier, fit_reliability, separates
+from analysis.models.reliability import brier, fit_reliability, log_odds, separates
 
 SLOPES = ("slope", "slope_lo", "slope_hi", "intercept", "intercept_lo", "intercept_hi")
 
@@ -115,7 +115,7 @@ class Pooled:
 def reliability_of(chance: Array, outcome: Array, level: float, *, entity: Array | None = None) -> dict[str, float]:
     """Brier score, slope and intercept of probabilities; the latter missing where they tell the outcomes apart wholly."""
     found = {"brier": brier(chance, outcome)}
-    if separates(chance, outcome):
+    if separates(log_odds(chance), outcome):
         return found | dict.fromkeys(SLOPES, np.nan)
     fit = fit_reliability(chance, outcome, level=level, entity=entity)
     names = ("slope", "slope_low", "slope_high", "intercept", "intercept_low", "intercept_high")

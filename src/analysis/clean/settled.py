@@ -14,6 +14,7 @@ from analysis.core.params import Source
 _WORDS = {"customer": "the customer", "order_date": "the order date", "money": "the amount (or quantity and unit price)"}
 _COLUMNS = {"customer": "customer_id", "order_date": "order_date", "money": "amount"}
 SHOWN_HEADERS = 30
+LABELS = ("churn", "churned", "exited", "attrition", "is_churn", "流失", "是否流失")  # headers of a column that says who left
 
 
 def check_names(pieces: Sequence[Piece], source: Source) -> None:
@@ -37,7 +38,6 @@ def check_names(pieces: Sequence[Piece], source: Source) -> None:
         if not any(told_table({name: table}, piece.name, piece.found.name, piece.sheet) for piece in pieces):
             raise ParamsError("params.yaml, section source.tables", "no file or sheet of the source has this name", name,
                               "Write it as the file or sheet is called, or take the line out")  # fmt: skip
-
 
 def check_roles(pieces: Sequence[Piece], roles: Sequence[Role], source: Source) -> None:
     """Raise one error for the first file that cannot be read as it stands; it names everything that is open there."""
@@ -75,6 +75,12 @@ def _lacking(missing: Sequence[str], piece: Piece, role: Role) -> tuple[str, str
     if list(missing) == ["money"] and price:
         return what, f"If each line is one unit, write source.columns: {{{price}: amount}} in params.yaml"
     example = ", ".join(f"your header: {_COLUMNS[one]}" for one in missing)
+    label = next((header for header in seen if header.casefold() in LABELS), None)
+    if "order_date" in missing and label:
+        return what, (
+            f"Column {label} makes it a labelled snapshot, one row a customer without dates: it cannot tell value, risk or warnings, "
+            f"which need dated orders. What goes with {label} it can: ask analysis.churn.labelled.effects_of_label in a notebook"
+        )
     return what, f"If one of them is meant, write source.columns: {{{example}}} in params.yaml; without it there is no order history to analyse"
 
 

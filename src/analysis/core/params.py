@@ -13,6 +13,11 @@ from ruamel.yaml.error import YAMLError
 from analysis.core.checked import Limit, checked_section
 from analysis.core.errors import ParamsError
 from analysis.core.params_churn_drivers import Drivers as Drivers
+from analysis.core.params_churn_failures import Dependence as Dependence
+from analysis.core.params_churn_failures import Failures as Failures
+from analysis.core.params_churn_failures import Tolerance as Tolerance
+from analysis.core.params_churn_failures import WinBack as WinBack
+from analysis.core.params_churn_warnings import Warnings as Warnings
 from analysis.core.params_lifetime_value import Acquisition as Acquisition
 from analysis.core.params_lifetime_value import WhatIf as WhatIf
 from analysis.core.params_segment import GrowthTest as GrowthTest
@@ -190,7 +195,7 @@ class LifetimeValue:
 
 @dataclass(frozen=True)
 class Churn:
-    """C1, N2: the questions asked of every customer, their proof at origins in the past, and the states shown."""
+    """C1 to C8, N2: the questions asked of every customer, their proof at origins in the past, states, and what else is asked of churn."""
 
     horizon_days: Annotated[int, Limit(1, 1_000)]
     horizons_days: tuple[Annotated[int, Limit(1, 1_000)], ...]
@@ -210,6 +215,11 @@ class Churn:
     draws: Annotated[int, Limit(50, 100_000)]
     random_seed: Annotated[int, Limit(0)]
     drivers: Drivers
+    failures: Failures
+    tolerance: Tolerance
+    win_back: WinBack
+    dependence: Dependence
+    warnings: Warnings
 
 
 @dataclass(frozen=True)

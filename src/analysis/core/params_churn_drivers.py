@@ -20,7 +20,6 @@ class Drivers:
     orders_yearly: tuple[Annotated[float, Limit(0, 1_000)], ...]
     settled_months: Annotated[int, Limit(1, 60)]
     landmarks: Annotated[int, Limit(1, 24)]
-    promised_response_hours: Annotated[int, Limit(1, 1_000)]
     exposed_from: Annotated[int, Limit(1)]
     named_below: Annotated[float, Limit(0, 1)]
     columns: tuple[str, ...]

@@ -18,14 +18,20 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from scipy.special import gammaincc, gammaln
 
 from analysis.models.newton import Array
 
+RAREST = 1e-6  # a chance of 0 or 1 rules nothing out
+FAR = 200.0  # pulses, beyond which two terms give seven digits
 HALVINGS = 60  # of an interval of a few mean gaps: to the last digit
 
 
 class Law(Protocol):
     """How observations vary around a level of the entity's own, and which change is looked for."""
+
+    def __hash__(self) -> int:
+        """Equal laws share a simulation."""
 
     def step(self, x: Array, base: Array | float) -> Array:
         """ln of how much likelier a finished observation is after the change than before it."""
@@ -53,11 +59,11 @@ class ErlangGaps:
 
     Parameters
     ----------
-    k : 1 for gaps at random; larger where they are alike.
+    k : 1 for gaps at random; larger where they are alike, smaller where they come in clumps; any number (a gamma law).
     times : d, above 1.
     """
 
-    k: int
+    k: float
     times: float
 
     def step(self, x: Array, base: Array | float) -> Array:
@@ -67,21 +73,27 @@ class ErlangGaps:
     def height(self, x: Array, base: Array | float) -> Array:
         """What a gap adds that has lasted x and is not over."""
         pulses = self.k * np.asarray(x / base)
-        return np.asarray(pulses * (1 - 1 / self.times) + self._log_sum(pulses / self.times) - self._log_sum(pulses))
+        return np.asarray(pulses * (1 - 1 / self.times) + self._log_longer(pulses / self.times) - self._log_longer(pulses))
 
-    def _log_sum(self, pulses: Array) -> Array:
-        """ln of the sum of ``pulses^j / j!`` over j below k."""
-        total = np.ones_like(pulses)
-        for j in range(self.k - 1, 0, -1):  # Horner: 1 + p (1 + p / 2 (1 + p / 3 ...))
-            total = 1 + total * pulses / j
-        return np.asarray(np.log(total))
+    def _log_longer(self, pulses: Array) -> Array:
+        """``ln Q(k, p) + p``; for a whole k ln of the sum of ``p^j / j!`` over j below k."""
+        if self.k == int(self.k):
+            total = np.ones_like(pulses)
+            for j in range(int(self.k) - 1, 0, -1):  # Horner: 1 + p (1 + p / 2 (1 + p / 3 ...))
+                total = 1 + total * pulses / j
+            return np.asarray(np.log(total))
+        near = np.minimum(pulses, FAR)
+        far = np.maximum(pulses, FAR)  # there Q(k, p) = p^(k - 1) e^-p / Gamma(k) (1 + (k - 1) / p + ...)
+        tail = (self.k - 1) * np.log(far) - gammaln(self.k) + np.log1p((self.k - 1) / far)
+        return np.asarray(np.where(pulses < FAR, np.log(gammaincc(self.k, near)) + near, tail))
 
     def silence(self, height: Array | float, base: Array | float) -> Array:
         """How long a gap is open when it has added ``height``, the inverse of ``height``; infinite for an infinite one."""
         reached = np.isfinite(height)
         height = np.where(reached, height, 0.0)
         rise = height / (self.k * (1 - 1 / self.times))
-        low, high = np.broadcast_arrays(rise, rise + np.log(self.times) / (1 - 1 / self.times))
+        most = np.log(self.times) / (1 - 1 / self.times)
+        low, high = np.broadcast_arrays(np.maximum(rise - max(1 / self.k - 1, 0.0) * most, 0.0), rise + most)
         for _ in range(HALVINGS):
             middle = (low + high) / 2
             short = self.height(middle, 1.0) < height
@@ -111,12 +123,14 @@ class LogNormalValues:
 
     Parameters
     ----------
-    sd : s, of ln values around their entity's mean; one for all, estimated from all.
+    sd : s, of ln values around their entity's mean.
     times : above 1.
+    freedom : degrees of freedom behind s: true ones are simulated around it, ``s^2 freedom / chi^2``; infinite where it is known.
     """
 
     sd: float
     times: float
+    freedom: float = np.inf
 
     def step(self, x: Array, base: Array | float) -> Array:
         """See ``Law``."""
@@ -131,7 +145,9 @@ class LogNormalValues:
 
     def draw(self, rng: np.random.Generator, level: Array, n: int) -> Array:
         """See ``Law``."""
-        return np.asarray(rng.normal(level[:, None], self.sd, (level.size, n)))
+        known = np.isinf(self.freedom)
+        sd = self.sd if known else self.sd * np.sqrt(self.freedom / rng.chisquare(self.freedom, (level.size, 1)))
+        return np.asarray(rng.normal(level[:, None], sd, (level.size, n)))
 
     def time(self, x: Array, base: float) -> Array:  # noqa: ARG002
         """One mean gap each."""
@@ -142,7 +158,7 @@ class LogNormalValues:
 class PoissonCounts:
     """Counts are Poisson around a mean of the entity's own; the change looked for is a mean 1 / ``times`` as large.
 
-    ``step = m (1 - 1 / times) - x ln times``. Counts that vary less than Poisson, as numbers of distinct kinds do, ring
+    ``step = m (1 - 1 / times) - x ln times``. A rise is looked for with ``times`` below 1: 1/2 for a doubling. Counts that vary less than Poisson, as numbers of distinct kinds do, ring
     less often than is promised.
     """
 
@@ -163,6 +179,39 @@ class PoissonCounts:
     def draw(self, rng: np.random.Generator, level: Array, n: int) -> Array:
         """See ``Law``."""
         return np.asarray(rng.poisson(level[:, None], (level.size, n)).astype(float))
+
+    def time(self, x: Array, base: float) -> Array:  # noqa: ARG002
+        """One mean gap each."""
+        return np.ones_like(x)
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Each trial succeeds or not, by a chance of the entity's own; the change looked for is a chance ``times`` as large.
+
+    ``step = ln (q / p)`` after a success and ``ln [(1 - q) / (1 - p)]`` after none, with ``q = times p``.
+    """
+
+    times: float
+
+    def step(self, x: Array, base: Array | float) -> Array:
+        """See ``Law``; observations are 1 and 0."""
+        before = np.clip(base, RAREST, 1 - RAREST)
+        after = np.minimum(self.times * before, 1 - RAREST)
+        return np.asarray(np.where(x > 0, np.log(after / before), np.log((1 - after) / (1 - before))))
+
+    height = step
+
+    def levels(self, rng: np.random.Generator, base: float, past: float, n: int) -> Array:
+        """Given m trials with a share ``base``, the true chance is Beta(m base + 1/2, m (1 - base) + 1/2): Jeffreys' prior."""
+        share = min(base, 1.0)
+        if np.isinf(past):
+            return np.full(n, share)
+        return np.asarray(rng.beta(past * share + 1 / 2, past * (1 - share) + 1 / 2, n))
+
+    def draw(self, rng: np.random.Generator, level: Array, n: int) -> Array:
+        """See ``Law``."""
+        return np.asarray((rng.random((level.size, n)) < level[:, None]).astype(float))
 
     def time(self, x: Array, base: float) -> Array:  # noqa: ARG002
         """One mean gap each."""

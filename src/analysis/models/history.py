@@ -78,6 +78,10 @@ class History:
         names = {"value_e4": "value", "positive_e4": "positive_value", "recent_e4": "recent_value"}
         return _in_currency(frame, names)
 
+    def events_known(self, cut: pd.Timestamp) -> str:
+        """Name of the view of the events known on day ``cut``: ``customer_id, day, value_e4``, one row a day with any."""
+        return self._known(cut)
+
     def recent(self, cut: pd.Timestamp, *, since: pd.Timestamp) -> pd.DataFrame:
         """What each entity did after day ``since``, as known on day ``cut``.
 

@@ -39,12 +39,18 @@ def brier(predicted: Array, outcome: Array) -> float:
     return float(((predicted - outcome) ** 2).mean())
 
 
+def log_odds(predicted: Array) -> Array:
+    """ln of the odds of probabilities; 0 and 1 are read as half an entity in all, 1 / (2 n), away from certainty."""
+    edge = 1 / (2 * predicted.size)
+    return np.asarray(logit(np.clip(predicted, edge, 1 - edge)))
+
+
 def fit_reliability(predicted: Array, outcome: Array, *, level: float, entity: Array | None = None) -> Reliability:
     """Regress the outcome on the log-odds of its prediction, by statsmodels' binomial GLM with logit link.
 
     Parameters
     ----------
-    predicted : probabilities; 0 and 1 are read as half an entity in all, 1 / (2 n), away from certainty.
+    predicted : probabilities, read as ``log_odds`` does.
     outcome : true or false.
     level : of the intervals.
     entity : whose row it is (0, 1, ...), where several rows of one may go together: the errors are then clustered.
@@ -53,9 +59,7 @@ def fit_reliability(predicted: Array, outcome: Array, *, level: float, entity: A
     ------
     FitError : the predictions do not vary, or they separate the outcomes wholly.
     """
-    edge = 1 / (2 * predicted.size)
-    odds = logit(np.clip(predicted, edge, 1 - edge))
-    chosen = np.asarray(outcome, bool)
+    odds, chosen = log_odds(predicted), np.asarray(outcome, bool)
     if separates(odds, chosen):
         raise FitError("calibration", "predictions must vary and overlap between outcomes",
                        f"{chosen.sum()} of {chosen.size} with the outcome", "Observe for longer")  # fmt: skip

@@ -19,7 +19,7 @@ HEIGHTS = np.arange(1, 61) / 5  # ln likelihood ratios 0.2, 0.4, ..., 12: certai
 FEWEST_ALARMS = 30  # simulated, below which a run length is not known to a fifth
 OBSERVATIONS = 250  # of each simulated entity
 SETTLED = 30  # of them pass before alarms are counted: the sums start at 0, which is lower than they stay
-PAST = (*range(1, 11), 12, 15, 20, 30, 50, 100, np.inf)  # numbers of past observations told apart; others count as the next lower
+PAST = (*range(1, 11), 12, 14, 17, 20, 25, 30, 40, 50, 70, 100, 300, 1_000, 10_000, np.inf)  # numbers of past observations told apart; others count as the next lower
 BASE_STEP = 0.2  # of ln base: levels of counts nearer to one another share a threshold
 MONTH_DAYS = 365.25 / 12  # 12 months of the mean year
 

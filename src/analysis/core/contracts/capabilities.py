@@ -51,7 +51,7 @@ CAPABILITIES = (
     Capability("C1", "churn", Words("Risk of not ordering", "不再下单的风险"), Words("probability of no order, with calibration", "未来不下单的概率及校准")),
     Capability("C2", "churn", Words("Churn drivers", "流失原因"), Words("what goes with leaving, in money", "与流失相关的因素及金额"), ("orders.product_id",)),
     Capability("C3", "churn", Words("Early warning", "流失预警"), Words("changes in behaviour, with expected false alarms", "行为变化与预期误报")),
-    Capability("C4", "churn", Words("Failures and response times", "服务失误与响应"), Words("failure rates and service levels", "失误率与服务水平"), ("tickets|orders.delivered_date",)),
+    Capability("C4", "churn", Words("Failures and response times", "服务失误与响应"), Words("failure rates and service levels", "失误率与服务水平"), ("tickets",)),
     Capability("C5", "churn", Words("Tolerance", "容忍度"), Words("who stays after a failure", "失误后谁会留下"), ("tickets",)),
     Capability("C6", "churn", Words("Win-back", "赢回"), Words("whom to win back, and when", "赢回谁，何时赢回")),
     Capability("C7", "plan", Words("Concession ceiling", "让步上限"), Words("how much a key account is worth conceding", "为关键客户让步的上限")),
@@ -79,4 +79,4 @@ CAPABILITIES = (
     Capability("X3", "plan", Words("Loyalty scorecard", "忠诚度记分卡"), Words("purchases, voice, defence and new business", "购买、口碑、维护与新业务"), ("surveys",)),
     Capability("X4", "executive", Words("Director's page", "总监页"), Words("the month on one page", "一页看懂本月")),
 )  # fmt: skip
-BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V5", "V6", "V8", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G10", "G11", "C1", "C2", "N2", "N9", "X4")
+BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V5", "V6", "V8", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G10", "G11", "C1", "C2", "C3", "C4", "C5", "C6", "C8", "N2", "N9", "X4")

@@ -1,0 +1,106 @@
+"""Tables of early warning (C3)."""
+
+from __future__ import annotations
+
+from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
+from analysis.core.contracts.schema import Column, Table, Words
+
+SIGNALS = (
+    "order_gap", "order_value", "category_breadth", "peer_share", "contacts_declined", "customer_contacts", "complaints",
+    "usage", "overdue_days",
+)  # fmt: skip
+NEEDS = {
+    "order_gap": "orders", "order_value": "orders", "category_breadth": "orders.category", "peer_share": "orders",
+    "contacts_declined": "contacts.outcome", "customer_contacts": "contacts.initiated_by", "complaints": "tickets",
+    "usage": "usage", "overdue_days": "orders.paid_date / orders.due_pay_date",
+}  # fmt: skip
+# Two signals of one family say the same thing twice; the share of the peers' sales is made of gaps and values.
+FAMILIES = {
+    "order_gap": "rhythm", "order_value": "basket", "category_breadth": "basket", "peer_share": "sales",
+    "contacts_declined": "contacts", "customer_contacts": "contacts", "complaints": "complaints", "usage": "usage",
+    "overdue_days": "payments",
+}  # fmt: skip
+STATES = ("observable", "too_little", "not_available")
+OUTCOMES = ("red", "warned", "told_before", "quiet")
+
+_SIGNAL = Column("signal", "text", Words("Signal", "信号"), "What changed.", values=SIGNALS)
+
+
+def _number(name: str, en: str, zh: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, "float", Words(en, zh), meaning, unit, nullable=True)
+
+
+def _count(name: str, en: str, zh: str, meaning: str) -> Column:
+    return Column(name, "int", Words(en, zh), meaning, low=0)
+
+
+def _share(name: str, en: str, zh: str, meaning: str) -> Column:
+    return Column(name, "ratio", Words(en, zh), meaning, low=0, high=1, nullable=True)
+
+
+WARNINGS = Table(
+    "warnings",
+    "one open warning: a customer, and a signal whose alarm rang in the last months (C3)",
+    ("customer_id", "signal"),
+    (
+        CUSTOMER_ID,
+        CUSTOMER_NAME,
+        Column("sales_rep", "text", Words("Sales rep", "业务员"), "Who looks after it.", nullable=True),
+        Column("is_key", "bool", Words("Key customer", "关键客户"), "Of a tier above the last one, now or a year before, or key by its wallet."),
+        _SIGNAL,
+        Column("is_red", "bool", Words("Red", "红色预警"), "Two independent signals of the customer are open."),
+        Column("first_seen", "date", Words("First seen", "首次出现"), "Day on which the alarm first rang in these months."),
+        Column("days_since", "int", Words("Days since", "距今天数"), "Days since then.", "days", low=0),
+        Column(
+            "strength_months", "float", Words("Once in … months", "多少个月一遇"),
+            "Mean months between such alarms of this customer and signal by chance.", "months", low=0,
+        ),
+        Column("baseline", "float", Words("Before", "变化前"), "What was usual: see the signal for its unit."),
+        Column("now", "float", Words("Now", "变化后"), "The same since the change began."),
+        Column("clv_at_risk", "money", Words("CLV at stake", "涉及的 CLV"), "Lifetime value of the customer, all of it.", low=0, nullable=True),
+        Column("clv_lo", "money", Words("CLV, low", "CLV 下限"), "Lower end of its interval.", low=0, nullable=True),
+        Column("clv_hi", "money", Words("CLV, high", "CLV 上限"), "Upper end of its interval.", low=0, nullable=True),
+        _share("risk", "No-order risk", "不下单风险", "As in risk."),
+    ),
+)  # fmt: skip
+
+WARNING_SIGNALS = Table(
+    "warning_signals",
+    "one of the nine signals: whether it can be observed, whom it watches and how often it rang",
+    ("signal",),
+    (
+        _SIGNAL,
+        Column("state", "text", Words("State", "状态"), "Whether the data carries it.", values=STATES),
+        Column("needs", "text", Words("Needs", "需要"), "Table and column that it takes."),
+        _count("watched", "Watched", "监测客户数", "Customers whose alarm can ring."),
+        _count("not_watched", "Not watched", "未监测客户数", "Ordering customers with too little before, or for whom nothing would be rare enough."),
+        _number("key_run_months", "Run length, key", "误报间隔（关键客户）", "Mean months between false alarms of a key customer.", "months"),
+        _number("other_run_months", "Run length, others", "误报间隔（其他客户）", "The same of any other customer.", "months"),
+        _number("expected", "Expected by chance", "预期误报", "Alarms by chance in the last month."),
+        _count("raised", "Raised", "实际发出", "Alarms that rang in the last month."),
+        _count("open_warnings", "Open", "未关闭预警", "Warnings of the last months."),
+    ),
+)
+
+WARNING_PROOF = Table(
+    "warning_proof",
+    "one group of customers as they were watched a while ago, and what then became of them",
+    ("outcome",),
+    (
+        Column("outcome", "text", Words("Group", "组别"), "With an open warning then, red or any; with one that had closed by then; or without any.", values=OUTCOMES),
+        Column("watched_on", "date", Words("As of", "当时日期"), "The day on which they were watched."),
+        _count("customers", "Customers", "客户数", "Watched then."),
+        _count("stayed_away", "Placed no order", "未再下单", "Placed no order in the horizon after it."),
+        _share("rate", "Share", "比例", "Of the customers."),
+        _share("lo", "Share, low", "比例下限", "Lower end of its Wilson interval."),
+        _share("hi", "Share, high", "比例上限", "Upper end of its Wilson interval."),
+        _count("led", "Earlier than silence", "早于沉默规则", "Of those who stayed away: warned of before that day."),
+        _number(
+            "lead_days", "Lead", "提前天数",
+            "Median days from the first alarm of those who stayed away to the day on which a rule by silence alone with as many "
+            "false alarms would have rung.", "days",
+        ),
+        _number("lead_lo", "Lead, quarter", "提前天数下四分位", "A quarter of them had less.", "days"),
+        _number("lead_hi", "Lead, three quarters", "提前天数上四分位", "A quarter of them had more.", "days"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,162 @@
+"""How high an alarm must hang to ring by chance only so often in the last part of the time that is watched, simulated.
+
+Whoever asks every month watches from 0 again, some time back, and is told of a change once: what counts is the first alarm,
+and whether it lies in the last part. So the sums are simulated from their start without change, with a level that is known
+from a few observations only, and with gaps that are open at the beginning and at the end. With M0 and M1 the highest that a
+sum has been by the beginning and by the end of the last part, an alarm at height h is first heard in it if M0 < h <= M1.
+
+    run length at h = length of the last part / P(M0 < h <= M1)          in mean gaps, or observations
+
+References
+----------
+Montgomery, Introduction to Statistical Quality Control, chapter 9: what the sums start from decides how soon they ring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from analysis.models.cusum import ErlangGaps, Law
+from analysis.models.newton import Array
+from analysis.models.run_length import FEWEST_ALARMS, PAST, RunLengths
+
+TIME_STEP = 0.4  # of ln time: entities that are watched for nearly as many mean gaps share a threshold
+BASE_STEP = 0.2  # of ln base: levels of counts nearer to one another share a threshold
+HEIGHTS = np.arange(5, 1001) / 50  # 0.1, 0.12, ..., 20
+BETWEEN = np.sqrt(np.multiply(PAST[1:-1], PAST[:-2]))  # numbers of past observations count as the nearest of ``PAST``
+KEPT = 4096  # kinds of entities whose run lengths are remembered
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is simulated.
+
+    Attributes
+    ----------
+    last_part : of the time, in which alarms count.
+    entities : simulated of each kind: 10,000 give run lengths of up to 333 times the last part.
+    """
+
+    last_part: float
+    entities: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Entities with as many past observations, watched for as long and, for counts, with a like level: one simulation each.
+
+    Attributes
+    ----------
+    which : kind of each entity, (entities,); -1 for one without a past, or whose level is 0 already.
+    lengths : run lengths of each kind.
+    """
+
+    which: Array
+    lengths: tuple[RunLengths, ...]
+
+    def threshold(self, length: Array) -> Array:
+        """Lowest height of the alarm of each entity with at least its run length in mean gaps; infinite where none is rare enough.
+
+        Sums of counts jump, so that the run length at that height, ``at``, may be longer than was asked for.
+        """
+        return self._each(length, _lowest)
+
+    def at(self, height: Array, who: Array) -> Array:
+        """Run length in mean gaps at which an alarm of such a height would hang, for the entities ``who``."""
+        return Kinds(self.which[who], self.lengths)._each(height, RunLengths.at)
+
+    def _each(self, values: Array, read: Callable[[RunLengths, Array], Array]) -> Array:
+        found = np.full(self.which.size, np.inf)
+        for kind, lengths in enumerate(self.lengths):
+            own = np.flatnonzero(self.which == kind)
+            found[own] = read(lengths, values[own])
+        return found
+
+
+def _lowest(lengths: RunLengths, length: Array) -> Array:
+    """The lowest simulated height with at least a run length."""
+    return np.append(lengths.height, np.inf)[np.searchsorted(lengths.length, length)]
+
+
+def simulate_kinds(law: Law, time: Array, past: Array, base: Array | None, asked: Asked) -> Kinds:
+    """Simulate each kind of entity once.
+
+    Parameters
+    ----------
+    time : for how many mean gaps or observations each entity is watched, (entities,).
+    past : observations behind its level, (entities,).
+    base : its level, for counts; None where thresholds do not depend on it.
+    """
+    level = np.ones(past.size) if base is None else base
+    watched = (level > 0) & (past >= PAST[0]) & (time * asked.last_part > 0)
+    ladder = np.searchsorted(BETWEEN, past[watched])
+    rung = np.round(np.log(level[watched]) / BASE_STEP).astype(int)
+    span = np.round(np.log(time[watched]) / TIME_STEP).astype(int)
+    kinds, which = np.unique(np.stack([ladder, rung, span]), axis=1, return_inverse=True)
+    found = np.full(past.size, -1)
+    found[watched] = which
+    return Kinds(found, tuple(
+        simulate_first_alarms(law, float(np.exp(of_time * TIME_STEP)), float(PAST[step]), float(np.exp(of_level * BASE_STEP)), asked)
+        for step, of_level, of_time in kinds.T
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=KEPT)
+def simulate_first_alarms(law: Law, time: float, past: float, base: float, asked: Asked) -> RunLengths:
+    """Run lengths of one kind, from the height on at which they rise."""
+    rng, entities = np.random.default_rng(asked.seed), asked.entities
+    if isinstance(law, ErlangGaps):
+        length = asked.last_part * time
+        before, after = _highest_of_gaps(law, rng, law.levels(rng, base, past, entities), time, length)
+    else:
+        n = max(round(time), 1)
+        length = max(round(asked.last_part * time), 1)
+        before, after = _highest_of_values(law, law.draw(rng, law.levels(rng, base, past, entities), n), base, int(length))
+    rang = np.searchsorted(np.sort(before), HEIGHTS) - np.searchsorted(np.sort(after), HEIGHTS)
+    first = int(rang.argmax())
+    rare = np.minimum.accumulate(rang[first:])
+    seen = rare >= FEWEST_ALARMS
+    if not seen.any():  # even the lowest alarm rings more rarely than can be told, so at most as often as can
+        return RunLengths(HEIGHTS[:1], np.array([length * entities / FEWEST_ALARMS]))
+    return RunLengths(HEIGHTS[first:][seen], length * entities / rare[seen])
+
+
+def _highest_of_gaps(
+    law: ErlangGaps, rng: np.random.Generator, level: Array, time: float, last: float
+) -> tuple[Array, Array]:
+    """Highest sums by the beginning and the end of the last part, with the gap that is open at each moment.
+
+    The gap under way when watching begins is a long one, of shape k + 1, and partly over.
+    """
+    first = level * rng.gamma(law.k + 1, 1 / law.k, level.size)
+    begun, gap, total = -first * rng.random(level.size), first, np.zeros(level.size)
+    highest = np.zeros((2, level.size))
+    moments, here = (time - last, time), np.arange(level.size)
+    while here.size:
+        for place, moment in enumerate(moments):
+            open_for = np.minimum(gap, moment - begun)
+            some = open_for > 0
+            seen = total[some] + law.height(open_for[some], 1.0)
+            highest[place, here[some]] = np.maximum(highest[place, here[some]], seen)
+        total, begun = np.maximum(total + law.step(gap, 1.0), 0.0), begun + gap
+        on = begun < time
+        here, begun, total = here[on], begun[on], total[on]
+        gap = law.draw(rng, level[here], 1)[:, 0]
+    return highest[0], highest[1]
+
+
+def _highest_of_values(law: Law, x: Array, base: float, last: int) -> tuple[Array, Array]:
+    """The same of observations that come one by one, the last of which count; (entities, observations)."""
+    steps = law.step(x, base)
+    total, before, after = np.zeros(len(x)), np.zeros(len(x)), np.zeros(len(x))
+    for place in range(x.shape[1]):
+        total = np.maximum(total + steps[:, place], 0.0)
+        after = np.maximum(after, total)
+        if place == x.shape[1] - last - 1:
+            before = after
+    return before, after

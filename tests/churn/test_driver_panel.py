@@ -1,0 +1,135 @@
+"""What happened month by month, added up by hand; and nothing of what came later."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.churn.driver_panel import NOBODY, panel_of, read_panel
+from analysis.churn.driver_terms import DRIVERS, controls, driver_values
+from analysis.core import tables
+from analysis.core.contracts import optional
+from analysis.core.contracts.clean import ORDER_LINES
+from analysis.core.errors import FitError
+from tests.churn.driver_lines import project_of
+
+# customer, day, hour, category, channel, quantity, amount, discount
+LINES = """
+    a 2024-01-10 - screws - 10 100 0.0
+    a 2024-01-10 - nails  - 10  50 0.2
+    a 2024-04-05 - screws - 10 120 0.0
+    a 2024-08-20 - screws - 10 120 0.0
+    b 2024-02-01 - nails  -  1  30 0.1
+    many 2024-03-01 - nails - 1 9 0.0
+"""
+PRODUCTS = ["s", "n", "s", "s", "n", "n"]
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return project_of(tmp_path, LINES, products=PRODUCTS, reps=["x", "x", "y", "y", "z", None],
+                      returns=[("a", "2024-04-05", "2024-05-02", 300_000)])  # fmt: skip
+
+
+def at(panel, name, customer, month):
+    return panel.sums[name][list(panel.customer_ids).index(customer), panel.months.get_loc(pd.Timestamp(month))]
+
+
+def test_months_are_summed_by_customer_and_counter_sales_are_nobody(shop):
+    panel = read_panel(shop)
+    assert panel.customer_ids.tolist() == ["a", "b"]
+    assert (panel.months[0], panel.months[-1]) == (pd.Timestamp("2024-01-01"), pd.Timestamp("2024-12-01"))
+    assert at(panel, "orders", "a", "2024-01-01") == 1
+    assert at(panel, "kinds", "a", "2024-01-01") == 2
+    assert at(panel, "bought_e4", "a", "2024-01-01") == 1_500_000
+    assert at(panel, "let_off_e4", "a", "2024-01-01") == 125_000  # 50 of 62.5 paid, 12.5 let off
+    assert at(panel, "returned_e4", "a", "2024-05-01") == 300_000
+    assert panel.drawn == 1
+
+
+def test_a_price_is_compared_with_the_customers_own_of_the_year_before(shop):
+    """In April screws cost 12 after 10: ln 1.2 of 120. In August 12 after a mean of ln 10 and ln 12."""
+    panel = read_panel(shop)
+    assert at(panel, "compared_e4", "a", "2024-01-01") == 0
+    assert at(panel, "rise_e4", "a", "2024-04-01") == pytest.approx(1_200_000 * np.log(1.2), abs=2)
+    assert at(panel, "rise_e4", "a", "2024-08-01") == pytest.approx(1_200_000 * np.log(1.2) / 2, abs=2)
+
+
+def test_drivers_by_hand(shop):
+    """At the end of April, from six months, in units of 5 %, 10 % and 5 points: prices rose by a fifth of what could be
+    compared; nothing has come back; 12.5 of 282.5 was let off. In May 30 of 270 came back."""
+    values = driver_values(read_panel(shop), shop.settings.drivers)
+    a = {name: row[0] for name, row in values.items()}
+    assert a["price_rise"][3] == pytest.approx(0.2 / 0.05)
+    assert a["discount"][3] == pytest.approx(round(12.5 / 282.5 / 0.05 * 5) / 5)
+    assert (a["returns"][3], a["returns"][4]) == (0, pytest.approx(round(30 / 270 / 0.1 * 5) / 5))
+    assert a["rep_change"].tolist() == [0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]  # as it was at the last order
+
+
+def test_a_driver_neither_grows_nor_fades_while_a_customer_is_silent(shop):
+    panel = read_panel(shop)
+    silent = panel.last_active[0] == 7  # August, the last of customer a
+    for driver in DRIVERS:
+        found = driver_values(panel, shop.settings.drivers).get(driver.name)
+        if found is not None:
+            assert len(set(found[0, silent][driver.after :])) == 1, driver.name
+
+
+def test_a_driver_that_the_data_does_not_tell_is_not_there(shop):
+    assert not {"complaints", "slow_answers", "fewer_contacts"} & driver_values(read_panel(shop), shop.settings.drivers).keys()
+
+
+def test_late_answers_count_in_the_month_in_which_their_time_was_over(shop):
+    rows = pd.DataFrame({
+        "ticket_id": ["1", "2", "3"], "customer_id": "a",
+        "opened_at": pd.to_datetime(["2024-04-30 12:00", "2024-04-10 12:00", "2024-04-11 12:00"]),
+        "first_response_at": pd.to_datetime([None, "2024-04-10 13:00", "2024-04-14 12:00"]),
+    })  # fmt: skip
+    whole = rows.assign(file_no=1, row_no=[1, 2, 3], is_known_customer=True)
+    lacking = {name: pd.Series(None, rows.index, "object") for name in optional.TICKETS.by_name if name not in whole}
+    tables.write(optional.TICKETS, whole.assign(**lacking))
+    panel = read_panel(shop)
+    assert [at(panel, "complaints", "a", month) for month in ("2024-04-01", "2024-05-01")] == [3, 0]
+    assert [at(panel, "slow", "a", month) for month in ("2024-04-01", "2024-05-01")] == [1, 1]
+
+
+def test_what_comes_after_a_month_changes_nothing_that_was_known_at_its_end(shop):
+    before = read_panel(shop)
+    lines = tables.read(ORDER_LINES)
+    late = lines["order_date"] > "2024-04-30"
+    tables.write(ORDER_LINES, lines.assign(
+        order_date=lines["order_date"].where(~late, lines["order_date"] + pd.Timedelta(days=40)),
+        amount_e4=lines["amount_e4"].where(~late, lines["amount_e4"] * 7),
+    ))  # fmt: skip
+    after = read_panel(shop)
+    for make in (driver_values, controls):
+        ours, theirs = (make(panel, shop.settings.drivers) for panel in (before, after))
+        for name in ours:
+            assert (ours[name][:, :4] == theirs[name][:, :4]).all(), name
+
+
+def test_a_row_after_the_last_month_stops_the_stage():
+    months = pd.date_range("2024-01-01", "2024-02-01", freq="MS")
+    lines = pd.DataFrame({"customer_id": ["a"], "month": [pd.Timestamp("2024-03-01")], "orders": [1], "sales_rep": [None]})
+    with pytest.raises(FitError, match="order lines must be known by the cut-off"):
+        panel_of(lines, {}, months, 10, 1)
+
+
+def test_of_a_large_base_some_are_drawn_by_lot_and_always_the_same():
+    months = pd.date_range("2024-01-01", "2024-02-01", freq="MS")
+    lines = pd.DataFrame({"customer_id": [f"c{n:02}" for n in range(40)], "month": months[0], "orders": 1, "sales_rep": None})
+    once, again = (panel_of(rows, {}, months, 10, 1) for rows in (lines, lines.sample(frac=1, random_state=2)))
+    assert once.customer_ids.tolist() == again.customer_ids.tolist()
+    assert (len(once.customer_ids), once.drawn) == (10, 0.25)
+    assert (once.reps == NOBODY).all()
+
+
+def test_customers_are_classed_by_their_orders_before_the_months_of_the_drivers(shop):
+    """At the end of August customer a has two months known before the last six, January and February, and one order: six a
+    year. Customer b has been one for too short a time."""
+    settings = dataclasses.replace(shop.settings.drivers, orders_yearly=(3.0, 9.0))
+    found = controls(read_panel(shop), settings)
+    assert [found[f"orders_class_{place}"][0, 7] for place in range(4)] == [0, 0, 1, 0]
+    assert found["orders_class_0"][1].tolist() == [1] * 12

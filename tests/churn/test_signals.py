@@ -1,0 +1,140 @@
+"""What each signal watches: by hand for a few customers, and the same on both sides of the day on which watching begins."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.churn.signal_records import Records, peer_groups
+from analysis.churn.signals import Builder, Spans, day_number
+from analysis.churn.watching import run_lengths
+from analysis.core import params
+from analysis.core.engine import open_engine
+from analysis.models.cusum import Trials
+from analysis.models.run_length import MONTH_DAYS
+from analysis.models.season import Clock
+from tests.event_tables import store_events
+
+LOADED = params.load(Path(__file__).parents[2] / "params.yaml")
+SETTINGS = dataclasses.replace(LOADED.churn.warnings, base_months=12, watched_months=6, least_past=3)
+UNTIL = pd.Timestamp("2024-06-30")
+
+
+def builder(customers=2, **changes):
+    asked = dataclasses.replace(SETTINGS, **changes)
+    return Builder(asked, Spans.to(UNTIL, asked), np.ones(customers, bool), np.zeros(customers, int))
+
+
+def numbers(*days):
+    return np.array([day_number(pd.Timestamp(day)) for day in days])
+
+
+def test_the_months_before_say_what_is_usual():
+    spans = Spans.to(UNTIL, SETTINGS)
+    assert (spans.base_from, spans.watched_from) == (pd.Timestamp("2022-12-31"), pd.Timestamp("2023-12-31"))
+    day = numbers("2022-12-31", "2023-01-01", "2023-12-31", "2024-01-01", "2024-06-30", "2024-07-01")
+    assert spans.in_base(day).tolist() == [False, True, True, False, False, False]
+    assert spans.in_watch(day).tolist() == [False, False, False, True, True, False]
+
+
+def test_gaps_by_hand():
+    """Gaps of 10, 20 and 30 days in the base: mean 20. Then one of 60 days across its end, one of 50, and 51 days of silence."""
+    day = numbers("2023-10-02", "2023-10-12", "2023-11-01", "2023-12-01", "2024-01-30", "2024-03-20")
+    day = np.append(day, day[-1] + 51)
+    part, = builder().gaps(np.zeros(7, int), day, Clock())
+    assert (part.base.tolist(), part.past.tolist()) == ([20.0], [3])
+    assert part.x.tolist() == [60.0, 50.0, 51.0]
+    assert part.ended.tolist() == day[-3:].tolist()
+    assert part.gaps.now - part.gaps.last[0] == day_number(UNTIL) - day[-1]
+    assert part.gaps.day(part.gaps.begun[:1] + 25).tolist() == [day[3] + 25]
+
+
+def test_who_has_too_few_gaps_before_is_not_watched():
+    day = numbers("2023-10-02", "2023-10-12", "2023-11-01", "2024-01-30", "2024-03-20")
+    assert builder().gaps(np.zeros(5, int), day, Clock()) == []
+
+
+def test_on_the_clock_of_the_season_gaps_in_quiet_months_are_short():
+    """Half as much happens in January and February, and more in the other months."""
+    day = numbers("2023-10-01", "2023-10-11", "2023-10-21", "2023-10-31", "2024-01-10", "2024-02-10")
+    quiet = Clock((0.5, 0.5, *[1.1] * 10))
+    part, = builder().gaps(np.zeros(6, int), day, quiet)
+    assert part.base[0] == pytest.approx(11)
+    assert part.x[-1] == pytest.approx(31 / 2)
+
+
+def test_values_by_hand():
+    """Logarithms 4, 5 and 6 in the base: mean 5; each of the two customers has its own."""
+    day = numbers("2023-10-02", "2023-10-12", "2023-11-01", "2024-01-30")
+    place, x = np.repeat([0, 1], 4), np.array([4.0, 5, 6, 3, 7, 7.5, 8, 7])
+    parts = builder().values(place, np.tile(day, 2), x, np.full(2, 15.0), 2.0)
+    found = {int(who): (base, past) for part in parts for who, base, past in zip(part.who, part.base, part.past, strict=True)}
+    assert found == {0: (5.0, 3), 1: (7.5, 3)}
+    assert sorted(np.concatenate([part.x for part in parts])) == [3.0, 7.0]
+
+
+def test_rates_of_refusals_are_drawn_towards_that_of_all():
+    """Nobody differs from 3 in 60, so that everybody gets 0.05."""
+    day = np.tile(np.linspace(*numbers("2023-01-02", "2023-12-20"), 20).astype(int), 3)
+    place, x = np.repeat([0, 1, 2], 20), np.zeros(60)
+    x[[3, 25, 44]] = 1
+    part, = builder(3).counts(Trials(3.0), place, day, x, np.full(3, 18.0))
+    np.testing.assert_allclose(part.base, 0.05, rtol=1e-4)
+
+
+def test_months_without_a_record_count_as_none_from_the_first_order_on():
+    made = builder()
+    month = (2024 - 1970) * 12 + 1  # February
+    place, day, x = made.monthly(np.array([0]), np.array([month]), np.array([2.0]), numbers("2023-12-15", "2024-05-15").astype(float))
+    assert pd.to_datetime(day[place == 0], unit="D").strftime("%m-%d").tolist() == ["01-31", "02-29", "03-31", "04-30", "05-31", "06-30"]
+    assert x[place == 0].tolist() == [0, 2, 0, 0, 0, 0]
+    assert pd.to_datetime(day[place == 1], unit="D").strftime("%m-%d").tolist() == ["06-30"]
+
+
+def test_peers_are_those_of_the_industry_where_they_are_enough_else_of_the_region_else_all():
+    people = pd.DataFrame({"industry": ["a", "a", "b", None, "c"], "region": ["n", "n", "s", "s", None]})
+    group = peer_groups(people, 2)
+    assert group[0] == group[1]
+    assert group[2] == group[3] != group[0]
+    assert len({group[0], group[2], group[4]}) == 3
+
+
+def test_categories_are_counted_in_whole_blocks_of_orders_from_the_day_on_which_watching_begins(tmp_path, monkeypatch):
+    """Blocks of two, backwards into the base: (3 kinds, 1 kind), (2, 2), and one order left over; forwards (1, 1), and one over."""
+    monkeypatch.chdir(tmp_path)
+    days = pd.DataFrame({
+        "customer_id": "a", "bought_e4": 10**6,
+        "order_date": ["2023-05-01", "2023-06-01", "2023-07-01", "2023-08-01", "2023-09-01", "2024-02-01", "2024-03-01", "2024-04-01"],
+        "categories": [5, 2, 2, 1, 3, 1, 1, 4],
+    })  # fmt: skip
+    store_events(tmp_path, days, as_of="2024-06-30")
+    people = pd.DataFrame({"is_key": [False], "industry": None, "region": None})
+    with open_engine(LOADED.engine) as engine:
+        found = Records(engine, people, SETTINGS).read("blocks", UNTIL, block=2, base_from="2022-12-31", watched_from="2023-12-31")
+    assert found["categories"].tolist() == [2, 3, 1]
+    assert pd.to_datetime(found["day"], unit="D").dt.strftime("%m-%d").tolist() == ["07-01", "09-01", "03-01"]
+
+
+def test_the_budget_is_shared_out_by_hand():
+    """100 other customers with gaps, 60 of them with values, and 10 key ones with both. Other: 4 a month, half for gaps."""
+    made = builder(110)
+    is_key = np.arange(110) < 10
+
+    def part(size):
+        return dataclasses.replace(made.values(*_three(110), np.full(110, 15.0), 2.0)[0], who=np.arange(110 - size, 110))
+
+    seen = {"order_gap": [part(110)], "order_value": [dataclasses.replace(part(110), who=np.arange(70))]}
+    asked = dataclasses.replace(SETTINGS, order_gap_share=0.5, least_run_months=24)
+    found = run_lengths(seen, is_key, asked)
+    np.testing.assert_allclose(found["order_gap"] / MONTH_DAYS, [100 / 2, 24])  # 10 / 2 months would be too often
+    np.testing.assert_allclose(found["order_value"] / MONTH_DAYS, [60 / 2, 24])
+
+
+def _three(customers):
+    """Three values of each customer in the base."""
+    place = np.repeat(np.arange(customers), 3)
+    return place, np.tile(numbers("2023-10-02", "2023-10-12", "2023-11-01"), customers), np.tile([4.0, 5, 6], customers)
