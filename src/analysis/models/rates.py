@@ -103,11 +103,11 @@ class CommonRate:
     purpose.
 
     * rate: mean number of repeat events per day of observation.
-    * events: how many it was counted from; its logarithm is off by about one over their root.
+    * events: how many it was counted from; its logarithm is off by about one over their root. By default it is known.
     """
 
     rate: float
-    events: float
+    events: float = np.inf
 
     looks_at_silence: ClassVar[bool] = False
 
