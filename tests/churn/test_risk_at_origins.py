@@ -11,9 +11,10 @@ import pytest
 from analysis.churn.correction import with_correction
 from analysis.churn.histories import Moment, read_histories
 from analysis.churn.proof import decay_of, prove
+from analysis.churn.risk import assess_risk
 from analysis.churn.silence import silence_of, state_of
 from analysis.churn.trials import Trial, comparable, pool, try_ways
-from analysis.churn.ways import RULES, Scorer, Way, ways_of
+from analysis.churn.ways import RULES, Scorer, Way, fit_way, ways_of
 from analysis.core import params, tables
 from analysis.core.contracts.churn import RISK_CALIBRATION, RISK_DECAY, RISK_ORIGINS, RISK_SCORES
 from analysis.models.known import Known
@@ -198,6 +199,20 @@ def test_a_plain_rule_that_does_best_is_published(run):
     scores = found.scores_at(90).set_index("method")
     assert scores.loc["hiatus", "brier"] < scores.loc["bgnbd", "brier"]
     assert found.winner.name == scores["brier"].idxmin()
+
+
+def test_of_a_large_base_a_part_is_tried_and_everybody_gets_a_risk(read, world):
+    histories, settings = read(world, sampled_customers=300)
+    assert all(len(origin.known.rows) <= 300 for origin in histories.origins)
+    assert len(histories.today.sample.rows) == 300
+    found = prove(histories, settings)
+    risk = assess_risk(histories, found, settings)
+    assert len(risk.main.customers) == world.loc[world["order_date"] <= AS_OF, "customer_id"].nunique()
+    assert risk.main.customers["risk"].notna().all()
+    assert fit_way(Way("bgnbd"), histories.today, settings).fits[90].n == len(risk.main.customers)
+    regular = fit_way(Way("mbgcnbd"), histories.today, settings).fits[90]
+    assert regular.n == len(risk.main.customers)
+    assert regular.k == 1  # orders come at random here, as the sample shows
 
 
 def moment(day, x, span, age, none, ids):
