@@ -16,16 +16,6 @@ SEASON = (
     "the interval should hold the number in 9 of 10 worlds; what is learnt of so short a time is of other months, and the "
     "orders of one month hang on its season"
 )
-TENTHS = (0.85, 0.95)
-WANTED = "SPEC 5.6 wants the total within 10 %"
-REGULAR = (
-    "a slope of 0.8 to 1.2 is wanted; gaps here are regular, which BG/NBD does not use, so that its risks are not "
-    "extreme enough"
-)
-LEAVING = (
-    "the interval should hold the number in 9 of 10 worlds; too few customers are expected to stay away, the longer "
-    "the time the more: here customers also leave between two orders, BG/NBD lets them leave only at one"
-)
 TENTHS = (
     "the tenths should be right one by one; the best are valued too low and those after them too high: one law of "
     "rates for all kinds of customers draws both towards the middle"
