@@ -61,7 +61,7 @@ def store_events(
     tables.write(CAPABILITIES, open_gate({"orders.product_id"}))
     tables.write(CUSTOMERS, _customers(filled))
     tables.write(CUSTOMER_MONTHS, _months(filled))
-    tables.write(ORDER_LINES, _lines(days.assign(order_date=pd.to_datetime(days["order_date"]))))
+    tables.write(ORDER_LINES, _lines(days.assign(order_date=pd.to_datetime(days["order_date"])).reset_index(drop=True)))
     for table in (RFM, CUSTOMER_TIERS, TIERS, QUADRANTS, CLV, CUSTOMER_PROFIT):
         tables.write(table, tables.without_rows(table))
     tables.write(RUN_FACTS, _facts(filled, as_of, value_name))

@@ -49,20 +49,32 @@ def test_months_are_summed_by_customer_and_counter_sales_are_nobody(shop):
     assert panel.drawn == 1
 
 
-def test_a_price_is_compared_with_the_customers_own_of_the_year_before(shop):
-    """In April screws cost 12 after 10: ln 1.2 of 120. In August 12 after a mean of ln 10 and ln 12."""
-    panel = read_panel(shop)
-    assert at(panel, "compared_e4", "a", "2024-01-01") == 0
-    assert at(panel, "rise_e4", "a", "2024-04-01") == pytest.approx(1_200_000 * np.log(1.2), abs=2)
-    assert at(panel, "rise_e4", "a", "2024-08-01") == pytest.approx(1_200_000 * np.log(1.2) / 2, abs=2)
+def test_a_price_is_compared_with_what_all_paid_a_year_before(tmp_path, monkeypatch):
+    """Customer a paid 10 and b 12 in 2023; in April 2024 both pay 13. For a that is ln 13 less the mean of ln 10 and ln 12, and
+    nothing for a's usual level, whose first price was the only one. b has paid ln 12 less that mean more than others before."""
+    monkeypatch.chdir(tmp_path)
+    stage = project_of(tmp_path, """
+        a 2023-06-10 - screws - 10 100 -
+        b 2023-07-05 - screws - 10 120 -
+        a 2024-04-05 - screws - 10 130 -
+        b 2024-04-06 - screws - 10 130 -
+    """)  # fmt: skip
+    panel = read_panel(stage)
+    usual = (np.log(10) + np.log(12)) / 2
+    assert at(panel, "compared_e4", "b", "2023-07-01") == 0
+    assert at(panel, "rise_e4", "a", "2024-04-01") == pytest.approx(1_300_000 * (np.log(13) - usual), abs=2)
+    assert at(panel, "level_e4", "b", "2023-07-01") == pytest.approx(1_200_000 * (np.log(12) - usual), abs=2)
+    rises = driver_values(panel, stage.settings.drivers)["price_rise"][:, panel.months.get_loc(pd.Timestamp("2024-04-01"))]
+    by_hand = np.array([np.expm1(np.log(13) - usual), np.expm1(np.log(13) - np.log(12))]) / 0.05
+    assert rises == pytest.approx(np.round(np.minimum(by_hand, 5) * 5) / 5)
 
 
 def test_drivers_by_hand(shop):
-    """At the end of April, from six months, in units of 5 %, 10 % and 5 points: prices rose by a fifth of what could be
-    compared; nothing has come back; 12.5 of 282.5 was let off. In May 30 of 270 came back."""
+    """At the end of April, from six months, in units of five points and 10 %: 12.5 of 282.5 was let off and nothing has come
+    back. In May 30 of 270 came back."""
     values = driver_values(read_panel(shop), shop.settings.drivers)
     a = {name: row[0] for name, row in values.items()}
-    assert a["price_rise"][3] == pytest.approx(0.2 / 0.05)
+    assert a["price_rise"].tolist() == [0] * 7 + [4] * 5  # screws in August at 12 after 10 in January, a fifth more
     assert a["discount"][3] == pytest.approx(round(12.5 / 282.5 / 0.05 * 5) / 5)
     assert (a["returns"][3], a["returns"][4]) == (0, pytest.approx(round(30 / 270 / 0.1 * 5) / 5))
     assert a["rep_change"].tolist() == [0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]  # as it was at the last order
@@ -126,10 +138,11 @@ def test_of_a_large_base_some_are_drawn_by_lot_and_always_the_same():
     assert (once.reps == NOBODY).all()
 
 
-def test_customers_are_classed_by_their_orders_before_the_months_of_the_drivers(shop):
+def test_customers_are_classed_by_their_orders_in_the_months_of_the_drivers_and_before(shop):
     """At the end of August customer a has two months known before the last six, January and February, and one order: six a
-    year. Customer b has been one for too short a time."""
-    settings = dataclasses.replace(shop.settings.drivers, orders_yearly=(3.0, 9.0))
+    year; in the last six two orders: four a year. Customer b has been one for too short a time."""
+    settings = dataclasses.replace(shop.settings.drivers, orders_yearly=(3.0, 5.0))
     found = controls(read_panel(shop), settings)
-    assert [found[f"orders_class_{place}"][0, 7] for place in range(4)] == [0, 0, 1, 0]
-    assert found["orders_class_0"][1].tolist() == [1] * 12
+    assert [found[f"orders_before_{place}"][0, 7] for place in range(4)] == [0, 0, 0, 1]
+    assert [found[f"orders_lately_{place}"][0, 7] for place in range(4)] == [0, 0, 1, 0]
+    assert found["orders_before_0"][1].tolist() == [1] * 12

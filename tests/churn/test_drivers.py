@@ -27,7 +27,7 @@ def panel_of_life(life, months=MONTHS):
     there = active.any(axis=1)
     active = active[there].astype(float)
     sums = {"orders": active, "buying_months": active, "kinds": active, "bought_e4": active * 1e6, "compared_e4": active * 0,
-            "rise_e4": active * 0, "told_e4": active * 0, "let_off_e4": active * 0,
+            "rise_e4": active * 0, "priced_e4": active * 0, "level_e4": active * 0, "told_e4": active * 0, "let_off_e4": active * 0,
             "complaints": life.complaints[there, :months].astype(float), "slow": life.slow[there, :months].astype(float),
             "contacts": life.contacts[there, :months].astype(float)}  # fmt: skip
     ids = pd.Index([f"c{n:05}" for n in range(len(active))], name="customer_id")

@@ -10,6 +10,7 @@ from tests.recovery.harness import Band, Estimate, Row
 from tests.recovery.harness import Findings as Found
 from tests.recovery.hazards import DRIVERS, HazardScene
 from tests.recovery.order_measures import Measure
+from tests.recovery.scenes import SERVED_DRIVEN_TRADE, UNDRIVEN_TRADE
 
 HAZARD = HazardScene()
 UNSEEN = HazardScene(spread=0.3)
@@ -54,8 +55,15 @@ def attributable(driver: str) -> Measure:
 def named_by_chance(ground) -> list[Found]:
     """Drivers named that do nothing."""
     rows = judged(ground).table
-    idle = rows[rows["reason"].isna() & ~rows["driver"].isin(DRIVERS if any(ground.scene.effects) else ())]
+    idle = rows[rows["reason"].isna() & ~rows["driver"].isin(DRIVERS if any(getattr(ground.scene, "effects", ())) else ())]
     return [Found(int(idle["is_named"].sum()), len(idle))]
+
+
+def wrong_way(ground) -> list[Found]:
+    """Drivers of ours that are named for a faster return, where all of them drive customers away or do nothing."""
+    rows = judged(ground).table
+    ours = rows[rows["reason"].isna() & (rows["kind"] == "ours")]
+    return [Found(int((ours["is_named"] & (ours["hazard_ratio"] > 1)).sum()), len(ours))]
 
 
 OWN_LAW = "customers follow the model's own law, so that the mean error can only come from chance"
@@ -94,4 +102,8 @@ ROWS = [
     _weaker("fewer_contacts", 0.012, "+0.007, coverage 0.80 of 30"),
     _idle("beside those that act", HAZARD, "0 of 150"),
     _idle("where none acts", NOTHING, "0 of 240"),
+    _idle("where customers leave without our doing", UNDRIVEN_TRADE, ""),
+    Row("drivers: named the wrong way", SERVED_DRIVEN_TRADE, wrong_way, Band(
+        findings=0.05, measured="", reason="what drives customers away must not seem to bring them back",
+    ), fast_seeds=FEW),
 ]

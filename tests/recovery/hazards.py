@@ -35,14 +35,13 @@ class HazardScene:
 
     Parameters
     ----------
-    effects : of DRIVERS: what the logarithm of the hazard gains for a complaint in ten orders more, for half of the answers more that come
-        too late, and for half of the contacts less.
+    effects : of DRIVERS: what the logarithm of the hazard gains for a complaint in ten orders more, for a late answer in ten orders more, and for half of the contacts less.
     spread : standard deviation of the customers' own level, which nothing tells.
     """
 
     customers: int = 1500
     months: int = 36
-    effects: tuple[float, float, float] = (-0.25, -0.3, -0.2)
+    effects: tuple[float, float, float] = (-0.12, -0.12, -0.2)
     level: float = -0.9
     fade: float = 0.08
     spread: float = 0.0
@@ -82,9 +81,9 @@ class Life:
             for when in (span, range(MEMORY, 2 * MEMORY))
         )
         rate = np.where(orders > 0, told / np.maximum(orders, 1), 0.0)
-        share = np.where(told > 0, np.minimum(late, told) / np.maximum(told, 1), 0.0)
+        slowly = np.where(orders > 0, late / np.maximum(orders, 1), 0.0)
         less = np.where(before > 0, 1 - met / np.maximum(before, 1), 0.0)
-        raw = {"complaints": (rate / 0.1, 10), "slow_answers": (share / 0.5, 2), "fewer_contacts": (less / 0.5, 2)}
+        raw = {"complaints": (rate / 0.1, 10), "slow_answers": (slowly / 0.1, 10), "fewer_contacts": (less / 0.5, 2)}
         return {name: np.round(np.clip(value, -most, most) * 5) / 5 for name, (value, most) in raw.items()}
 
     def mass(self, month: int, *, off: str = "") -> np.ndarray:

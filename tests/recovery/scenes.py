@@ -24,3 +24,5 @@ FAILED_TRADE = Scene("distributor", customers=1000, known_months=KNOWN, served=T
 HURT_TRADE = Scene("distributor", customers=1000, known_months=KNOWN, served=True, hurt=4.0)  # eight times as much
 UNHURT_TRADE = Scene("null_drivers", customers=1000, known_months=KNOWN, served=True)  # failures change nothing
 LOSING_TRADE = Scene("distributor", customers=1000, known_months=KNOWN, ahead_months=AHEAD)
+SERVED_DRIVEN_TRADE = Scene("distributor", customers=1200, known_months=KNOWN, served=True, discounted=True)
+UNDRIVEN_TRADE = Scene("null_drivers", customers=1200, known_months=KNOWN, served=True, discounted=True)  # nothing drives anybody away

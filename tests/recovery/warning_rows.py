@@ -172,5 +172,5 @@ ROWS = [
     ), scale="absolute"),
     Row("warnings: hits over the rate without a warning", WATCHED_TRADE, hits, Band(
         bias=(0.1, 1.0), spread=0.14, measured="+0.173", reason="a warning after which as many order as without one is none",
-    ), scale="absolute"),
+    ), scale="absolute", fast_seeds=4),
 ]  # fmt: skip

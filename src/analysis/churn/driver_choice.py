@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.churn.driver_rows import SEASON, Known
-from analysis.churn.driver_terms import CLASS, DRIVERS
+from analysis.churn.driver_rows import CALENDAR, Known
+from analysis.churn.driver_terms import BEFORE, DRIVERS, LATELY
 from analysis.models.guards import FEWEST_EVENTS, LARGEST_INFLATION, variance_inflation
 
 
@@ -52,10 +52,11 @@ def carried(rows: pd.DataFrame, names: Sequence[str], level_columns: int) -> boo
 
 
 def adjusters(rows: pd.DataFrame, names: Sequence[str], known: Known, level_columns: int) -> list[str]:
-    """Controls that vary, and the calendar months where the rows carry them too; the commonest class is what the others are
+    """Controls that vary, and the months of the calendar where the rows carry them too; the commonest class is what the others are
     compared with."""
     held = [name for name in rows if name in known.controls and np.ptp(rows[name].to_numpy()) > 0]
-    classes = [name for name in held if name.startswith(CLASS)]
-    held = [name for name in held if name != max(classes, key=lambda one: rows[one].sum(), default="")]
-    season = [name for name in rows if name.startswith(SEASON) and np.ptp(rows[name].to_numpy()) > 0]
-    return [*held, *season] if carried(rows, [*names, *held, *season], level_columns) else held
+    for kind in (BEFORE, LATELY):
+        commonest = max((name for name in held if name.startswith(kind)), key=lambda name: rows[name].sum(), default="")
+        held = [name for name in held if name != commonest]
+    calendar = [name for name in rows if name.startswith(CALENDAR) and np.ptp(rows[name].to_numpy()) > 0]
+    return [*held, *calendar] if carried(rows, [*names, *held, *calendar], level_columns) else held

@@ -24,11 +24,12 @@ from analysis.core.stage import Stage
 from analysis.core.windows import window_to
 from analysis.models.guards import check_known_by
 from analysis.models.newton import Array
+from analysis.models.periods import DAYS_PER_MONTH
 
 FOLDER = Path(__file__).parent
 LINES = FOLDER / "driver_months.sql"
 EVENTS = FOLDER / "driver_events.sql"
-COMPARED_DAYS = 365  # prices are compared with those of the year before
+YEAR_DAYS = 365
 NOBODY = -1
 
 
@@ -40,7 +41,7 @@ class Panel:
     ----------
     customer_ids : in order; where the base is large, so many of them drawn by lot.
     months : first day of each, without a gap; the last is the last whole month up to as_of.
-    sums : what happened in each month, by name: ``orders, buying_months, kinds, bought_e4, compared_e4, rise_e4, told_e4, let_off_e4,
+    sums : what happened in each month, by name: ``orders, buying_months, kinds, bought_e4, priced_e4, level_e4, compared_e4, rise_e4, told_e4, let_off_e4,
         returned_e4``, and where the tables are there ``complaints, slow, contacts``.
     reps : place of the sales rep of the month's last order; ``NOBODY`` where there is none.
     drawn : share of the customers that are in it.
@@ -82,17 +83,17 @@ def read_panel(stage: Stage) -> Panel:
     window = window_to(stage.as_of, settings.history_months, first)
     months = pd.date_range(max(window.first, first.to_period("M").to_timestamp()), window.last, freq="MS")
     with open_engine(stage.params.engine) as engine:
-        lines, events = read_rows(engine, months, stage.settings.failures.response_hours[-1])
+        lines, events = read_rows(engine, months, round(settings.memory_months * DAYS_PER_MONTH), stage.settings.failures.response_hours[-1])
     return panel_of(lines, events, months, settings.fitted_customers, stage.settings.random_seed)
 
 
-def read_rows(engine: Engine, months: pd.DatetimeIndex, promised_hours: float) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+def read_rows(engine: Engine, months: pd.DatetimeIndex, memory_days: int, promised_hours: float) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """One row a customer and month with an order, and by name, where the table is there, one a customer and month in which
     something else happened: ``customer_id, month, amount``. Complaints are to be answered within the ``promised_hours``."""
     engine.view(ORDER_LINES.name, [tables.path(ORDER_LINES)])
     until = months[-1] + pd.DateOffset(months=1)
     lines = engine.frame(render(
-        LINES.read_text(encoding="utf-8"), engine.dialect, e4=E4, compared_days=COMPARED_DAYS, until=f"{until:%Y-%m-%d}",
+        LINES.read_text(encoding="utf-8"), engine.dialect, e4=E4, memory_days=memory_days, year_days=YEAR_DAYS, until=f"{until:%Y-%m-%d}",
     ))  # fmt: skip
     there = {name: asked for name, asked in _asked(promised_hours).items() if tables.path(asked[0]).is_file()}
     return lines, {name: _events(engine, table, months, **asked) for name, (table, asked) in there.items()}

@@ -13,8 +13,7 @@ from analysis.core.params_churn_drivers import Drivers
 from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.models.newton import Array
 
-SEASON = "month_"
-SEASON_FROM = 2  # years, so that every month of the year is there twice
+CALENDAR = "month_"
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def monthly_rows(known: Known, where: Array | None = None, *, later: int = 0) ->
     """One row a customer at risk and month: ``entity, month, period`` (months since the last order), ``happened`` (an order
     in it), the drivers as known at the end of the month before, and the controls.
 
-    The calendar month and the year stand beside them where the data has two years.
+    A column of zeros and ones for every month of the calendar stands beside them.
 
     Parameters
     ----------
@@ -79,10 +78,7 @@ def monthly_rows(known: Known, where: Array | None = None, *, later: int = 0) ->
     rows = known.rows(chosen, later=later)
     entity, month = rows["entity"].to_numpy(), rows["month"].to_numpy()
     rows = rows.assign(period=known.silence[entity, month] + 1, happened=known.panel.active[entity, month + 1])
-    if len(known.panel.months) < SEASON_FROM * MONTHS_PER_YEAR:
-        return rows
-    back = (len(known.panel.months) - 2 - month) // MONTHS_PER_YEAR
-    return _in_month(rows, known.panel.months.month.to_numpy()[month + 1], back, len(known.panel.months) // MONTHS_PER_YEAR)
+    return _in_month(rows, month + 1, known)
 
 
 def landmark_rows(known: Known, horizon: int) -> pd.DataFrame:
@@ -104,21 +100,19 @@ def landmark_rows(known: Known, horizon: int) -> pd.DataFrame:
 
 def rows_ahead(known: Known, horizon: int) -> list[pd.DataFrame]:
     """Customers at risk at the end of the last month, once for each of the ``horizon`` months after it, as ``monthly_rows``
-    has them; what comes is not known."""
+    has them, each as the same month of the year before; what comes is not known."""
     there = np.zeros_like(known.at_risk)
     there[:, -1] = known.at_risk[:, -1]
-    rows, last = known.rows(there), known.panel.months[-1]
+    rows, months = known.rows(there), len(known.panel.months)
     silence = known.silence[rows["entity"].to_numpy(), -1]
-    years = len(known.panel.months) // MONTHS_PER_YEAR
     return [
         _in_month(rows.assign(period=np.minimum(silence + ahead, known.settings.silent_months), happened=False),
-                  np.full(len(rows), (last + pd.DateOffset(months=ahead)).month), np.zeros(len(rows), int), years)
+                  np.full(len(rows), months - 1 + ahead - MONTHS_PER_YEAR), known)
         for ahead in range(1, horizon + 1)
     ]  # fmt: skip
 
 
-def _in_month(rows: pd.DataFrame, calendar: Array, year: Array, years: int) -> pd.DataFrame:
-    """The rows with columns of zeros and ones for every calendar month but the first, and every year back but the latest."""
-    months = {f"{SEASON}{number}": (calendar == number).astype(float) for number in range(2, MONTHS_PER_YEAR + 1)}
-    years = {f"{SEASON}year_{number}": (year == number).astype(float) for number in range(1, years + 1)}
-    return rows.assign(**months, **years)
+def _in_month(rows: pd.DataFrame, place: Array, known: Known) -> pd.DataFrame:
+    """The rows with a column of zeros and ones for every month of the calendar but the latest."""
+    months = range(known.settings.memory_months, len(known.panel.months) - 1)
+    return pd.concat([rows, pd.DataFrame({f"{CALENDAR}{month}": (place == month).astype(float) for month in months}, rows.index)], axis=1)

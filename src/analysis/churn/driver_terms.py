@@ -17,7 +17,7 @@ from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.models.newton import Array
 
 Measure = Callable[[Panel, Drivers], Array]
-CLASS = "orders_class_"
+BEFORE, LATELY = "orders_before_", "orders_lately_"
 STEPS = 5  # in which one unit of a driver is told apart, so that equal rows can be counted together
 
 
@@ -62,8 +62,15 @@ def _fall(panel: Panel, settings: Drivers, part: str, whole: str) -> Array:
 
 
 def price_rise(panel: Panel, settings: Drivers) -> Array:
-    """Mean rise of the prices paid against those that the customer paid for the same goods in the year before."""
-    return np.expm1(_share(*(panel.recent(name, settings.memory_months) for name in ("rise_e4", "compared_e4"))))
+    """How much more was paid than what all customers had paid a year before, less what the customer always pays more than others.
+
+    Not against the customer's own last price: who buys seldom would then look back further, and see a larger rise.
+    """
+    months, back = settings.memory_months, {"back": settings.memory_months}
+    risen = _share(*(panel.recent(name, months) for name in ("rise_e4", "compared_e4")))
+    usual = _share(*(panel.recent(name, settings.earlier_months, **back) for name in ("level_e4", "priced_e4")))
+    known = (panel.recent("compared_e4", months) > 0) & (panel.recent("priced_e4", settings.earlier_months, **back) > 0)
+    return np.where(known, np.expm1(risen - usual), 0.0)
 
 
 def discount(panel: Panel, settings: Drivers) -> Array:
@@ -95,9 +102,9 @@ def complaints(panel: Panel, settings: Drivers) -> Array:
 
 
 def slow_answers(panel: Panel, settings: Drivers) -> Array:
-    """Share of the complaints that were not answered within the time promised."""
-    slow, all_of_them = (panel.recent(name, settings.memory_months) for name in ("slow", "complaints"))
-    return _share(np.minimum(slow, all_of_them), all_of_them)
+    """Complaints an order that were not answered within the time promised."""
+    orders = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    return _share(panel.recent("slow", settings.memory_months), orders)
 
 
 def fewer_contacts(panel: Panel, settings: Drivers) -> Array:
@@ -123,7 +130,7 @@ DRIVERS = (
     Driver("discount", True, "pricing", "orders.discount", ("told_e4",), 0.05, 10, 0, discount),
     Driver("returns", True, "quality", "orders.line_type", ("returned_e4",), 0.1, 10, 1, returns),
     Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 10, 1, complaints),
-    Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.5, 2, 1, slow_answers),
+    Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.1, 10, 1, slow_answers),
     Driver("fewer_contacts", True, "sales", "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
     Driver("rep_change", True, "sales", "orders.sales_rep", (), 1.0, 1, 0, rep_change),
     Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
@@ -146,18 +153,20 @@ def driver_values(panel: Panel, settings: Drivers) -> dict[str, Array]:
 def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
     """What must be alike in customers who are compared, (customers, months), zeros and ones.
 
-    How often a customer ordered before the months of the drivers, as far back as is known, in classes; of younger customers
-    that is not known, which is a class of its own. Whether its first order is long ago. And whether it bought goods that it
-    had bought before, without which no price can have risen for it.
+    How often a customer ordered in the months of the drivers, since of few orders a single one is a large share; and before
+    them, as far back as is known, in classes; of younger customers that is not known, which is a class of its own. And whether its
+    first order is long ago.
     """
     age = np.arange(len(panel.months)) - panel.active.argmax(axis=1)[:, None]  # months since that of the first order
     earlier = _at_last_order(panel.recent("orders", len(panel.months), back=settings.memory_months), panel)
-    seen = np.maximum(_at_last_order(age, panel) - settings.memory_months + 1, 0)
-    yearly = MONTHS_PER_YEAR * _share(earlier, seen.astype(float))
-    classes = np.where(seen == 0, 0, 1 + np.searchsorted(settings.orders_yearly, yearly, side="right"))
-    found = {f"{CLASS}{place}": (classes == place).astype(float) for place in range(len(settings.orders_yearly) + 2)}
-    again = _at_last_order(panel.recent("compared_e4", settings.memory_months), panel) > 0
-    return found | {"settled": (age >= settings.settled_months).astype(float), "same_goods": again.astype(float)}
+    seen = np.maximum(_at_last_order(age, panel) - settings.memory_months + 1, 0).astype(float)
+    lately = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    found = {}
+    for kind, orders, months in ((BEFORE, earlier, seen), (LATELY, lately, np.full_like(lately, settings.memory_months))):
+        yearly = MONTHS_PER_YEAR * _share(orders, months)
+        classes = np.where(months == 0, 0, 1 + np.searchsorted(settings.orders_yearly, yearly, side="right"))
+        found |= {f"{kind}{place}": (classes == place).astype(float) for place in range(len(settings.orders_yearly) + 2)}
+    return found | {"settled": (age >= settings.settled_months).astype(float)}
 
 
 def _at_last_order(values: Array, panel: Panel, after: int = 0) -> Array:
