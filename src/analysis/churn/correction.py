@@ -3,7 +3,7 @@
 At each origin the log-odds of the model become a + b x log-odds, with a and b from a Logit of what had happened at the origins
 before it on what the model had said there (Cox 1958, Biometrika 45, 562-565; Platt 1999); at the first origin they stay. The
 ranking is the same. The correction takes part like any other way, and is published only where the model itself was surely
-off: a slope or an intercept whose interval leaves out 1 or 0.
+off by more than its parameters can be: a slope or an intercept whose interval lies more than a tenth from 1 or 0.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ from analysis.core.params import Churn
 from analysis.models.newton import Array
 from analysis.models.reliability import grouped_reliability, reliability_table
 
-SURE = 0.99  # level of the intervals of slope and intercept: a model that follows the customers' law is hardly ever corrected
+SEEN = 0.1  # of a slope or an intercept: errors of the parameters, which all origins share, come to as much
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def prove(histories: Histories, settings: Churn) -> Proof:
     raw = _pooled(trials, settings.horizon_days, settings)
     trials, corrections = with_correction(trials, _least_error(raw, [way for way in raw.chances if way.is_model]))
     pooled = {days: _pooled(trials, days, settings) for days in horizons_of(settings) if _seen(trials, days)}
-    winner = _best(pooled[settings.horizon_days])
+    winner = _best(pooled[settings.horizon_days], settings.interval_level)
     scores = pd.concat([_scores(one, days, winner, trials, settings) for days, one in pooled.items()], ignore_index=True)
     told = {days: one for days, one in pooled.items() if winner in one.chances}
     return Proof(
@@ -105,12 +105,13 @@ def _least_error(pooled: Pooled, ways: list[Way]) -> Way:
     return min(ways, key=lambda way: float(((pooled.chances[way] - pooled.outcome) ** 2).mean()))
 
 
-def _best(pooled: Pooled) -> Way:
+def _best(pooled: Pooled, level: float) -> Way:
     """The way to publish; a correction only where the model itself was surely off."""
     ways = list(pooled.chances)
     for way in [way for way in ways if way.is_corrected]:
-        told = pooled.reliability(replace(way, is_corrected=False), SURE)
-        if told["slope_lo"] <= 1 <= told["slope_hi"] and told["intercept_lo"] <= 0 <= told["intercept_hi"]:
+        told = pooled.reliability(replace(way, is_corrected=False), level)
+        is_off = told["slope_lo"] > 1 + SEEN or told["slope_hi"] < 1 - SEEN or told["intercept_lo"] > SEEN or told["intercept_hi"] < -SEEN
+        if not is_off:
             ways.remove(way)
     return _least_error(pooled, ways)
 
