@@ -11,6 +11,8 @@ from analysis.churn.driver_rows import CALENDAR, Known
 from analysis.churn.driver_terms import BEFORE, DRIVERS, LATELY
 from analysis.models.guards import FEWEST_EVENTS, LARGEST_INFLATION, variance_inflation
 
+FEWEST_KNOTS = 3  # fewer make no curve
+
 
 def left_out(known: Known, monthly: pd.DataFrame, landmarks: pd.DataFrame, asked: Sequence[str]) -> dict[str, str]:
     """Drivers that cannot be judged, with the reason: ``absent`` from the data, ``constant``, too ``few`` rows with it or
@@ -52,11 +54,15 @@ def carried(rows: pd.DataFrame, names: Sequence[str], level_columns: int) -> boo
 
 
 def adjusters(rows: pd.DataFrame, names: Sequence[str], known: Known, level_columns: int) -> list[str]:
-    """Controls that vary, and the months of the calendar where the rows carry them too; the commonest class is what the others are
-    compared with."""
-    held = [name for name in rows if name in known.controls and np.ptp(rows[name].to_numpy()) > 0]
-    for kind in (BEFORE, LATELY):
-        commonest = max((name for name in held if name.startswith(kind)), key=lambda name: rows[name].sum(), default="")
-        held = [name for name in held if name != commonest]
-    calendar = [name for name in rows if name.startswith(CALENDAR) and np.ptp(rows[name].to_numpy()) > 0]
+    """Controls that vary, and the months of the calendar where the rows carry them too; the commonest class, and month, is what
+    the others are compared with."""
+    varying = [name for name in rows if np.ptp(rows[name].to_numpy(float)) > 0] if len(rows) else []
+    held = _less_commonest([name for name in varying if name in known.controls], rows, BEFORE, LATELY)
+    calendar = _less_commonest([name for name in varying if name.startswith(CALENDAR)], rows, CALENDAR)
     return [*held, *calendar] if carried(rows, [*names, *held, *calendar], level_columns) else held
+
+
+def _less_commonest(names: list[str], rows: pd.DataFrame, *kinds: str) -> list[str]:
+    of_kinds = [[name for name in names if name.startswith(kind)] for kind in kinds]
+    commonest = {max(one, key=lambda name: rows[name].sum()) for one in of_kinds if one}
+    return [name for name in names if name not in commonest]

@@ -7,9 +7,12 @@ were to order again in any case: an order of today that goes with a driver of to
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pandas as pd
 
+from analysis.churn.driver_choice import FEWEST_KNOTS, adjusters
 from analysis.churn.driver_rows import Known, monthly_rows
 from analysis.core.errors import FitError
 from analysis.core.params import Churn
@@ -22,14 +25,12 @@ STEPS = 5  # in which a mean is told apart
 COLUMNS = ("driver", "within_ratio", "within_lo", "within_hi", "placebo_p")
 
 
-def evidence(
-    known: Known, names: list[str], held: list[str], knots: tuple[float, ...] | None, settings: Churn
-) -> pd.DataFrame:
+def evidence(known: Known, names: list[str], knots: tuple[float, ...] | None, settings: Churn) -> pd.DataFrame:
     """``driver, within_ratio, within_lo, within_hi, placebo_p``; missing where it cannot be told.
 
     Parameters
     ----------
-    names, held : drivers and controls of the headline fit.
+    names, knots : drivers and curve of the headline fit.
     """
     chosen = _sampled(known, settings)
     rows = monthly_rows(known, known.at_risk & chosen)
@@ -38,9 +39,9 @@ def evidence(
     if not moving:
         return found
     means = {f"mean_{name}": np.round(rows.groupby("entity")[name].transform("mean") * STEPS) / STEPS for name in moving}
-    within = _fit(rows.assign(**means), [*names, *means, *held], knots)
+    within = _fit(rows.assign(**means), [*names, *means], knots, known)
     ahead = _ahead(known, chosen, moving)
-    later = _fit(ahead, [*names, *(f"later_{name}" for name in moving), *held], knots)
+    later = _fit(ahead, [*names, *(f"later_{name}" for name in moving)], knots, known)
     if within is not None:
         ratios = within.hazard_ratios(settings.interval_level).reindex(moving)
         found = found.assign(within_ratio=ratios["hazard_ratio"].to_numpy(), within_lo=ratios["lower"].to_numpy(), within_hi=ratios["upper"].to_numpy())
@@ -74,12 +75,14 @@ def _ahead(known: Known, chosen: Array, moving: list[str]) -> pd.DataFrame:
     return monthly_rows(known, where).assign(**{f"later_{name}": later[name].to_numpy() for name in moving})
 
 
-def _fit(rows: pd.DataFrame, names: list[str], knots: tuple[float, ...] | None) -> ReturnHazard | None:
+def _fit(rows: pd.DataFrame, names: list[str], knots: tuple[float, ...] | None, known: Known) -> ReturnHazard | None:
     """None where the rows do not carry it: then the driver keeps the lower grade."""
-    there = [name for name in names if len(rows) and np.ptp(rows[name].to_numpy()) > 0]
-    seen = rows["period"].max() if len(rows) else 0
-    curve = tuple(knot for knot in knots or () if knot <= seen)
-    try:
-        return fit_return_hazard(cells_of_rows(rows, there), knots=curve if len(curve) > 2 else None) if there else None
-    except FitError:
+    if rows.empty:
         return None
+    there = [name for name in names if np.ptp(rows[name].to_numpy()) > 0]
+    curve = tuple(knot for knot in knots or () if knot <= rows["period"].max())
+    curve = curve if len(curve) >= FEWEST_KNOTS else None
+    columns = len(curve) if curve else rows["period"].nunique()
+    with contextlib.suppress(FitError):
+        return fit_return_hazard(cells_of_rows(rows, [*there, *adjusters(rows, there, known, columns)]), knots=curve)
+    return None

@@ -113,6 +113,6 @@ def rows_ahead(known: Known, horizon: int) -> list[pd.DataFrame]:
 
 
 def _in_month(rows: pd.DataFrame, place: Array, known: Known) -> pd.DataFrame:
-    """The rows with a column of zeros and ones for every month of the calendar but the latest."""
-    months = range(known.settings.memory_months, len(known.panel.months) - 1)
+    """The rows with a column of zeros and ones for every month of the calendar."""
+    months = range(known.settings.memory_months, len(known.panel.months))
     return pd.concat([rows, pd.DataFrame({f"{CALENDAR}{month}": (place == month).astype(float) for month in months}, rows.index)], axis=1)

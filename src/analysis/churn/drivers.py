@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.churn.driver_choice import adjusters, carried, left_out
+from analysis.churn.driver_choice import FEWEST_KNOTS, adjusters, carried, left_out
 from analysis.churn.driver_evidence import evidence
 from analysis.churn.driver_rows import Known, landmark_rows, monthly_rows, rows_ahead
 from analysis.churn.driver_terms import DRIVERS
@@ -28,7 +28,6 @@ from analysis.models.person_periods import cells_of_each, cells_of_rows
 from analysis.models.return_hazard import ReturnHazard, fit_return_hazard
 
 OURS = {driver.name: driver.ours for driver in DRIVERS}
-FEWEST_KNOTS = 3  # fewer make no curve
 SILENCE = "silence"
 MEASURES = ("customers", "clv")
 ENDS = {"": "value", "_lo": "lower", "_hi": "upper"}
@@ -110,7 +109,7 @@ def _judged(
         "points_knowing_silence": knowing["effect_points"],
     }).reset_index(drop=True)  # fmt: skip
     table = table.join(_weights(hazard, ahead, value, names, known.panel.drawn, settings))
-    table = table.merge(evidence(known, names, held, knots, settings), on="driver", how="left", validate="1:1")
+    table = table.merge(evidence(known, names, knots, settings), on="driver", how="left", validate="1:1")
     chosen = table["holm"] < settings.drivers.named_below
     slower = table["hazard_ratio"] < 1
     within = np.where(slower, table["within_hi"] < 1, table["within_lo"] > 1)
