@@ -6,16 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.churn.histories import read_histories
-from analysis.churn.risk import assess_risk, fit_risk, silence_of, state_of
+from analysis.churn.histories import Histories, Moment, read_histories
+from analysis.churn.proof import Proof, prove
+from analysis.churn.risk import assess_risk
+from analysis.churn.silence import silence_of, state_of
+from analysis.churn.ways import Way, fit_way
 from analysis.core import params, tables
 from analysis.core.contracts.churn import RISK, STATES
 from analysis.models.forecast import probability_alive
+from analysis.models.known import Known
 from tests.event_tables import ROOT
 from tests.worlds_of_orders import UNIT, order_world, stage_on
 
 AS_OF = "2024-12-31"
-SETTINGS = dataclasses.replace(params.load(ROOT / "params.yaml").churn, draws=100)
+SETTINGS = params.load(ROOT / "params.yaml").churn
 
 
 @pytest.fixture
@@ -23,9 +27,9 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def ran(days, returns=None, *, as_of=AS_OF, **settings):
-        stage = stage_on(tmp_path, "churn", days, returns, as_of=as_of, **{"draws": 100, **settings})
+        stage = stage_on(tmp_path, "churn", days, returns, as_of=as_of, **{"models": ("bgnbd",), "origins": 1, **settings})
         histories = read_histories(stage)
-        return assess_risk(histories.now, stage.settings, value_name=histories.value_name)
+        return assess_risk(histories, prove(histories, stage.settings), stage.settings)
 
     return ran
 
@@ -52,10 +56,22 @@ def crowd(n=300, seed=3):
     return [(x, s, s + a, 100.0) for x, s, a in zip(repeats, span, rng.integers(1, 200, n), strict=True)]
 
 
+def assessed(rows, *, value_name="revenue"):
+    """Risk of histories that a test makes up, by BG/NBD whose proof is taken for granted."""
+    known = Known(pd.Timestamp(AS_OF), rows)
+    histories = Histories(Moment(known, known, {}, {}), (), value_name)
+    return assess_risk(histories, Proof("", Way("bgnbd")), SETTINGS)
+
+
+def fitted(rows):
+    known = Known(pd.Timestamp(AS_OF), rows)
+    return fit_way(Way("bgnbd"), Moment(known, known, {}, {}), SETTINGS).fits[SETTINGS.horizon_days]
+
+
 def test_the_risk_is_that_of_no_order_and_not_of_having_stopped():
     rows = history(*[(0, 0, 900, 0.0)] * 60, *crowd())
-    found = assess_risk(rows, SETTINGS, value_name="revenue").customers
-    fit = fit_risk(rows, SETTINGS).fit
+    found = assessed(rows).main.customers
+    fit = fitted(rows)
     alive = probability_alive(fit, rows)
     within = ((fit.alpha + rows["age_days"]) / (fit.alpha + rows["age_days"] + SETTINGS.horizon_days)) ** (
         fit.r + rows["repeats"]
@@ -67,20 +83,67 @@ def test_the_risk_is_that_of_no_order_and_not_of_having_stopped():
 
 def test_the_risk_lies_inside_its_interval_and_the_table_keeps_its_contract(run, world):
     found = run(known(world))
-    assert found.customers["risk"].between(found.customers["lo"], found.customers["hi"]).all()
-    tables.write(RISK, found.customers)
+    assert found.main.customers["risk"].between(found.main.customers["lo"], found.main.customers["hi"]).all()
+    tables.write(RISK, found.table)
 
 
 def test_as_many_customers_stay_away_as_the_risks_add_up_to(run, world):
-    found = run(known(world)).customers.set_index("customer_id")
+    found = run(known(world)).main.customers.set_index("customer_id")
     after = world[(world["order_date"] > AS_OF) & (world["order_date"] <= "2025-03-31")]
     stayed = ~found.index.isin(after["customer_id"])
     assert found["risk"].sum() == pytest.approx(stayed.sum(), rel=0.04)
 
 
-def test_a_longer_horizon_means_less_risk(run, world):
-    near, far = (run(known(world), horizon_days=days).customers["risk"] for days in (30, 180))
-    assert (far <= near).all()
+@pytest.mark.parametrize("models", [("bgnbd",), ("mbgcnbd",)], ids=lambda value: value[0])
+def test_a_longer_time_ahead_means_less_risk_and_each_has_its_row(run, world, models):
+    found = run(known(world), models=models)
+    wide = found.table.pivot(index="customer_id", columns="horizon_days", values="risk")
+    assert list(wide) == [30, 90, 180]
+    assert (wide[180] <= wide[90]).all()
+    assert (wide[90] <= wide[30]).all()
+    assert found.ahead[180].no_order[0] < found.main.no_order[0] < found.ahead[30].no_order[0]
+
+
+def test_states_are_those_of_the_main_time_ahead_in_every_row(run, world):
+    states = run(known(world)).table.groupby("customer_id")["state"].nunique()
+    assert (states == 1).all()
+
+
+def test_what_is_learnt_from_the_data_can_be_published_with_intervals(run, world, monkeypatch):
+    monkeypatch.setattr("analysis.churn.proof._best", lambda *_: Way("rate_and_recency"))
+    found = run(known(world))
+    assert set(found.table["method"]) == {"rate_and_recency"}
+    assert (found.table["lo"] < found.table["risk"]).mean() > 0.9
+    assert (found.table["hi"] > found.table["risk"]).mean() > 0.9
+    after = world[(world["order_date"] > AS_OF) & (world["order_date"] <= "2025-03-31")]
+    stayed = ~found.main.customers["customer_id"].isin(after["customer_id"])
+    value, low, high = found.main.no_order
+    assert low < stayed.sum() < high
+    assert value == pytest.approx(stayed.sum(), rel=0.05)
+
+
+def test_what_the_level_was_off_by_widens_every_interval():
+    rows = history(*crowd())
+    known_rows = Known(pd.Timestamp(AS_OF), rows)
+    histories = Histories(Moment(known_rows, known_rows, {}, {}), (), "revenue")
+    alone, off = (
+        assess_risk(histories, Proof("", Way("bgnbd"), shared={90: shared}), SETTINGS).main for shared in (0.0, 0.5)
+    )
+    assert (off.customers["hi"] - off.customers["lo"] > alone.customers["hi"] - alone.customers["lo"]).all()
+    assert off.no_order[2] - off.no_order[1] > 2 * (alone.no_order[2] - alone.no_order[1])
+    assert off.no_order[0] == alone.no_order[0]
+
+
+def test_a_correction_moves_the_published_risks_but_not_their_order():
+    rows = history(*crowd())
+    known_rows = Known(pd.Timestamp(AS_OF), rows)
+    histories = Histories(Moment(known_rows, known_rows, {}, {}), (), "revenue")
+    way = Way("bgnbd", is_corrected=True)
+    proof = Proof("", way, corrections=dict.fromkeys((30, 90, 180), (0.4, 1.2)))
+    plain, moved = assessed(rows).main.customers, assess_risk(histories, proof, SETTINGS).main.customers
+    odds, after = (np.log(one["risk"] / (1 - one["risk"])) for one in (plain, moved))
+    assert after.to_numpy() == pytest.approx((0.4 + 1.2 * odds).to_numpy(), abs=1e-6)
+    assert set(moved["method"]) == {"bgnbd_corrected"}
 
 
 def test_silence_is_judged_by_the_customer_s_own_rhythm():
@@ -102,9 +165,7 @@ def test_few_gaps_are_drawn_towards_the_population():
 
 
 def test_one_time_buyers_are_a_group_of_their_own_without_a_usual_gap():
-    found = assess_risk(history((0, 0, 400, 50.0), *crowd()), SETTINGS, value_name="revenue").customers.iloc[
-        0
-    ]
+    found = assessed(history((0, 0, 400, 50.0), *crowd())).main.customers.iloc[0]
     assert found["state"] == "one_time"
     assert np.isnan(found["expected_gap_days"])
     assert np.isnan(found["silence_percentile"])
@@ -122,32 +183,30 @@ def test_states_follow_the_limits_of_the_parameters(percentile, risk, state):
 
 
 def test_who_buys_rarely_is_active_though_its_risk_is_high():
-    found = assess_risk(history((3, 900, 1000, 50.0), *crowd()), SETTINGS, value_name="revenue").customers
+    found = assessed(history((3, 900, 1000, 50.0), *crowd())).main.customers
     assert found.loc[0, "state"] == "active"
     assert found.loc[0, "risk"] > found["risk"].median()
 
 
 def test_every_customer_has_one_of_the_states(run, world):
-    found = run(known(world)).customers
+    found = run(known(world)).main.customers
     assert set(found["state"]) == set(STATES)
 
 
 def test_value_at_risk_is_risk_times_the_value_of_the_past_window(run, world):
     found = run(known(world))
-    rows = found.customers
+    rows = found.main.customers
     assert rows["value_at_risk"].to_numpy() == pytest.approx((rows["risk"] * rows["recent_value"]).to_numpy())
     window = world[(world["order_date"] > "2023-12-31") & (world["order_date"] <= AS_OF)]
     assert rows["recent_value"].sum() == pytest.approx(window["bought_e4"].sum() / UNIT)
-    value, low, high = found.value_at_risk
+    value, low, high = found.main.value_at_risk
     assert low < value < high
     assert value == pytest.approx(rows["value_at_risk"].sum())
-    assert found.no_order[0] == pytest.approx(rows["risk"].sum())
+    assert found.main.no_order[0] == pytest.approx(rows["risk"].sum())
 
 
 def test_a_customer_that_cost_more_than_it_brought_puts_nothing_at_risk():
-    found = assess_risk(
-        history((3, 90, 120, -500.0), *crowd()), SETTINGS, value_name="contribution"
-    ).customers.iloc[0]
+    found = assessed(history((3, 90, 120, -500.0), *crowd()), value_name="contribution").main.customers.iloc[0]
     assert found["value_at_risk"] == 0
     assert found["recent_value"] == -500
 
@@ -155,42 +214,42 @@ def test_a_customer_that_cost_more_than_it_brought_puts_nothing_at_risk():
 def test_orders_and_returns_after_as_of_change_nothing(run, world):
     later = world[world["order_date"] > AS_OF].head(50)
     returns = later.assign(return_date="2025-06-30", returned_e4=later["bought_e4"])
-    pd.testing.assert_frame_equal(run(known(world)).customers, run(world, returns).customers)
+    pd.testing.assert_frame_equal(run(known(world)).main.customers, run(world, returns).main.customers)
 
 
 def test_the_order_of_rows_does_not_matter(run, world):
-    pd.testing.assert_frame_equal(run(known(world)).customers, run(known(world).iloc[::-1]).customers)
+    pd.testing.assert_frame_equal(run(known(world)).main.customers, run(known(world).iloc[::-1]).main.customers)
 
 
 def test_too_few_repeat_buyers_share_one_rate_with_a_wide_interval(run, world):
     few = sorted(world["customer_id"].unique())[:30]
     found = run(known(world)[lambda frame: frame["customer_id"].isin(few)])
     assert found.reason == "few_repeats"
-    assert set(found.customers["method"]) == {"common_rate"}
-    assert found.customers["risk"].nunique() == 1
-    tables.write(RISK, found.customers)
+    assert set(found.main.customers["method"]) == {"common_rate"}
+    assert found.main.customers["risk"].nunique() == 1
+    tables.write(RISK, found.table)
 
 
 def test_a_single_repeat_buyer_is_judged_by_the_average(run):
     rows = [("a", "2024-03-01", 10**6), ("a", "2024-05-01", 10**6), ("b", "2024-04-01", 10**6)]
     found = run(pd.DataFrame(rows, columns=["customer_id", "order_date", "bought_e4"]))
     assert found.reason == "few_repeats"
-    assert found.customers["state"].tolist()[1] == "one_time"
-    tables.write(RISK, found.customers)
+    assert found.main.customers["state"].tolist()[1] == "one_time"
+    tables.write(RISK, found.table)
 
 
 @pytest.mark.parametrize("count", [1, 300], ids=["one customer", "nobody came back"])
 def test_without_a_repeat_order_there_is_no_risk_but_a_state(run, count):
     rows = [(f"c{n}", "2024-03-01", 10**6) for n in range(count)]
     found = run(pd.DataFrame(rows, columns=["customer_id", "order_date", "bought_e4"]))
-    assert (found.reason, found.value_at_risk) == ("no_repeats", None)
-    assert found.customers["risk"].isna().all()
-    assert set(found.customers["state"]) == {"one_time"}
-    tables.write(RISK, found.customers)
+    assert (found.reason, found.main.value_at_risk) == ("no_repeats", None)
+    assert found.main.customers["risk"].isna().all()
+    assert set(found.main.customers["state"]) == {"one_time"}
+    tables.write(RISK, found.table)
 
 
 def test_where_everything_was_returned_nobody_is_left_to_judge(run):
     days = pd.DataFrame([("a", "2024-03-01", 10**6)], columns=["customer_id", "order_date", "bought_e4"])
     found = run(days, days.assign(return_date="2024-03-09", returned_e4=10**6))
     assert found.reason == "no_customers"
-    assert found.customers.empty
+    assert found.main.customers.empty

@@ -175,3 +175,10 @@ def test_who_began_and_who_stayed_is_told_by_two_windows(ask):
     found = ask().stayed(pd.Timestamp("2024-05-31"), [(first, middle, last), (first, first, middle)])
     assert list(found["ends_on"]) == [middle, last]
     assert found[["begun", "earlier", "stayed"]].to_numpy().tolist() == [[2, 0, 0], [1, 2, 1]]
+
+
+def test_a_part_of_the_entities_has_the_histories_that_they_have_among_all(ask):
+    history = ask()
+    whole, part = on(history, "2024-05-31"), on(history.part(pd.Series(["ann", "cat"])), "2024-05-31")
+    pd.testing.assert_frame_equal(part, whole.loc[["ann", "cat"]])
+    assert len(on(history, "2024-05-31")) == len(whole)

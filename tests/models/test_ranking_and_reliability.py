@@ -6,7 +6,7 @@ import statsmodels.api as sm
 from scipy.stats import mannwhitneyu, spearmanr
 
 from analysis.core.errors import FitError
-from analysis.models.ranking import auc, auc_difference, auc_intervals, lift, rank_correlation
+from analysis.models.ranking import auc, auc_parts, interval_of_parts, lift, rank_correlation
 from analysis.models.reliability import brier, fit_reliability, reliability_table, separates, wilson
 
 
@@ -31,15 +31,26 @@ def test_the_interval_of_auc_agrees_with_the_bootstrap(sample):
     chance, outcome = sample
     rng = np.random.default_rng(9)
     drawn = [auc(chance[rows], outcome[rows])[0] for rows in rng.integers(0, 800, (400, 800))]
-    _, low, high = auc_intervals(chance, outcome, level=0.9)
-    assert (high - low)[0] == pytest.approx(np.ptp(np.quantile(drawn, (0.05, 0.95))), rel=0.1)
+    value, parts = auc_parts(chance, outcome)
+    low, high = interval_of_parts(value[0], parts[0], np.arange(800), level=0.9)
+    assert high - low == pytest.approx(np.ptp(np.quantile(drawn, (0.05, 0.95))), rel=0.1)
 
 
 def test_a_score_has_no_lead_over_itself_and_a_sure_one_over_noise(sample):
     chance, outcome = sample
-    assert auc_difference(chance, chance, outcome, level=0.9) == pytest.approx((0, 0, 0), abs=1e-9)
     noise = np.random.default_rng(10).random(800)
-    assert auc_difference(chance, noise, outcome, level=0.99)[1] > 0
+    value, parts = auc_parts(np.stack([chance, noise]), outcome)
+    assert interval_of_parts(0.0, parts[0] - parts[0], np.arange(800), level=0.9) == (0, 0)
+    assert interval_of_parts(value[0] - value[1], parts[0] - parts[1], np.arange(800), level=0.99)[0] > 0
+
+
+def test_an_entity_that_is_there_twice_tells_nothing_more(sample):
+    chance, outcome = sample
+    value, parts = auc_parts(chance, outcome)
+    twice_value, twice = auc_parts(np.tile(chance, 2), np.tile(outcome, 2))
+    assert twice_value[0] == pytest.approx(value[0])
+    once = interval_of_parts(value[0], parts[0], np.arange(800), level=0.9)
+    assert interval_of_parts(value[0], twice[0], np.tile(np.arange(800), 2), level=0.9) == pytest.approx(once)
 
 
 def test_lift_compares_the_top_group_with_all():
@@ -74,6 +85,24 @@ def test_the_calibration_fit_is_the_binomial_model_of_statsmodels(sample):
     assert [found.slope, found.slope_low, found.slope_high] == pytest.approx(
         [glm.params[1], *glm.conf_int(0.1)[1]], rel=1e-6
     )
+
+
+def test_clustered_calibration_is_that_of_statsmodels(sample):
+    chance, outcome = sample
+    entity = np.arange(800) // 2
+    odds = np.log(chance.clip(1 / 1600, 1 - 1 / 1600) / (1 - chance.clip(1 / 1600, 1 - 1 / 1600)))
+    glm = sm.GLM(outcome.astype(float), sm.add_constant(odds), family=sm.families.Binomial())
+    ends = glm.fit(cov_type="cluster", cov_kwds={"groups": entity}).conf_int(0.1)[1]
+    found = fit_reliability(chance, outcome, level=0.9, entity=entity)
+    assert [found.slope_low, found.slope_high] == pytest.approx(list(ends), rel=1e-6)
+
+
+def test_rows_that_repeat_an_entity_count_once_in_the_interval_of_a_group():
+    predicted, outcome = np.array([0.2] * 10 + [0.7] * 10), np.arange(20) % 3 == 0
+    once = reliability_table(predicted, outcome, groups=2, level=0.9)
+    twice = reliability_table(np.tile(predicted, 2), np.tile(outcome, 2), groups=2, level=0.9, entity=np.tile(np.arange(20), 2))
+    assert twice["entities"].tolist() == [20, 20]
+    assert twice[["observed", "lo", "hi"]].to_numpy() == pytest.approx(once[["observed", "lo", "hi"]].to_numpy())
 
 
 def test_separated_outcomes_are_refused_and_named():

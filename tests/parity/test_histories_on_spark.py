@@ -43,6 +43,7 @@ def asked(engine, value_name):
             history.repeats_by_day(CUT, END),
             history.log_gaps(END),
             history.by_age(END, [30, 365]),
+            history.part(history.summary(END, since=CUT)["customer_id"].iloc[::2]).summary(CUT, since=pd.Timestamp("2024-01-31")),
         )
 
 

@@ -22,7 +22,7 @@ from pyarrow import csv
 
 from analysis.churn.assessment import Assessment, assess_customers
 from analysis.churn.failures import Failures, find_failures
-from analysis.churn.risk import Risk, assess_risk
+from analysis.churn.risk import Ahead
 from analysis.churn.tolerance import Tolerance, find_tolerance
 from analysis.churn.win_back import WinBack, find_win_back
 from analysis.clean.cleaning import open_cleaning
@@ -201,16 +201,9 @@ class Ground:
             if not tables.path(table).is_file():
                 tables.write(table, tables.without_rows(table))
 
-    def risk(self, horizon_days: int) -> Risk:
+    def risk(self, horizon_days: int) -> Ahead:
         """What the churn stage finds of the risk in so many days."""
-
-        def make() -> Risk:
-            with self.inside():
-                stage = self.stage("churn", horizon_days=horizon_days)
-            known = self.assessment.histories  # that of now is the same for every horizon
-            return assess_risk(known.now, stage.settings, value_name=known.value_name)
-
-        return self.once(f"risk in {horizon_days} days", make)
+        return self.assessment.risk.ahead[horizon_days]
 
     def table(self, table: Table) -> pd.DataFrame:
         """A table that the clean stage wrote."""

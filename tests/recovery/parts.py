@@ -7,7 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.lifetime_value.forecasting import Outcome, forecast_value
-from analysis.lifetime_value.histories import Histories, Known
+from analysis.lifetime_value.histories import Histories
+from analysis.models.known import Known
 from tests.recovery.ground import Ground
 
 

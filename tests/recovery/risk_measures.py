@@ -8,7 +8,7 @@ import numpy as np
 from scipy import optimize
 from scipy.special import expit
 
-from analysis.churn.risk import Risk
+from analysis.churn.risk import Ahead
 from analysis.models.ranking import auc, lift
 from tests.recovery.harness import Estimate
 from tests.recovery.order_measures import Measure
@@ -69,7 +69,7 @@ def auc_gain(days: int) -> Measure:
     return measure
 
 
-def _judged(ground, days: int) -> tuple[Risk, np.ndarray]:
+def _judged(ground, days: int) -> tuple[Ahead, np.ndarray]:
     """The stage's judgement for this horizon, and who then placed no order."""
 
     risk = ground.risk(days)

@@ -46,7 +46,7 @@ def _all_tables(ground: Ground) -> dict[str, pd.DataFrame]:
     found |= {"tier_moves": ways, "tiers": size_tiers(ground.tiering, ways, ground.records.settings)}
     found |= {"clv": ground.valuation.clv, "clv_models": ground.valuation.outcome.models}
     found |= {"clv_scores": ground.valuation.outcome.proof.scores, "clv_history": ground.valuation.history}
-    return found | {"risk": ground.assessment.rows, "risk_scores": ground.assessment.backtest.scores}
+    return found | {"risk": ground.assessment.risk.table, "risk_scores": ground.assessment.proof.scores}
 
 
 def changed_by(variant: Variant, name: str):

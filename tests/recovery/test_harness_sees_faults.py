@@ -55,6 +55,15 @@ def spoilt(faults_of, path, change):
     faults_of.spoil(path, lambda *args, **named: change(whole(*args, **named)))
 
 
+def spoilt_risks(faults_of, change):
+    """Let every risk that is published be what ``change`` makes of it."""
+
+    def changed(by_days):
+        return {days: dataclasses.replace(found, chance=change(found.chance)) for days, found in by_days.items()}
+
+    spoilt(faults_of, f"{RISK}._no_order", changed)
+
+
 def spoilt_sql(faults_of, step, old, new):
     """Let one step of the cleaning run another statement."""
     whole = Cleaning._sql
@@ -143,22 +152,22 @@ def test_risks_that_are_too_sure_are_seen(faults_of, days):
     row = f"risk: calibration slope, {days} days"
 
     def surer(risk):
-        risk = risk.clip(upper=1 - 1e-6)
+        risk = np.minimum(risk, 1 - 1e-6)
         odds = (risk / (1 - risk)) ** 2
         return odds / (1 + odds)
 
-    spoilt(faults_of, f"{RISK}.probability_no_event", surer)
+    spoilt_risks(faults_of, surer)
     assert any(fault.startswith("bias -0.") for fault in faults_of(row))
 
 
 @pytest.mark.parametrize("row", ["risk: customers without an order, 90 days", "risk: value at risk, 90 days"])
 def test_risks_that_are_too_low_are_seen(faults_of, row):
-    spoilt(faults_of, f"{RISK}.probability_no_event", lambda risk: risk * 0.8)
+    spoilt_risks(faults_of, lambda risk: risk * 0.8)
     assert any(fault.startswith("bias -0.") for fault in faults_of(row))
 
 
 def test_a_risk_that_ranks_worse_than_silence_is_seen(faults_of):
-    spoilt(faults_of, f"{RISK}.probability_no_event", lambda risk: 1 - risk)
+    spoilt_risks(faults_of, lambda risk: 1 - risk)
     assert any(fault.startswith("bias -") for fault in faults_of("risk: lift of the top tenth over recency, 90 days"))
 
 

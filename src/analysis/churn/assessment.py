@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.churn.backtest import Backtest, backtest
 from analysis.churn.histories import Histories, read_histories
+from analysis.churn.proof import Proof, prove
 from analysis.churn.risk import Risk, assess_risk
 from analysis.core import tables
-from analysis.core.contracts.churn import QUIET, RISK, RISK_CALIBRATION, RISK_SCORES
+from analysis.core.contracts.churn import (
+    QUIET,
+    RISK,
+    RISK_CALIBRATION,
+    RISK_DECAY,
+    RISK_ORIGINS,
+    RISK_SCORES,
+)
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS
 from analysis.core.params import Churn
 from analysis.core.stage import Stage
@@ -22,24 +29,24 @@ class Assessment:
 
     Attributes
     ----------
-    histories : purchase histories now, one horizon ago and two horizons ago.
-    risk : risk of every customer and of the base.
-    backtest : the same one horizon ago, beside what then happened.
+    histories : purchase histories now and at the origins.
+    proof : how every way to tell the risk did at the origins.
+    risk : risk of every customer and of the base, by the best of them.
     customers, capabilities : tables of the clean stage.
     """
 
     settings: Churn
     as_of: pd.Timestamp
     histories: Histories
+    proof: Proof
     risk: Risk
-    backtest: Backtest
     customers: pd.DataFrame
     capabilities: pd.DataFrame
 
     @property
     def rows(self) -> pd.DataFrame:
-        """The table ``risk``."""
-        return self.risk.customers
+        """One row a customer: the table ``risk`` within the time ahead of the headline."""
+        return self.risk.main.customers
 
     @property
     def quiet(self) -> pd.DataFrame:
@@ -54,18 +61,19 @@ class Assessment:
     def store(self) -> None:
         """Write the stage's tables; a table that the data cannot fill is written without rows."""
         found = {
-            RISK: self.rows, RISK_CALIBRATION: self.backtest.calibration, RISK_SCORES: self.backtest.scores,
+            RISK: self.risk.table, RISK_CALIBRATION: self.proof.calibration, RISK_SCORES: self.proof.scores,
+            RISK_ORIGINS: self.proof.origins, RISK_DECAY: self.proof.decay,
         }  # fmt: skip
         for table, frame in found.items():
             tables.write(table, frame if len(frame) else tables.without_rows(table))
 
 
 def assess_customers(stage: Stage) -> Assessment:
-    """Judge every customer of the stage's tables, and test the judgement on the last horizon."""
+    """Judge every customer of the stage's tables, by what did best at the origins in the past."""
     histories = read_histories(stage)
+    proof = prove(histories, stage.settings)
     return Assessment(
-        settings=stage.settings, as_of=stage.as_of, histories=histories,
-        risk=assess_risk(histories.now, stage.settings, value_name=histories.value_name),
-        backtest=backtest(histories, stage.settings), customers=tables.read(CUSTOMERS),
+        settings=stage.settings, as_of=stage.as_of, histories=histories, proof=proof,
+        risk=assess_risk(histories, proof, stage.settings), customers=tables.read(CUSTOMERS),
         capabilities=tables.read(CAPABILITIES),
     )  # fmt: skip

@@ -29,40 +29,40 @@ def _now(assessment: Assessment) -> list[Figure]:
 
 
 def _expected(assessment: Assessment) -> list[Figure]:
-    risk, settings = assessment.risk, assessment.settings
-    if risk.value_at_risk is None or risk.no_order is None:
-        return [
-            not_available("value_at_risk", "money", needs="orders"),
-            not_available("no_order_customers", "count", needs="orders"),
-        ]
-    method = (
-        f"{assessment.rows['method'].iloc[0]}, no order within {settings.horizon_days} days, "
-        f"{settings.interval_level:.0%} interval"
-    )
-    value = f"{method}, times {assessment.value_name} of the past {settings.value_window_months} months"
-    n = len(assessment.rows)
-    return [
-        estimated("value_at_risk", *risk.value_at_risk, "money", method=value, n=n, inputs=PURCHASES),
-        estimated("no_order_customers", *risk.no_order, "count", method=method, n=n, inputs=PURCHASES),
-    ]
+    settings, n = assessment.settings, len(assessment.rows)
+    found: list[Figure] = []
+    for days, ahead in assessment.risk.ahead.items():
+        suffix = "" if days == settings.horizon_days else f"_{days}"
+        if ahead.value_at_risk is None or ahead.no_order is None:
+            found.append(not_available(f"value_at_risk{suffix}", "money", needs="orders"))
+            found.append(not_available(f"no_order_customers{suffix}", "count", needs="orders"))
+            continue
+        way = assessment.proof.winner
+        method = f"{way.method}, {way.clock_name} time, no order within {days} days, {settings.interval_level:.0%} interval"
+        value = f"{method}, times {assessment.value_name} of the past {settings.value_window_months} months"
+        found.append(estimated(f"value_at_risk{suffix}", *ahead.value_at_risk, "money", method=value, n=n, inputs=PURCHASES))
+        found.append(estimated(f"no_order_customers{suffix}", *ahead.no_order, "count", method=method, n=n, inputs=PURCHASES))
+    return found
 
 
 def _proof(assessment: Assessment) -> list[Figure]:
-    """How the risks of one horizon ago did."""
+    """How the published way did at the origins, beside plain rules."""
     names: dict[str, tuple[Unit, str, str, str]] = {
-        "auc_model": ("number", "model", "auc", "auc_lo auc_hi"),
+        "auc_model": ("number", "", "auc", "auc_lo auc_hi"),
         "auc_recency": ("number", "recency", "auc", "auc_lo auc_hi"),
         "auc_trailing_rate": ("number", "trailing_rate", "auc", "auc_lo auc_hi"),
-        "lift_model": ("number", "model", "lift", ""),
-        "brier_model": ("number", "model", "brier", ""),
-        "calibration_slope": ("number", "model", "slope", "slope_lo slope_hi"),
-        "calibration_intercept": ("number", "model", "intercept", "intercept_lo intercept_hi"),
+        "lift_model": ("number", "", "lift", ""),
+        "brier_model": ("number", "", "brier", ""),
+        "calibration_slope": ("number", "", "slope", "slope_lo slope_hi"),
+        "calibration_intercept": ("number", "", "intercept", "intercept_lo intercept_hi"),
     }
-    if assessment.backtest.reason:
+    if assessment.proof.reason:
         return [not_available(name, unit, needs="orders") for name, (unit, *_) in names.items()]
-    scores = assessment.backtest.scores.set_index("score")
+    days = assessment.settings.horizon_days
+    by_method = assessment.proof.scores_at(days).drop_duplicates("method").set_index("method")
+    published = assessment.proof.published_at(days)
     return [
-        _measured(name, unit, scores.loc[score], column, ends.split(), assessment)
+        _measured(name, unit, by_method.loc[score] if score else published, column, ends.split(), assessment)
         for name, (unit, score, column, ends) in names.items()
     ]
 
@@ -73,7 +73,7 @@ def _measured(
     if pd.isna(row[column]):
         return not_available(name, unit, needs="orders")
     settings = assessment.settings
-    method = f"judged {settings.horizon_days} days ago, compared with what happened"
+    method = f"judged at {row['origins']} origins, {settings.horizon_days} days apart, compared with what happened"
     method += f", {settings.interval_level:.0%} interval" if ends else ""
     low, high = (float(row[end]) for end in ends) if ends else (None, None)
     return Figure(

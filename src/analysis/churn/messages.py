@@ -5,7 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.churn.assessment import Assessment
+from analysis.churn.ways import RULES
 from analysis.core.text import Phrase, say
+
+SEEN = 0.005  # of AUC: what makes no difference is not named
 
 
 def value_words(value_name: str) -> Phrase:
@@ -37,9 +40,9 @@ def standfirst(assessment: Assessment) -> Phrase:
     """Scope, date, and what is expected of all customers."""
     risk, settings = assessment.risk, assessment.settings
     values = {"customers": len(assessment.rows), "as_of": assessment.as_of}
-    if risk.no_order is None:
+    if risk.main.no_order is None:
         return say("churn.standfirst.none", reason=reason_words(risk.reason), **values)
-    value, low, high = risk.no_order
+    value, low, high = risk.main.no_order
     values |= {
         "none": value, "lo": low, "hi": high, "level": settings.interval_level, "days": settings.horizon_days,
     }  # fmt: skip
@@ -63,16 +66,51 @@ def calibration_title(model: pd.Series) -> Phrase:
     return say("churn.calibration.right")
 
 
+def method_words(name: str) -> Phrase:
+    """What a method is called, as tables name it."""
+    plain = name.removesuffix("_corrected")
+    words = say(f"churn.method.{plain}")
+    return words if plain == name else say("churn.corrected.name", method=words)
+
+
+def way_words(row: pd.Series) -> Phrase:
+    """What a way to score customers is called, by its row."""
+    return say(f"churn.clock.{row['clock']}", method=method_words(row["method"]))
+
+
 def scores_title(scores: pd.DataFrame) -> Phrase:
-    """Whether the model or the best plain rule ranks better, or whether one cannot tell."""
-    rivals = scores[scores["score"] != "model"].sort_values(["auc", "score"], ascending=[False, True])
-    best, model = rivals.iloc[0], scores.set_index("score").loc["model"]
-    values = {"auc": model["auc"], "rival": best["auc"], "name": say(f"churn.score.{best['score']}")}
+    """Which way is published, and whether it or the best plain rule ranks better, or whether one cannot tell.
+
+    Parameters
+    ----------
+    scores : rows of ``risk_scores`` of one time ahead.
+    """
+    chosen = scores[scores["is_published"]].iloc[0]
+    name = way_words(chosen)
+    if chosen["method"] in RULES:
+        return say("churn.scores.rule", name=name)
+    rules = scores[scores["method"].isin(RULES)].sort_values(["auc", "method"], ascending=[False, True])
+    best = rules.iloc[0]
+    values = {"auc": chosen["auc"], "rival": best["auc"], "name": name, "rule": way_words(best)}
     if best["auc_gain_lo"] > 0:
         return say("churn.scores.model", **values)
     if best["auc_gain_hi"] < 0:
         return say("churn.scores.rival", **values)
     return say("churn.scores.tie", **values)
+
+
+def origins_title(published: pd.DataFrame) -> Phrase:
+    """Whether the published way did much the same at every origin."""
+    return say("churn.origins.title", origins=len(published), low=published["auc"].min(), high=published["auc"].max())
+
+
+def decay_title(decay: pd.DataFrame, horizon_days: int) -> Phrase:
+    """How soon a fit ranks surely worse than one of the day, by so much that it can be seen."""
+    worse = decay[(decay["auc_lost_lo"] > 0) & (decay["auc_lost"] >= SEEN)]
+    if worse.empty:
+        return say("churn.decay.keeps", age=int(decay["horizons_later"].max()) * horizon_days)
+    first = worse.iloc[0]
+    return say("churn.decay.falls", age=int(first["horizons_later"]) * horizon_days, lost=first["auc_lost"])
 
 
 def states_title(by_state: pd.DataFrame) -> Phrase:

@@ -10,22 +10,19 @@ import numpy as np
 from analysis.churn import messages
 from analysis.churn.assessment import Assessment
 from analysis.churn.dependence import Dependence
+from analysis.churn.histories import horizons_of
 from analysis.churn.win_back import WinBack
-from analysis.core.contracts.churn import CALLED, RISK, RISK_CALIBRATION, RISK_SCORES, SCORES, STATES
+from analysis.core import tables
+from analysis.core.contracts.churn import CALLED, RISK, RISK_CALIBRATION, STATES
 from analysis.core.contracts.clean import CUSTOMERS
-from analysis.core.contracts.schema import Table
+from analysis.core.contracts.optional import SUBSCRIPTIONS
+from analysis.core.contracts.schema import Column, Table, Words
 from analysis.core.estimate import Figure
 from analysis.core.text import Phrase, say
-from analysis.draw.calibration import plot_calibration
 from analysis.draw.intervals import plot_intervals
+from analysis.draw.lacking import lacking
 from analysis.draw.page import Check, Kpi, Look, Missing, Page, Section
 
-LISTED = Table(
-    "customers_to_call",
-    "one customer in the list to call",
-    ("customer_id",),
-    (*(CUSTOMERS.by_name[name] for name in ("customer_name", "sales_rep")), *RISK.columns),
-)
 STATE_WORDS = {name: say(f"churn.state.{name}") for name in STATES}
 
 
@@ -66,30 +63,43 @@ def listing(page: Page, assessment: Assessment) -> Section:
     names = assessment.customers[["customer_id", "customer_name", "sales_rep"]]
     order = rows.sort_values(["value_at_risk", "risk", "customer_id"], ascending=[False, False, True])
     top = order.head(settings.listed_customers).merge(names, on="customer_id", how="left")
-    value, _, _ = assessment.risk.value_at_risk or (0.0, 0.0, 0.0)
+    others = {f"risk_{days}": days for days in horizons_of(settings) if days != settings.horizon_days}
+    for name, days in others.items():
+        top[name] = assessment.risk.ahead[days].customers.set_index("customer_id")["risk"].reindex(top["customer_id"]).to_numpy()
+    value, _, _ = assessment.risk.main.value_at_risk or (0.0, 0.0, 0.0)
     share = top["value_at_risk"].sum() / value if value > 0 else 0.0
     return page.table(
-        "listing", top, LISTED, kicker=kicker,
+        "listing", top, _listed(others), kicker=kicker,
         title=say("churn.listing.title", customers=len(top), share=share),
         deck=say("churn.listing.deck", days=settings.horizon_days, level=settings.interval_level,
                  months=settings.value_window_months, value_name=messages.value_words(assessment.value_name)),
         note=say("churn.listing.note", n=len(rows), cooling=settings.cooling_from, at_risk=settings.at_risk_from,
                  lost=settings.probably_lost_from),
         look=Look(
-            columns=("customer_name", "sales_rep", "state", "risk", "lo", "hi", "silence_days",
-                     "expected_gap_days", "recent_value", "value_at_risk"),
+            columns=("customer_name", "sales_rep", "state", "risk", "lo", "hi", *others, "silence_days",
+                     "expected_gap_days", "silence_percentile", "recent_value", "value_at_risk"),
             words={"state": STATE_WORDS}, bars=("risk",),
-            forms={"risk": "percent", "lo": "percent", "hi": "percent", "expected_gap_days": "number"},
+            forms={**dict.fromkeys(("risk", "lo", "hi", "silence_percentile", *others), "percent"), "expected_gap_days": "number"},
         ),
         names=("customer_name",),
     )  # fmt: skip
 
 
+def _listed(others: dict[str, int]) -> Table:
+    """What the list to call shows; ``others`` are the risks within other times ahead."""
+    names = (CUSTOMERS.by_name[name] for name in ("customer_name", "sales_rep"))
+    more = (
+        Column(name, "ratio", Words(f"Risk, {days} days", f"{days} 天风险"), f"Probability of no order within {days} days.", low=0, high=1, nullable=True)
+        for name, days in others.items()
+    )
+    return Table("customers_to_call", "one customer in the list to call", ("customer_id",), (*names, *RISK.columns, *more))
+
+
 def states(page: Page, assessment: Assessment) -> Section:
     """What became of each state: the share that then placed no order."""
-    kicker, found = say("churn.states.kicker"), assessment.backtest
+    kicker, found = say("churn.states.kicker"), assessment.proof
     if found.reason:
-        return _untested(page, "states", kicker, found.reason)
+        return untested(page, "states", kicker, found.reason)
     rows = found.calibration[found.calibration["grouping"] == "state"].sort_values("group")
     shown = rows.rename(columns={"observed": "value"})[["value", "lo", "hi"]]
     labels = [
@@ -98,7 +108,7 @@ def states(page: Page, assessment: Assessment) -> Section:
     ]
     return page.figure(
         "states", kicker=kicker, title=messages.states_title(rows),
-        deck=say("churn.states.deck", days=assessment.settings.horizon_days,
+        deck=say("churn.states.deck", days=assessment.settings.horizon_days, origins=len(found.trials),
                  level=assessment.settings.interval_level),
         note=say("churn.states.note"),
         draw=partial(plot_intervals, shown, labels, form="percent"), data=rows, contract=RISK_CALIBRATION,
@@ -107,49 +117,11 @@ def states(page: Page, assessment: Assessment) -> Section:
     )  # fmt: skip
 
 
-def calibration(page: Page, assessment: Assessment) -> Section:
-    """Whether risks of 30 % mean 30 %."""
-    kicker, found = say("churn.calibration.kicker"), assessment.backtest
-    if found.reason:
-        return _untested(page, "calibration", kicker, found.reason)
-    rows = found.calibration[found.calibration["grouping"] == "risk"].sort_values("group")
-    model = found.scores.set_index("score").loc["model"]
-    return page.figure(
-        "calibration", kicker=kicker, title=messages.calibration_title(model),
-        deck=say("churn.calibration.deck", days=assessment.settings.horizon_days,
-                 level=assessment.settings.interval_level),
-        note=say("churn.calibration.note", n=int(model["customers"]), slope=model["slope"], lo=model["slope_lo"],
-                 hi=model["slope_hi"], intercept=model["intercept"], brier=model["brier"]),
-        draw=partial(plot_calibration, rows, x_name=say("churn.calibration.x"), y_name=say("churn.calibration.y")),
-        data=rows, contract=RISK_CALIBRATION,
-        look=Look(columns=("group", "customers", "predicted", "observed", "lo", "hi"), search=False),
-    )  # fmt: skip
-
-
-def scores(page: Page, assessment: Assessment) -> Section:
-    """The model beside plain recency and the trailing rate."""
-    kicker, found = say("churn.scores.kicker"), assessment.backtest
-    if found.reason:
-        return _untested(page, "scores", kicker, found.reason)
-    return page.table(
-        "scores", found.scores, RISK_SCORES, kicker=kicker, title=messages.scores_title(found.scores),
-        deck=say("churn.scores.deck", days=assessment.settings.horizon_days,
-                 level=assessment.settings.interval_level),
-        note=say("churn.scores.note", groups=assessment.settings.calibration_groups),
-        look=Look(
-            columns=("score", "auc", "auc_lo", "auc_hi", "lift", "brier", "slope", "slope_lo", "slope_hi", "intercept",
-                     "auc_gain", "auc_gain_lo", "auc_gain_hi"),
-            words={"score": {name: say(f"churn.score.{name}") for name in SCORES}}, search=False,
-            forms=dict.fromkeys(("auc", "auc_lo", "auc_hi", "brier", "auc_gain", "auc_gain_lo", "auc_gain_hi"), "number3"),
-        ),
-    )  # fmt: skip
-
-
 def reading(page: Page, assessment: Assessment) -> Section:
     """What the risk is, and what it is not."""
     settings, now = assessment.settings, assessment.histories.now
     lines = [
-        say("churn.reading.risk", days=settings.horizon_days), say("churn.reading.alive"),
+        say("churn.reading.risk", days=settings.horizon_days), say("churn.reading.alive"), say("churn.reading.interval"),
         say("churn.reading.state"), say("churn.reading.value", months=settings.value_window_months),
         say("churn.reading.words"),
     ]  # fmt: skip
@@ -163,19 +135,9 @@ def reading(page: Page, assessment: Assessment) -> Section:
 
 def missing(page: Page, assessment: Assessment, win_back: WinBack, dependence: Dependence) -> Section:
     """What the data cannot show, and the table that would show it."""
-    gate = assessment.capabilities.set_index("capability")
-    gaps = [
-        Missing(say("churn.missing.subscriptions"), "subscriptions", say("churn.missing.subscriptions_gives"))
-    ]
-    gaps += [
-        Missing(
-            say(f"churn.missing.{name}"),
-            gate.loc[capability, "missing"].replace("|", " / "),
-            say(f"churn.missing.{name}_gives"),
-        )
-        for name, capability in (("failures", "C4"), ("tolerance", "C5"))
-        if gate.loc[capability, "status"] == "not_available"
-    ]
+    gaps = lacking(assessment.capabilities, "churn")
+    if not tables.path(SUBSCRIPTIONS).is_file():
+        gaps.append(Missing(say("churn.missing.subscriptions"), "subscriptions", say("churn.missing.subscriptions_gives")))
     if win_back.offers is None:
         gaps.append(Missing(say("churn.missing.offers"), "actions.arm", say("churn.missing.offers_gives")))
     if not dependence.referrals_known:
@@ -185,20 +147,24 @@ def missing(page: Page, assessment: Assessment, win_back: WinBack, dependence: D
 
 def checks(page: Page, assessment: Assessment, others: Sequence[Check] = ()) -> Section:
     """What must hold between the tables; ``others`` are those of the other parts."""
-    rows, found = assessment.rows, assessment.backtest
+    rows, found = assessment.risk.table, assessment.proof
+    n, main = len(assessment.histories.now), assessment.settings.horizon_days
     value = rows["risk"] * rows["recent_value"].clip(lower=0)
-    groups = found.calibration.groupby("grouping")["customers"].sum() if len(found.calibration) else None
+    by_time = rows.pivot(index="customer_id", columns="horizon_days", values="risk").dropna(axis=1).to_numpy(float)
+    judged = sum(len(trial.known.rows) for trial in found.trials)
+    groups = found.calibration[found.calibration["horizon_days"] == main] if len(found.calibration) else found.calibration
     lines = [
-        (say("churn.check.rows"), rows["customer_id"].is_unique and len(rows) == len(assessment.histories.now)),
+        (say("churn.check.rows"), not rows.duplicated(["customer_id", "horizon_days"]).any() and len(rows) == n * len(horizons_of(assessment.settings))),
         (say("churn.check.states"), bool(rows["state"].isin(STATES).all())),
         (say("churn.check.inside"), bool(rows["risk"].between(rows["lo"], rows["hi"])[rows["risk"].notna()].all())),
+        (say("churn.check.longer"), bool((np.diff(by_time, axis=1) <= 0).all())),
         (say("churn.check.value"), bool(np.allclose(value, rows["value_at_risk"], equal_nan=True))),
-        (say("churn.check.groups"), groups is None or set(groups) == {len(assessment.histories.before)}),
+        (say("churn.check.groups"), groups.empty or set(groups.groupby("grouping")["customers"].sum()) == {judged}),
     ]  # fmt: skip
     return page.provenance(checks=[*(Check(said, bool(holds)) for said, holds in lines), *others])
 
 
-def _untested(page: Page, name: str, kicker: Phrase, reason: str) -> Section:
+def untested(page: Page, name: str, kicker: Phrase, reason: str) -> Section:
     """A part that the data cannot fill says why."""
     return page.notes(
         name, kicker=kicker, title=say("churn.untested.title"), lines=[messages.reason_words(reason)]

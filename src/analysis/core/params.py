@@ -195,10 +195,15 @@ class LifetimeValue:
 
 @dataclass(frozen=True)
 class Churn:
-    """The question asked of every customer (C1) with its proof and states, failures (C4, C5), win-back and dependence (C6, C8)."""
-    """C1, C3: the question asked of every customer, its proof on a time split, the states shown, and early warning."""
+    """C1 to C8, N2: the questions asked of every customer, their proof at origins in the past, states, and what else is asked of churn."""
 
     horizon_days: Annotated[int, Limit(1, 1_000)]
+    horizons_days: tuple[Annotated[int, Limit(1, 1_000)], ...]
+    models: tuple[Literal["bgnbd", "mbgnbd", "pareto_nbd", "ggompertz_nbd", "bgcnbd", "mbgcnbd"], ...]
+    hiatus_gaps: Annotated[float, Limit(0, 100)]
+    origins: Annotated[int, Limit(1, 24)]
+    season_below: Annotated[float, Limit(0, 1)]
+    sampled_customers: Annotated[int, Limit(50)]
     value_window_months: Annotated[int, Limit(1, 120)]
     interval_level: Annotated[float, Limit(0.5, 0.99)]
     calibration_groups: Annotated[int, Limit(2, 50)]

@@ -180,7 +180,8 @@ def open_briefing(stage: Stage) -> Briefing:
         curves=tables.read(CONCENTRATION), tiers=tables.read(CONCENTRATION_TIERS),
         curve_facts=tables.read(CONCENTRATION_FACTS), rfm=tables.read(RFM), segments=tables.read(SEGMENTS),
         migration=tables.read(MIGRATION).query("grading == 'rfm'"),
-        clv=tables.read(CLV), risk=tables.read(RISK), published=published,
+        clv=tables.read(CLV), published=published,
+        risk=tables.read(RISK).query(f"horizon_days == {stage.params.churn.horizon_days}").reset_index(drop=True),
         discounts=split_depths(tables.read(DISCOUNT_DEPTHS), stage.params.profit.deep_discount),
     )  # fmt: skip
 

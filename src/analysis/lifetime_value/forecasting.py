@@ -9,13 +9,14 @@ import pandas as pd
 
 from analysis.core.contracts.lifetime_value import CLV_MODELS
 from analysis.core.params import LifetimeValue
-from analysis.lifetime_value.histories import Histories, Known
+from analysis.lifetime_value.histories import Histories
 from analysis.lifetime_value.orders import OrderModel, Way, fit_way, order_model
 from analysis.lifetime_value.predictive import Prediction, no_prediction, predict_value
 from analysis.lifetime_value.proof import Proof, prove
 from analysis.lifetime_value.value_per_order import ValueFit, fit_value
 from analysis.models.forecast import RepeatModel
 from analysis.models.gamma_rates import GammaRateModel
+from analysis.models.known import Known
 from analysis.models.periods import DAYS_PER_WEEK
 from analysis.models.regular_gaps import RegularGapsModel
 from analysis.models.result import MaximumLikelihood

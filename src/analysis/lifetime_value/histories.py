@@ -11,32 +11,8 @@ from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, RUN_F
 from analysis.core.engine import open_engine
 from analysis.core.stage import Stage
 from analysis.models.history import History, open_history
+from analysis.models.known import Known, know
 from analysis.models.periods import months_before
-from analysis.models.season import Clock, Season, fit_season
-
-
-@dataclass(frozen=True)
-class Known:
-    """Histories as known on one day.
-
-    Attributes
-    ----------
-    day : last day that counts.
-    rows : one row a customer, as ``models.history.History.summary`` gives it, with ``log_gaps``; times in days.
-    season : of the repeat orders until that day; None where they do not reach over two years.
-    seasonal : the same rows with times on the clock of the season; None where the orders show none beyond chance.
-    """
-
-    day: pd.Timestamp
-    rows: pd.DataFrame
-    season: Season | None = None
-    seasonal: pd.DataFrame | None = None
-
-    def on(self, clock_name: str) -> tuple[pd.DataFrame, Clock]:
-        """The rows on a clock, and the clock: the calendar where there is no season."""
-        if clock_name == "season" and self.season is not None and self.seasonal is not None:
-            return self.seasonal, Clock(self.season.index)
-        return self.rows, Clock()
 
 
 @dataclass(frozen=True)
@@ -99,8 +75,8 @@ def read_histories(stage: Stage) -> Histories:
     cuts = [months_before(end, months) for end in ends]
     with open_engine(stage.params.engine) as engine:
         history, now = open_history(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, value_name, stage.as_of, since=cuts[-1])
-        known = _known(history, now, stage.as_of, settings)
-        before = [_known(history, history.summary(cut, since=cut), cut, settings) for cut in cuts]
+        known = know(history, now, stage.as_of, season_below=settings.season_below)
+        before = [know(history, history.summary(cut, since=cut), cut, season_below=settings.season_below) for cut in cuts]
         origins = tuple(_origin(history, *one) for one in zip(before, ends, strict=True) if len(one[0].rows))
         by_day = history.repeats_by_day(cuts[-1], stage.as_of)
     return Histories(known, origins, by_day, history.value_name, months)
@@ -124,28 +100,3 @@ def _origin(history: History, before: Known, end: pd.Timestamp) -> Origin:
     after = history.following(before.day, end).set_index("customer_id")
     came = after.reindex(before.rows["customer_id"]).fillna(0).rename(columns={"events": "orders"})
     return Origin(before, came.reset_index(drop=True), (end - before.day).days)
-
-
-def _known(history: History, rows: pd.DataFrame, day: pd.Timestamp, settings: params.LifetimeValue) -> Known:
-    """The rows with their gaps, and on the clock of the season where the orders until then show one."""
-    if rows.empty:
-        return Known(day, rows.assign(log_gaps=0.0))
-    plain = _with_gaps(history, rows, day, Clock())
-    season = fit_season(*_monthly(history, rows, day))
-    if season is None or season.p_value >= settings.season_below:
-        return Known(day, plain, season)
-    clock = Clock(season.index)
-    return Known(day, plain, season, _with_gaps(history, clock.summary(rows, day), day, clock))
-
-
-def _monthly(history: History, rows: pd.DataFrame, day: pd.Timestamp) -> tuple[pd.DataFrame, pd.Series]:
-    """Repeat orders by whole month, and customers by the month of their first order."""
-    ended = (day + pd.Timedelta(days=1)).replace(day=1)  # months that begin before it have ended
-    monthly = history.repeats_by_month(day)
-    starters = rows["first_day"].dt.to_period("M").dt.to_timestamp().value_counts().sort_index()
-    return monthly[monthly["month"] < ended], starters
-
-
-def _with_gaps(history: History, rows: pd.DataFrame, day: pd.Timestamp, clock: Clock) -> pd.DataFrame:
-    gaps = history.log_gaps(day, clock).set_index("customer_id")["log_gaps"]
-    return rows.assign(log_gaps=gaps.reindex(rows["customer_id"]).fillna(0.0).to_numpy())

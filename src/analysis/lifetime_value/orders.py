@@ -9,10 +9,10 @@ from typing import Literal
 import pandas as pd
 
 from analysis.core.params import LifetimeValue
-from analysis.lifetime_value.histories import Known
 from analysis.models.catalogue import ALL_MODELS
 from analysis.models.forecast import RepeatModel
 from analysis.models.gamma_rates import GammaRateModel
+from analysis.models.known import Known
 from analysis.models.newton import Array
 from analysis.models.rates import TrailingRate, draw_common_rates, fit_common_rate, fit_hiatus
 from analysis.models.season import Clock

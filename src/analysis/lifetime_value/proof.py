@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.params import LifetimeValue
-from analysis.lifetime_value.histories import Histories, Known, Origin
+from analysis.lifetime_value.histories import Histories, Origin
 from analysis.lifetime_value.intervals import Widening, error_of_total, widen
 from analysis.lifetime_value.orders import (
     OrderModel,
@@ -27,6 +27,7 @@ from analysis.lifetime_value.orders import (
 )
 from analysis.lifetime_value.value_per_order import ValueFit, expected_value_per_order, fit_value
 from analysis.models.forecast import RepeatModel, expected_events, expected_path
+from analysis.models.known import step_to, thin
 from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_WEEK
 from analysis.models.ranking import rank_correlation
@@ -149,16 +150,8 @@ def track(trial: Trial, model: Way, histories: Histories) -> pd.DataFrame:
 
 def _thinned(origin: Origin, most: int) -> Origin:
     """The same origin with about ``most`` of its customers."""
-    step = -(-len(origin.before.rows) // most)
-    if step <= 1:
-        return origin
-
-    def kept(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame.iloc[::step].reset_index(drop=True)
-
-    before, seasonal = origin.before, origin.before.seasonal
-    part = Known(before.day, kept(before.rows), before.season, None if seasonal is None else kept(seasonal))
-    return Origin(part, kept(origin.after), origin.days)
+    after = thin(origin.after, step_to(len(origin.before.rows), most))
+    return Origin(origin.before.thinned(most), after, origin.days)
 
 
 def _try(origin: Origin, ways: list[Way], settings: LifetimeValue) -> Trial | None:

@@ -8,9 +8,9 @@ reversed by the day of the question never happened; one that is reversed later s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -33,16 +33,30 @@ class History:
     engine : where the rows are read.
     events, reversals : stored tables with the columns of ``customer_days`` and ``customer_returns``.
     value_name : what the value of an event is, ``contribution`` or ``revenue``.
+    suffix : of the names of the tables in the engine.
     """
 
     engine: Engine
     events: Table
     reversals: Table
     value_name: str
+    suffix: str = ""
 
     def __post_init__(self) -> None:
+        if not self.suffix:
+            for table in (self.events, self.reversals):
+                self.engine.view(table.name, [tables.path(table)])
+
+    def part(self, entities: pd.Series) -> Self:
+        """The same of some entities alone: what is stored of them is copied once, so that many questions cost little."""
+        chosen = self.engine.scratch / "entities.parquet"
+        entities.rename("customer_id").to_frame().to_parquet(chosen, index=False)
+        self.engine.view("entities_part", [chosen])
         for table in (self.events, self.reversals):
-            self.engine.view(table.name, [tables.path(table)])
+            file = self.engine.scratch / f"{table.name}_part.parquet"
+            self.engine.store(f"SELECT t.* FROM {table.name} t JOIN entities_part p ON t.customer_id = p.customer_id", file)
+            self.engine.view(f"{table.name}_part", [file])
+        return replace(self, suffix="_part")
 
     def summary(self, cut: pd.Timestamp, *, since: pd.Timestamp) -> pd.DataFrame:
         """Each entity's history as known on day ``cut``.
@@ -139,8 +153,8 @@ class History:
         return self._rows("stayed", "ends_on", known=self._known(cut), windows=days)
 
     def _known(self, cut: pd.Timestamp) -> str:
-        name = f"known_{cut:%Y%m%d}"
-        sources = {"events": self.events.name, "reversals": self.reversals.name}
+        name = f"known_{cut:%Y%m%d}{self.suffix}"
+        sources = {"events": f"{self.events.name}{self.suffix}", "reversals": f"{self.reversals.name}{self.suffix}"}
         self.engine.define(name, self._sql("known", **sources, cut=_iso(cut), value_name=self.value_name))
         return name
 

@@ -31,30 +31,39 @@ def auc(scores: Array, outcome: Array) -> Array:
     return np.asarray(_placements(scores, outcome)[0].mean(axis=1))
 
 
-def auc_intervals(scores: Array, outcome: Array, *, level: float) -> tuple[Array, Array, Array]:
-    """AUC of each score with an interval of the given level; rows are scores."""
-    value, covariance = auc_covariance(scores, outcome)
-    half = ndtri((1 + level) / 2) * np.sqrt(np.diag(covariance))
-    return value, np.maximum(value - half, 0), np.minimum(value + half, 1)
+def auc_parts(scores: Array, outcome: Array) -> tuple[Array, Array]:
+    """AUC of each score, and by how much each entity moves it: the squares of a row add up to its variance.
+
+    An entity with the outcome beats the share V of those without it, and moves the mean of such shares by
+    (V - AUC) / their number; one without it likewise.
+
+    References
+    ----------
+    DeLong, DeLong & Clarke-Pearson (1988), equation 5, with n in place of n - 1.
+    """
+    chosen = np.asarray(outcome, bool)
+    ahead, behind = _placements(scores, chosen)
+    value = ahead.mean(axis=1)
+    parts = np.empty((value.size, chosen.size))
+    parts[:, chosen] = (ahead - value[:, None]) / ahead.shape[1]
+    parts[:, ~chosen] = (behind - value[:, None]) / behind.shape[1]
+    return value, parts
 
 
-def auc_difference(
-    first: Array, second: Array, outcome: Array, *, level: float
-) -> tuple[float, float, float]:
-    """AUC of ``first`` less that of ``second`` with an interval; the scores are of the same entities."""
-    value, covariance = auc_covariance(np.stack([first, second]), outcome)
-    half = ndtri((1 + level) / 2) * np.sqrt(
-        max(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1], 0)
-    )
-    gap = float(value[0] - value[1])
-    return gap, gap - float(half), gap + float(half)
+def interval_of_parts(value: float, parts: Array, entity: Array, *, level: float) -> tuple[float, float]:
+    """Interval of a number from what each row moves it by; rows of one entity may go together.
 
+    Parameters
+    ----------
+    parts : as ``auc_parts`` gives them, or their sum or difference over several scores and times.
+    entity : whose row it is, 0, 1, ...
 
-def auc_covariance(scores: Array, outcome: Array) -> tuple[Array, Array]:
-    """AUC of each score and their covariance (DeLong, DeLong & Clarke-Pearson 1988, equation 5)."""
-    with_it, without = _placements(scores, outcome)
-    parts = [_covariance(part) / part.shape[1] for part in (with_it, without)]
-    return with_it.mean(axis=1), parts[0] + parts[1]
+    References
+    ----------
+    Obuchowski (1997), Nonparametric analysis of clustered ROC curve data, Biometrics 53, 567-578.
+    """
+    half = float(ndtri((1 + level) / 2) * np.sqrt((np.bincount(entity, parts) ** 2).sum()))
+    return value - half, value + half
 
 
 def lift(score: Array, outcome: Array, *, groups: int) -> float:
@@ -86,7 +95,3 @@ def _placements(scores: Array, outcome: Array) -> tuple[Array, Array]:
     ahead = (overall[:, chosen] - rankdata(rows[:, chosen], axis=1)) / outside
     behind = 1 - (overall[:, ~chosen] - rankdata(rows[:, ~chosen], axis=1)) / inside
     return ahead, behind
-
-
-def _covariance(parts: Array) -> Array:
-    return np.atleast_2d(np.cov(parts)) if parts.shape[1] > 1 else np.zeros((parts.shape[0],) * 2)

@@ -103,9 +103,11 @@ class CommonRate:
     purpose.
 
     * rate: mean number of repeat events per day of observation.
+    * events: how many it was counted from; its logarithm is off by about one over their root. By default it is known.
     """
 
     rate: float
+    events: float = np.inf
 
     looks_at_silence: ClassVar[bool] = False
 
@@ -156,14 +158,14 @@ def fit_common_rate(summary: pd.DataFrame) -> CommonRate:
     if x.sum() == 0:
         raise FitError("repeat summary", "needs repeat events", f"{x.size} entities with 0 repeats",
                        "Use a longer observation or a wider group")  # fmt: skip
-    return CommonRate(float(x.sum() / age.sum()))
+    return CommonRate(float(x.sum() / age.sum()), float(x.sum()))
 
 
 def draw_common_rates(summary: pd.DataFrame, *, draws: int, seed: int) -> list[CommonRate]:
     """Draw common rates from Gamma(events, days): how far the rate of so few events may be off."""
     x, _, age = checked_columns(summary)
     rates = np.random.default_rng(seed).standard_gamma(x.sum(), draws) / age.sum()
-    return [CommonRate(float(rate)) for rate in rates]
+    return [CommonRate(float(rate), float(x.sum())) for rate in rates]
 
 
 def _per_day(age: Array) -> Array:

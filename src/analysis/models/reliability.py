@@ -45,7 +45,7 @@ def log_odds(predicted: Array) -> Array:
     return np.asarray(logit(np.clip(predicted, edge, 1 - edge)))
 
 
-def fit_reliability(predicted: Array, outcome: Array, *, level: float) -> Reliability:
+def fit_reliability(predicted: Array, outcome: Array, *, level: float, entity: Array | None = None) -> Reliability:
     """Regress the outcome on the log-odds of its prediction, by statsmodels' binomial GLM with logit link.
 
     Parameters
@@ -53,6 +53,7 @@ def fit_reliability(predicted: Array, outcome: Array, *, level: float) -> Reliab
     predicted : probabilities, read as ``log_odds`` does.
     outcome : true or false.
     level : of the intervals.
+    entity : whose row it is (0, 1, ...), where several rows of one may go together: the errors are then clustered.
 
     Raises
     ------
@@ -62,8 +63,8 @@ def fit_reliability(predicted: Array, outcome: Array, *, level: float) -> Reliab
     if separates(odds, chosen):
         raise FitError("calibration", "predictions must vary and overlap between outcomes",
                        f"{chosen.sum()} of {chosen.size} with the outcome", "Observe for longer")  # fmt: skip
-    both = fit_logit(odds[:, None], chosen)
-    alone = fit_logit(np.empty((odds.size, 0)), chosen, offset=odds, start=[_shift(odds, chosen)])
+    both = fit_logit(odds[:, None], chosen, entity=entity)
+    alone = fit_logit(np.empty((odds.size, 0)), chosen, offset=odds, start=[_shift(odds, chosen)], entity=entity)
     slope, intercept = both.conf_int(1 - level)[1], alone.conf_int(1 - level)[0]
     return Reliability(
         slope=float(both.params[1]), slope_low=float(slope[0]), slope_high=float(slope[1]),
@@ -73,8 +74,9 @@ def fit_reliability(predicted: Array, outcome: Array, *, level: float) -> Reliab
 
 
 def fit_logit(
-    columns: Array, outcome: Array, *, offset: Array | None = None, start: list[float] | None = None
-) -> Any:
+    columns: Array, outcome: Array, *, offset: Array | None = None, start: list[float] | None = None,
+    entity: Array | None = None,
+) -> Any:  # fmt: skip
     """Logit of the outcome on a constant and ``columns``; statsmodels' results.
 
     Its steps are not guarded: with an offset of certain but wrong predictions they overflow from a start
@@ -84,10 +86,15 @@ def fit_logit(
     from statsmodels.genmod.generalized_linear_model import GLM
 
     design = np.column_stack([np.ones(columns.shape[0]), columns])
-    return GLM(np.asarray(outcome, float), design, family=Binomial(), offset=offset).fit(start_params=start)
+    asked = GLM(np.asarray(outcome, float), design, family=Binomial(), offset=offset)
+    if entity is None:
+        return asked.fit(start_params=start)
+    return asked.fit(start_params=start, cov_type="cluster", cov_kwds={"groups": entity})
 
 
-def reliability_table(predicted: Array, outcome: Array, *, groups: int, level: float) -> pd.DataFrame:
+def reliability_table(
+    predicted: Array, outcome: Array, *, groups: int, level: float, entity: Array | None = None
+) -> pd.DataFrame:
     """Predicted and observed rates in groups of equal size, lowest prediction first.
 
     Equal predictions are never split, so there may be fewer groups.
@@ -96,21 +103,39 @@ def reliability_table(predicted: Array, outcome: Array, *, groups: int, level: f
     -------
     ``group`` (from 1), ``entities``, ``predicted`` (mean), ``observed``, ``lo``, ``hi`` (Wilson interval).
     """
-    values, place, size = np.unique(predicted, return_inverse=True, return_counts=True)
+    _, place, size = np.unique(predicted, return_inverse=True, return_counts=True)
     middle = np.cumsum(size) - size / 2
-    group = np.floor(middle / predicted.size * groups).astype(np.int64)[place]
-    frame = pd.DataFrame({"group": group, "predicted": values[place], "outcome": np.asarray(outcome, float)})
+    group = np.unique(np.floor(middle / predicted.size * groups), return_inverse=True)[1][place]
+    return grouped_reliability(group + 1, predicted, outcome, level=level, entity=entity)
+
+
+def grouped_reliability(
+    group: Array, predicted: Array, outcome: Array, *, level: float, entity: Array | None = None
+) -> pd.DataFrame:
+    """Predicted and observed rates by ``group``, as ``reliability_table`` gives them.
+
+    Parameters
+    ----------
+    entity : whose row it is (0, 1, ...). Where one entity has several rows, they count as so many independent ones as give
+        the rate the same variance (Kish's effective sample size).
+    """
+    frame = pd.DataFrame({"group": group, "predicted": predicted, "outcome": np.asarray(outcome, float)})
     found = frame.groupby("group").agg(
-        entities=("outcome", "size"), predicted=("predicted", "mean"), hits=("outcome", "sum")
+        entities=("outcome", "size"), predicted=("predicted", "mean"), observed=("outcome", "mean")
     )
-    low, high = wilson(found["hits"].to_numpy(), found["entities"].to_numpy(), level=level)
-    found = found.assign(observed=found["hits"] / found["entities"], lo=low, hi=high).drop(columns="hits")
-    return (
-        found.reset_index(drop=True)
-        .rename_axis("group")
-        .reset_index()
-        .assign(group=lambda rows: rows["group"] + 1)
-    )
+    n = found["entities"].to_numpy(float)
+    if entity is not None:
+        n = n / _design_effect(frame.assign(entity=entity), found["observed"])
+    low, high = wilson(found["observed"].to_numpy() * n, n, level=level)
+    return found.assign(lo=low, hi=high).rename_axis("group").reset_index()
+
+
+def _design_effect(frame: pd.DataFrame, rate: pd.Series) -> Array:
+    """Variance of each group's rate with rows of one entity going together, over that of independent rows; at least 1."""
+    miss = frame["outcome"] - frame["group"].map(rate)
+    together = (miss.groupby([frame["group"], frame["entity"]]).sum() ** 2).groupby(level=0).sum()
+    alone = (miss**2).groupby(frame["group"]).sum()
+    return np.maximum(np.where(alone > 0, together / alone.where(alone > 0, 1), 1.0), 1.0)
 
 
 def wilson(hits: Array, n: Array, *, level: float) -> tuple[Array, Array]:

@@ -116,41 +116,6 @@ class ValuePaths:
         return future
 
 
-def simulate_weighted_misses(
-    fits: Sequence[RepeatModel], summary: pd.DataFrame, weight: pd.Series, *, horizon_days: float, seed: int
-) -> Array:
-    """Simulate the sum of ``weight`` over the entities without an event in the next ``horizon_days``,
-    once per draw."""
-    x, span, age = checked_columns(summary)
-    weights = weight.to_numpy(float)
-
-    rng = np.random.default_rng(seed)
-    return np.array([
-        weights[rng.random(x.size) < miss_probability(fit, x, span, age, horizon_days)].sum() for fit in fits
-    ])  # fmt: skip
-
-
-def probability_intervals(
-    fits: Sequence[RepeatModel], summary: pd.DataFrame, *, horizon_days: float, level: float
-) -> tuple[Array, Array]:
-    """Ends of each entity's interval for the probability of no event, over draws of the parameters."""
-    x, span, age = checked_columns(summary)
-
-    def drawn(draw: int, rows: slice, _: np.random.Generator) -> Array:
-        return miss_probability(fits[draw], x[rows], span[rows], age[rows], horizon_days)
-
-    spread = spread_of(drawn, len(fits), x.size, tail=(1 - level) / 2, seed=0)
-    return spread.low, spread.high
-
-
-def miss_probability(fit: RepeatModel, x: Array, span: Array, age: Array, horizon_days: float) -> Array:
-    """P(no event in the horizon): stopped, or active and silent."""
-    active = expit(-fit.log_odds_stopped(x, span, age))
-    return np.asarray(
-        1 - active * (1 - fit.no_event_if_active(x, span, age, np.asarray(horizon_days, float)))
-    )
-
-
 def spread_of(
     draw_rows: Callable[[int, slice, np.random.Generator], Array], draws: int, n: int, *, tail: float, seed: int,
     group: Array | None = None,

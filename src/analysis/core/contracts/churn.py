@@ -8,8 +8,11 @@ from analysis.core.contracts.schema import Column, Table, Words
 STATES = ("active", "cooling", "at_risk", "probably_lost", "one_time")
 QUIET = ("at_risk", "probably_lost")  # silent for longer than their own rhythm explains
 CALLED = ("cooling", *QUIET)  # silent for longer than usual, and worth a call
-METHODS = ("bgnbd", "common_rate", "not_available")
-SCORES = ("model", "recency", "trailing_rate")
+MODELS = ("bgnbd", "mbgnbd", "pareto_nbd", "ggompertz_nbd", "bgcnbd", "mbgcnbd")
+CORRECTED = tuple(f"{model}_corrected" for model in MODELS)  # by what earlier days taught of its risks
+SCORES = (*MODELS, *CORRECTED, "rate_and_recency", "recency", "hiatus", "trailing_rate")
+METHODS = (*SCORES, "common_rate", "not_available")
+CLOCKS = ("calendar", "season")
 GROUPINGS = ("risk", "state")
 _HORIZON = Column(
     "horizon_days", "int", Words("Days ahead", "未来天数"), "Length of the time ahead.", "days", low=1
@@ -30,7 +33,7 @@ def _share(name: str, en: str, zh: str, meaning: str, *, nullable: bool = True) 
 
 RISK = Table(
     "risk",
-    "one customer's risk of placing no order in the days ahead (C1); pseudo-customers are left out",
+    "one customer's risk of placing no order in so many days ahead (C1, N2); pseudo-customers are left out",
     ("customer_id", "horizon_days"),
     (
         CUSTOMER_ID,
@@ -91,120 +94,93 @@ RISK = Table(
     ),
 )
 
+def _number(name: str, en: str, zh: str, meaning: str, low: float | None = None, high: float | None = None) -> Column:
+    return Column(name, "float", Words(en, zh), meaning, low=low, high=high, nullable=True)
+
+
+_WAY = (
+    Column("method", "text", Words("Score", "评分"), "Model, what is learnt from the data, or plain rule.", values=SCORES),
+    Column("clock", "text", Words("Clock", "时钟"), "Time by the calendar, or running with the season.", values=CLOCKS),
+    Column("is_published", "bool", Words("Published", "采用"), "The way behind the risks."),
+)
+_AUC = (
+    _share("auc", "AUC", "AUC", "Chance that it ranks a customer without an order above one with.", nullable=False),
+    _share("auc_lo", "AUC, low", "AUC下限", "Lower end of its interval.", nullable=False),
+    _share("auc_hi", "AUC, high", "AUC上限", "Upper end of its interval.", nullable=False),
+)
+_BRIER = _number("brier", "Brier", "Brier", "Mean squared distance of risk and outcome.", 0, 1)
+_SLOPES = (
+    _number("slope", "Calibration slope", "校准斜率", "1 is right, below 1 too extreme."),
+    _number("slope_lo", "Slope, low", "斜率下限", "Lower end of its interval."),
+    _number("slope_hi", "Slope, high", "斜率上限", "Upper end of its interval."),
+    _number("intercept", "Calibration intercept", "校准截距", "0 is right, above 0 more customers stayed away than predicted."),
+    _number("intercept_lo", "Intercept, low", "截距下限", "Lower end of its interval."),
+    _number("intercept_hi", "Intercept, high", "截距上限", "Upper end of its interval."),
+)
+_MEASURES = (
+    Column("customers", "int", Words("Customers judged", "受检客户"), "Customers known at each origin, added up.", low=1),
+    _share("no_order_share", "Placed no order", "未下单比例", "Share that placed no order.", nullable=False),
+    *_AUC,
+    Column("lift", "float", Words("Top-group lift", "最高组提升度"), "Rate in the riskiest group over that of all.", low=0),
+    _BRIER,
+    *_SLOPES,
+)
+_ORIGINS = Column("origins", "int", Words("Origins", "起点数"), "Days in the past from which was looked ahead.", low=1)
+
 RISK_CALIBRATION = Table(
     "risk_calibration",
-    "one group of customers as judged one horizon ago, and how many then placed no order",
-    ("grouping", "group"),
+    "one group of customers as judged at the origins, and how many then placed no order",
+    ("horizon_days", "grouping", "group"),
     (
-        Column(
-            "grouping",
-            "text",
-            Words("Grouped by", "分组方式"),
-            "By risk, lowest first, or by state.",
-            values=GROUPINGS,
-        ),
+        _HORIZON,
+        Column("grouping", "text", Words("Grouped by", "分组方式"), "By risk, lowest first, or by state.", values=GROUPINGS),
         Column("group", "int", Words("Group", "组"), "Place of the group.", low=1),
         _STATE,
-        Column("customers", "int", Words("Customers", "客户数"), "Customers in the group.", low=1),
+        Column("customers", "int", Words("Customers judged", "受检客户"), "Customers in the group, at each origin once.", low=1),
         _share("predicted", "Predicted", "预测", "Mean predicted risk.", nullable=False),
         _share("observed", "Observed", "实际", "Share that placed no order.", nullable=False),
-        _share("lo", "Observed, low", "实际下限", "Lower end of its Wilson interval.", nullable=False),
+        _share("lo", "Observed, low", "实际下限", "Lower end of its Wilson interval; one customer at several origins counts less than as many customers.", nullable=False),
         _share("hi", "Observed, high", "实际上限", "Upper end of its Wilson interval.", nullable=False),
     ),
 )
 
 RISK_SCORES = Table(
     "risk_scores",
-    "one way to score customers one horizon ago, and how it did",
-    ("score",),
+    "one way to score customers, and how it did over all origins",
+    ("horizon_days", "method", "clock"),
     (
-        Column("score", "text", Words("Score", "评分"), "Model or baseline.", values=SCORES),
-        Column("customers", "int", Words("Customers", "客户数"), "Customers known at that time.", low=1),
-        _share(
-            "no_order_share", "Placed no order", "未下单比例", "Share that placed no order.", nullable=False
-        ),
-        _share(
-            "auc",
-            "AUC",
-            "AUC",
-            "Chance that it ranks a customer without an order above one with.",
-            nullable=False,
-        ),
-        _share("auc_lo", "AUC, low", "AUC下限", "Lower end of its interval (DeLong).", nullable=False),
-        _share("auc_hi", "AUC, high", "AUC上限", "Upper end of its interval (DeLong).", nullable=False),
-        Column(
-            "lift",
-            "float",
-            Words("Top-group lift", "最高组提升度"),
-            "Rate in the riskiest group over that of all.",
-            low=0,
-        ),
-        Column(
-            "brier",
-            "float",
-            Words("Brier", "Brier"),
-            "Mean squared distance of risk and outcome.",
-            low=0,
-            high=1,
-            nullable=True,
-        ),
-        Column(
-            "slope",
-            "float",
-            Words("Calibration slope", "校准斜率"),
-            "1 is right, below 1 too extreme.",
-            nullable=True,
-        ),
-        Column(
-            "slope_lo", "float", Words("Slope, low", "斜率下限"), "Lower end of its interval.", nullable=True
-        ),
-        Column(
-            "slope_hi", "float", Words("Slope, high", "斜率上限"), "Upper end of its interval.", nullable=True
-        ),
-        Column(
-            "intercept",
-            "float",
-            Words("Calibration intercept", "校准截距"),
-            "0 is right, above 0 more customers stayed away than predicted.",
-            nullable=True,
-        ),
-        Column(
-            "intercept_lo",
-            "float",
-            Words("Intercept, low", "截距下限"),
-            "Lower end of its interval.",
-            nullable=True,
-        ),
-        Column(
-            "intercept_hi",
-            "float",
-            Words("Intercept, high", "截距上限"),
-            "Upper end of its interval.",
-            nullable=True,
-        ),
-        Column(
-            "auc_gain",
-            "float",
-            Words("AUC, model less this", "模型AUC优势"),
-            "AUC of the model less that of this score.",
-            low=-1,
-            high=1,
-        ),
-        Column(
-            "auc_gain_lo",
-            "float",
-            Words("Gain, low", "优势下限"),
-            "Lower end of its interval.",
-            low=-2,
-            high=1,
-        ),
-        Column(
-            "auc_gain_hi",
-            "float",
-            Words("Gain, high", "优势上限"),
-            "Upper end of its interval.",
-            low=-1,
-            high=2,
-        ),
+        _HORIZON,
+        *_WAY,
+        _ORIGINS,
+        *_MEASURES,
+        _number("auc_gain", "AUC, published less this", "采用者AUC优势", "AUC of the published way less that of this one.", -1, 1),
+        _number("auc_gain_lo", "Gain, low", "优势下限", "Lower end of its interval.", -2, 1),
+        _number("auc_gain_hi", "Gain, high", "优势上限", "Upper end of its interval.", -1, 2),
+    ),
+)
+
+RISK_ORIGINS = Table(
+    "risk_origins",
+    "one way to score customers at one origin in the past, within the time ahead of the headline, and how it did",
+    ("origin", "method", "clock"),
+    (Column("origin", "date", Words("As of", "起点"), "Last day that was known."), *_WAY, *_MEASURES),
+)
+
+RISK_DECAY = Table(
+    "risk_decay",
+    "the published way as it was fitted so many horizons before it was used",
+    ("horizons_later",),
+    (
+        Column("horizons_later", "int", Words("Horizons later", "滞后期数"), "Horizons between the fit and its use.", low=0),
+        _ORIGINS,
+        Column("customers", "int", Words("Customers judged", "受检客户"), "Customers known at each use, added up.", low=1),
+        *_AUC,
+        _share("auc_anew", "AUC, fitted anew", "重新拟合AUC", "The same customers by a fit of the day.", nullable=False),
+        _number("auc_lost", "AUC lost", "AUC损失", "AUC of the fit of the day less that of the old one.", -1, 1),
+        _number("auc_lost_lo", "Lost, low", "损失下限", "Lower end of its interval.", -2, 1),
+        _number("auc_lost_hi", "Lost, high", "损失上限", "Upper end of its interval.", -1, 2),
+        _BRIER,
+        _number("brier_anew", "Brier, fitted anew", "重新拟合Brier", "The same by a fit of the day.", 0, 1),
+        *_SLOPES,
     ),
 )
