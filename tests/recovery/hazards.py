@@ -83,7 +83,7 @@ class Life:
         rate = np.where(orders > 0, told / np.maximum(orders, 1), 0.0)
         slowly = np.where(orders > 0, late / np.maximum(orders, 1), 0.0)
         less = np.where(before > 0, 1 - met / np.maximum(before, 1), 0.0)
-        raw = {"complaints": (rate / 0.1, 10), "slow_answers": (slowly / 0.1, 10), "fewer_contacts": (less / 0.5, 2)}
+        raw = {"complaints": (rate / 0.1, 5), "slow_answers": (slowly / 0.1, 5), "fewer_contacts": (less / 0.5, 2)}
         return {name: np.round(np.clip(value, -most, most) * 5) / 5 for name, (value, most) in raw.items()}
 
     def mass(self, month: int, *, off: str = "") -> np.ndarray:

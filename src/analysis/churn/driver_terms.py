@@ -128,9 +128,9 @@ def rep_change(panel: Panel, settings: Drivers) -> Array:
 DRIVERS = (
     Driver("price_rise", True, "pricing", "orders.unit_price", ("compared_e4",), 0.05, 5, 0, price_rise),
     Driver("discount", True, "pricing", "orders.discount", ("told_e4",), 0.05, 10, 0, discount),
-    Driver("returns", True, "quality", "orders.line_type", ("returned_e4",), 0.1, 10, 1, returns),
-    Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 10, 1, complaints),
-    Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.1, 10, 1, slow_answers),
+    Driver("returns", True, "quality", "orders.line_type", ("returned_e4",), 0.1, 5, 1, returns),
+    Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 5, 1, complaints),
+    Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.1, 5, 1, slow_answers),
     Driver("fewer_contacts", True, "sales", "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
     Driver("rep_change", True, "sales", "orders.sales_rep", (), 1.0, 1, 0, rep_change),
     Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),

@@ -46,7 +46,7 @@ def log_odds(predicted: Array) -> Array:
 
 
 def fit_reliability(predicted: Array, outcome: Array, *, level: float, entity: Array | None = None) -> Reliability:
-    """Regress the outcome on the log-odds of its prediction, by statsmodels' binomial GLM with logit link.
+    """Regress the outcome on the log-odds of its prediction, by statsmodels' Logit.
 
     Parameters
     ----------
@@ -82,14 +82,12 @@ def fit_logit(
     Its steps are not guarded: with an offset of certain but wrong predictions they overflow from a start
     that is far off, so give one.
     """
-    from statsmodels.genmod.families import Binomial
-    from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.discrete.discrete_model import Logit
 
     design = np.column_stack([np.ones(columns.shape[0]), columns])
-    asked = GLM(np.asarray(outcome, float), design, family=Binomial(), offset=offset)
-    if entity is None:
-        return asked.fit(start_params=start)
-    return asked.fit(start_params=start, cov_type="cluster", cov_kwds={"groups": entity})
+    asked = Logit(np.asarray(outcome, float), design, offset=offset)
+    clustered = {} if entity is None else {"cov_type": "cluster", "cov_kwds": {"groups": entity}}
+    return asked.fit(start_params=start, disp=0, **clustered)
 
 
 def reliability_table(
