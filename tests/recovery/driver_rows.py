@@ -98,21 +98,21 @@ def _idle(where: str, scene: HazardScene, measured: str) -> Row:
 
 
 ROWS = [
-    _effect("complaints", 0.011, "-0.002, coverage 0.80 of 30"),
-    _effect("slow_answers", 0.039, "-0.011, coverage 0.93 of 30"),
-    _effect("fewer_contacts", 0.010, "-0.002, coverage 0.87 of 30"),
-    _silent("complaints", 0.048, "+0.7 %, coverage 0.87 of 30"),
-    _silent("slow_answers", 0.122, "+3.3 %, coverage 0.90 of 30"),
-    _silent("fewer_contacts", 0.050, "+0.5 %, coverage 0.87 of 30"),
-    _weaker("complaints", 0.011, "+0.011, coverage 0.70 of 30"),
-    _weaker("slow_answers", 0.026, "+0.016, coverage 0.97 of 30"),
-    _weaker("fewer_contacts", 0.012, "+0.007, coverage 0.80 of 30"),
-    _idle("beside those that act", HAZARD, "0 of 150"),
-    _idle("where none acts", NOTHING, "0 of 240"),
+    _effect("complaints", 0.0086, "-0.002, coverage 0.87 of 30"),
+    _effect("slow_answers", 0.0109, "+0.001, coverage 1.00 of 30"),
+    _effect("fewer_contacts", 0.0100, "-0.001, coverage 0.87 of 30"),
+    _silent("complaints", 0.073, "+2.0 %, coverage 0.93 of 30"),
+    _silent("slow_answers", 0.084, "-0.1 %, coverage 1.00 of 30"),
+    _silent("fewer_contacts", 0.049, "-0.3 %, coverage 0.83 of 30"),
+    _weaker("complaints", 0.0091, "+0.009, coverage 0.73 of 30"),
+    _weaker("slow_answers", 0.0116, "+0.005, coverage 0.87 of 30"),
+    _weaker("fewer_contacts", 0.0105, "+0.009, coverage 0.77 of 30"),
+    _idle("beside those that act", HAZARD, "1 of 150"),
+    _idle("where none acts", NOTHING, "1 of 240"),
     Row("drivers: blamed where customers leave without our doing", UNDRIVEN_TRADE, blamed_by_chance, Band(
-        findings=0.05, measured="", reason="customers differ in more than is held alike, so that a few more are blamed than chance would",
+        findings=0.05, measured="8 of 240", reason="customers differ in more than is held alike, so that a few more are blamed than chance would",
     ), fast_seeds=FEW),
     Row("drivers: named the wrong way", SERVED_DRIVEN_TRADE, wrong_way, Band(
-        findings=0.05, measured="", reason="what drives customers away must not seem to bring them back",
+        findings=0.05, measured="4 of 180", reason="what drives customers away must not seem to bring them back",
     ), fast_seeds=FEW),
 ]
