@@ -46,7 +46,7 @@ def log_odds(predicted: Array) -> Array:
 
 
 def fit_reliability(predicted: Array, outcome: Array, *, level: float, entity: Array | None = None) -> Reliability:
-    """Regress the outcome on the log-odds of its prediction, by statsmodels' Logit.
+    """Regress the outcome on the log-odds of its prediction, by statsmodels' binomial GLM with logit link.
 
     Parameters
     ----------
@@ -82,12 +82,24 @@ def fit_logit(
     Its steps are not guarded: with an offset of certain but wrong predictions they overflow from a start
     that is far off, so give one.
     """
-    from statsmodels.discrete.discrete_model import Logit
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
 
     design = np.column_stack([np.ones(columns.shape[0]), columns])
-    asked = Logit(np.asarray(outcome, float), design, offset=offset)
-    clustered = {} if entity is None else {"cov_type": "cluster", "cov_kwds": {"groups": entity}}
-    return asked.fit(start_params=start, disp=0, **clustered)
+    found = GLM(np.asarray(outcome, float), design, family=Binomial(), offset=offset).fit(start_params=start)
+    if entity is not None:
+        found._results.cov_params_default = _clustered(design, np.asarray(outcome, float), np.asarray(found.mu), entity)
+    return found
+
+
+def _clustered(design: Array, outcome: Array, fitted: Array, entity: Array) -> Array:
+    """Covariance of a Logit whose rows of one entity may go together, with statsmodels' correction for few entities; finite
+    where a prediction is certain, as theirs is not."""
+    bread = np.linalg.inv(np.einsum("ni,n,nj->ij", design, fitted * (1 - fitted), design))
+    sums = pd.DataFrame(design * (outcome - fitted)[:, None]).groupby(np.asarray(entity)).sum().to_numpy()
+    groups, (rows, width) = len(sums), design.shape
+    few = groups / max(groups - 1, 1) * (rows - 1) / max(rows - width, 1)
+    return np.asarray(few * bread @ np.einsum("gi,gj->ij", sums, sums) @ bread)
 
 
 def reliability_table(
