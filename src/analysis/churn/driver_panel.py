@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ class Panel:
         width = len(self.months)
         return np.asarray(total[:, months : months + width] - total[:, :width])
 
-    @property
+    @cached_property
     def last_active(self) -> Array:
         """Column of the last month with an order up to each month; below 0 before the first."""
         places = np.where(self.active, np.arange(len(self.months)), NOBODY)

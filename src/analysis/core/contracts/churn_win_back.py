@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from analysis.core.contracts.churn_drivers import REASONS as REASONS
 from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
 from analysis.core.contracts.schema import Column, Table, Words
-
-REASONS = ("service", "product", "price", "competitor", "no_need", "closed", "unknown")
 
 _ENDS = "Ends of its interval."
 _REP = Column("sales_rep", "text", Words("Sales rep", "业务员"), "Who looks after the customer.", nullable=True)
