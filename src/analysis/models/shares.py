@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from scipy import stats
 
 from analysis.models.newton import Array
@@ -11,8 +12,10 @@ LEAST_RHO = 1e-6  # below it, entities are one
 
 def beta_interval(hits: Array | float, misses: Array | float, *, level: float) -> tuple[Array, Array]:
     """Interval of a share with the posterior ``Beta(hits, misses)``; a prior is counted in both already."""
-    low, high = (stats.beta.ppf(side, hits, misses) for side in ((1 - level) / 2, (1 + level) / 2))
-    return low, high
+    counts = np.asarray(hits + 1j * np.asarray(misses))  # of many entities few are counted differently
+    different, place = np.unique(counts, return_inverse=True)
+    low, high = (stats.beta.ppf(side, different.real, different.imag)[place] for side in ((1 - level) / 2, (1 + level) / 2))
+    return low.reshape(counts.shape)[()], high.reshape(counts.shape)[()]
 
 
 def one_side_leads(first: int, second: int, *, prior: float, level: float) -> bool:
