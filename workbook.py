@@ -4,6 +4,7 @@
     python3 workbook.py                                set up on first use, then make the pages
     python3 workbook.py refresh --as-of 2026-09-30     the same for another month
     python3 workbook.py undo                           bring the last committed month back
+    python3 workbook.py months                         list all months again, from what is committed
     python3 workbook.py lab                            open the notebooks in JupyterLab
     python3 workbook.py test                           run the tests
     python3 workbook.py recovery                       hold the estimates against worlds of known truth
@@ -64,7 +65,11 @@ def main() -> int:
         signal.signal(signal.SIGINT, lambda *_: None)
         quiet = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
         return run(PYTHON, "-m", "jupyterlab", "--LabApp.default_url=/lab/tree/notebooks", quiet, *rest)
-    options = {"refresh": ["--as-of", arguments.as_of], "undo": ["--undo", arguments.commit]}
+    options = {
+        "refresh": ["--as-of", arguments.as_of],
+        "undo": ["--undo", arguments.commit],
+        "months": ["--months"],
+    }
     with alone():
         prepare_dvc()
         try:
@@ -91,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     month.add_argument("--as-of", required=True, metavar="YYYY-MM-DD", help="the last day that counts")
     back = commands.add_parser("undo", help="bring the last committed month back, or an earlier one")
     back.add_argument("commit", nargs="?", default="HEAD", help="a commit or tag, as refresh-2026-08")
+    commands.add_parser("months", help="bring the pages of every committed month back, as after a fresh clone")
     commands.add_parser("lab", help="open the notebooks in JupyterLab, which gets all further arguments")
     commands.add_parser("test", help="run the tests with pytest, which gets all further arguments")
     passed = "hold the estimates against worlds of known truth; gets all further arguments, also --help"

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 FIRST = "executive"
+DEMO = "data/demo"  # the source that the stage demo makes up, so that it need not be there before the first run
+MONTH_FILE = "month.json"  # what is told of a month: in reports/, and in the folder of each month
 NAMED_PACKAGES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
 
 
@@ -77,7 +79,6 @@ def facts(root: Path, stage: str, title: str, sections: list[str], params_file: 
         "data_sha256": run["data_sha256"],
         "params_sha256": hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest(),
         "organisation": params["report"]["organisation"],
-        "language": params["report"]["language"],
         "pages": pages(root),
         "versions": {"python": ".".join(map(str, sys.version_info[:2]))}
         | {package: version(package) for package in NAMED_PACKAGES},

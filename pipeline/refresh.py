@@ -9,8 +9,6 @@ import argparse
 import datetime
 import os
 import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,16 +21,17 @@ from ruamel.yaml import YAML
 from analysis.clean.listing import list_files
 from analysis.core import params
 from analysis.core.errors import AnalysisError, ParamsError
-from pipeline import disk, interruption
+from pipeline import disk, interruption, months
 from pipeline.heal import AtWorkError, mend, written_whole
+from pipeline.history import committed
 from pipeline.last_good import LastGood
 from pipeline.parent import bound_to_parent
+from pipeline.provenance import DEMO
 from pipeline.sources import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 PARAMS = ROOT / "params.yaml"
 LOCK = ROOT / "dvc.lock"
-DEMO = "data/demo"  # made by the stage demo, so that it need not be there before the first run
 LISTED_CHANGES = 40  # one screen; the rest is one command away
 
 
@@ -40,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pipeline.refresh", description=__doc__)
     parser.add_argument("--as-of", metavar="YYYY-MM-DD", help="the last day that counts")
     parser.add_argument("--undo", metavar="COMMIT", help="bring the pages of this commit or tag back")
+    parser.add_argument("--months", action="store_true", help="bring the pages of all committed months back")
     parser.add_argument("--restore", action="store_true", help="bring the last good pages back")
     chosen = parser.parse_args(arguments)
     interruption.end_when_told(lambda: None)
@@ -48,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 0 if restore() else 1
     if chosen.undo:
         return undo(chosen.undo)
+    if chosen.months:
+        return list_months()
     if chosen.as_of is None:
         return repro()
     set_as_of(PARAMS, read_date(chosen.as_of))
@@ -82,6 +84,7 @@ def repro() -> int:
         code = dvc("repro")
     if code == 0:
         last.forget()
+        tell(months.keep(ROOT))
         return code
     if last.is_kept and restore():
         print("The pages are those of the last refresh that went well.", file=sys.stderr)
@@ -186,36 +189,42 @@ def set_as_of(params: Path, as_of: str | None) -> None:
 
 def undo(commit: str) -> int:
     """Bring back dvc.lock and as_of of a commit, then the pages. Other edits in params.yaml are kept."""
-    lock, params = committed(commit, "dvc.lock"), committed(commit, "params.yaml")
+    lock, params = committed(ROOT, commit, "dvc.lock"), committed(ROOT, commit, "params.yaml")
     if lock is None or params is None:
         sys.exit(
             f"undo: no refresh is committed in {commit}. Commit dvc.lock and params.yaml after a refresh "
             "that you may want to come back to."
         )
-    as_of = YAML(typ="safe").load(params).get("as_of")
+    as_of, before = YAML(typ="safe").load(params).get("as_of"), months.current(ROOT)
     set_as_of(PARAMS, as_of)
     write_whole(LOCK, lock.decode("utf-8"))
     if not checked_out():
         print("undo: some pages are no longer stored here. Make them again: python3 workbook.py")
         return 1
+    tell(months.rebuild(ROOT, withdrawn=before))
     print(f"Back at {commit}: as_of {as_of or 'null (last complete month)'}. Other settings are unchanged.")
     return 0
 
 
-def committed(commit: str, name: str) -> bytes | None:
-    git = shutil.which("git")
-    if git is None:
-        return None
-    # ./ because the workbook may lie in a folder of a larger repository
-    shown = subprocess.run([git, "show", f"{commit}:./{name}"], cwd=ROOT, capture_output=True)
-    return shown.stdout if shown.returncode == 0 else None
+def list_months() -> int:
+    """Bring back the months that were committed and whose pages are not here."""
+    make_ready()
+    if not LOCK.is_file():
+        sys.exit("months: no pages are made yet. Make them first: python3 workbook.py")
+    tell(months.rebuild(ROOT))
+    return 0
+
+
+def tell(sentence: str) -> None:
+    if sentence:
+        print(sentence)
 
 
 # --- what changed -----------------------------------------------------------------------------
 
 
 def changes_since_commit() -> str:
-    if committed("HEAD", "dvc.lock") is None:
+    if committed(ROOT, "HEAD", "dvc.lock") is None:
         return "No committed month to compare with."
     with Repo(str(ROOT)) as repo:
         return change_table(repo.metrics.diff().get("diff", {}))
@@ -261,6 +270,8 @@ def number(value: Any, sign: str = "") -> str:
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except AnalysisError as fault:
+        sys.exit(str(fault))
     except OSError as fault:
         if (refused := disk.refusal(str(fault), ROOT)) is None:
             raise

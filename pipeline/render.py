@@ -30,8 +30,8 @@ def render(notebook: Any, language: str, facts: dict[str, Any]) -> str:
     notebook : nbformat notebook node; left as it is.
     language : ``"zh"`` or ``"en"``.
     facts : as ``pipeline.provenance.facts`` gives them: ``stage``, ``pages`` (all stages in reading order),
-        ``as_of`` ("2026-09-30"), ``currency``, ``organisation``, ``language`` (of ``index.html``),
-        ``data_sha256``, ``params_sha256``, ``versions``.
+        ``as_of`` ("2026-09-30"), ``currency``, ``organisation``, ``data_sha256``,
+        ``params_sha256``, ``versions``.
 
     Raises
     ------
@@ -45,7 +45,6 @@ def render(notebook: Any, language: str, facts: dict[str, Any]) -> str:
         stage=facts["stage"],
         title=said["title"],
         organisation=facts["organisation"],
-        index_language=facts["language"],
         stages=facts["pages"],
         contents=[(part["name"], part["entry"][language]) for part in sections if part["entry"]],
         code=facts["stage"] not in WITHOUT_CODE,

@@ -64,7 +64,6 @@ FACTS: dict[str, Any] = {
     "as_of": "2026-09-30",
     "currency": "CNY",
     "organisation": 'Sample & Sons "</title><script>alert(5)</script>',
-    "language": "zh",
     "data_sha256": "e1b1e48c32682501" * 4,
     "params_sha256": "0123456789abcdef" * 4,
     "versions": {"python": "3.11", "pandas": "3.1.1"},

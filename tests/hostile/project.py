@@ -71,5 +71,6 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
 
 
 def refresh(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """All stages but the demo, which the export stands in for."""
-    return run(folder, "dvc", "repro", "index", **settings)
+    """All stages but the demo, which the export stands in for, and the list of months."""
+    made = run(folder, "dvc", "repro", "month", **settings)
+    return made if made.returncode else run(folder, "pipeline.refresh", "--months", **settings)

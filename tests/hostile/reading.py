@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 _ELEMENTS = """
-    a b bdi body br button caption circle clippath code dd defs details div dl dt em footer g h1 h2 head header html i
+    a b bdi body br button caption circle clippath code dd defs details div dl dt em footer g h1 h2 h3 head header html i
     input label li main meta nav ol p path pre rect script section span style summary svg table tbody td text th thead
     title tr ul use
 """

@@ -126,11 +126,11 @@ def test_a_stage_makes_its_pages_tables_and_metrics(stage):
     assert listed(stage, "metrics") == {f"reports/metrics/{stage}.json"}
 
 
-def test_every_notebook_has_its_view_and_its_summary_on_the_first_page():
+def test_every_notebook_has_its_view_and_its_summary_in_the_list_of_months():
     assert listed("sources", "outs") == {f"build/notebooks/{stage}.ipynb" for stage in NOTEBOOKS} | {
         "build/stages.json"
     }
-    summaries = {path for path in listed("index", "deps") if path.startswith("reports/summary/")}
+    summaries = {path for path in listed("month", "deps") if path.startswith("reports/summary/")}
     assert summaries == {f"reports/summary/{stage}.json" for stage in NOTEBOOKS}
 
 

@@ -28,7 +28,6 @@ class Facts:
     ----------
     stage : the page's stage; empty for the index.
     title : of the window, in the edition's language.
-    index_language : language of ``index.html``.
     stages : all pages in reading order.
     contents : anchor and line of the contents.
     code : whether the page carries its notebook's code.
@@ -38,7 +37,6 @@ class Facts:
     stage: str
     title: str
     organisation: str
-    index_language: str
     stages: Sequence[str]
     contents: Sequence[tuple[str, str]]
     code: bool
@@ -105,14 +103,53 @@ def page_file(stage: str, language: str) -> str:
     return f"{stage}.{language}.html"
 
 
-def index_file(language: str, index_language: str) -> str:
-    """File of the index in ``language``; ``index.html`` is the one in the report's own language."""
-    return "index.html" if language == index_language else f"index.{language}.html"
+def index_file(language: str) -> str:
+    """File of the list of months in ``language``."""
+    return f"index.{language}.html"
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The month before or after: a day of it, and its page."""
+
+    as_of: datetime.date
+    file: str
+
+
+MONTHS = (Markup('<nav class="months"'), Markup("</nav>\n"))  # begin and end of the links below
+
+
+def months(
+    edition: Edition, index: str, previous: Neighbour | None = None, following: Neighbour | None = None
+) -> Markup:
+    """Links to the list of months and to the months around; they are filled in again when another month comes."""
+    begin, end = MONTHS
+    return Markup('{} aria-label="{}">\n{}<a href="{}">{}</a>\n{}{}').format(
+        begin,
+        say("page.frame.months").text(edition),
+        _neighbour("previous", previous, edition),
+        index,
+        say("page.frame.all_months").html(edition),
+        _neighbour("following", following, edition),
+        end,
+    )
+
+
+def _neighbour(which: str, month: Neighbour | None, edition: Edition) -> Markup:
+    if month is None:
+        return Markup("")
+    return Markup('<a href="{}"><span class="hidden">{}</span> {}</a>\n').format(
+        month.file,
+        say(f"page.frame.{which}").html(edition),
+        say(f"page.frame.{which}_month", month=month.as_of).html(edition),
+    )
 
 
 def _top(facts: Facts) -> Markup:
     edition = facts.edition
-    links = [_index_link(facts), *(_other(facts, other) for other in LANGUAGES if other != edition.language)]
+    links = [_other(facts, other) for other in LANGUAGES if other != edition.language]
+    if facts.stage:
+        links.insert(0, months(edition, index_file(edition.language)))
     if facts.code:
         links.append(
             Markup('<label class="switch"><input type="checkbox" id="code">{}</label>\n').format(
@@ -133,17 +170,10 @@ def _top(facts: Facts) -> Markup:
     ).format(facts.organisation, joined(links), row if pages else "")
 
 
-def _index_link(facts: Facts) -> Markup:
-    if not facts.stage:
-        return Markup("")
-    file = index_file(facts.edition.language, facts.index_language)
-    return Markup('<a href="{}">{}</a>\n').format(file, say("page.frame.all_pages").html(facts.edition))
-
-
 def _other(facts: Facts, language: str) -> Markup:
     """Link to the same page in another language, named in that language."""
     other = Edition(language, facts.edition.currency)  # type: ignore[arg-type]
-    file = page_file(facts.stage, language) if facts.stage else index_file(language, facts.index_language)
+    file = page_file(facts.stage, language) if facts.stage else index_file(language)
     return Markup('<a href="{}" hreflang="{}" lang="{}">{}</a>\n').format(
         file, other.tag, other.tag, say("page.frame.language").html(other)
     )

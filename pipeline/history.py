@@ -1,0 +1,109 @@
+"""What Git remembers of the months, and where DVC keeps their files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from dvc.repo import Repo
+from ruamel.yaml import YAML
+
+from pipeline.provenance import DEMO, MONTH_FILE
+
+REPORTS = PurePosixPath("reports")
+TAGS = "refresh-*"  # the tags that the workbook proposes: they keep months whose branch is gone
+
+
+class Store:
+    """DVC's cache, in which the name of a file is the MD5 sum of what is in it."""
+
+    def __init__(self, root: Path) -> None:
+        with Repo(str(root)) as repo:
+            self._folder = Path(repo.cache.local.path)
+
+    def file(self, md5: str) -> Path:
+        """Where the file with this sum is, if it is there."""
+        return self._folder / md5[:2] / md5[2:]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A month as one ``dvc.lock`` names it.
+
+    Attributes
+    ----------
+    name : as ``2026-09``; where nothing here tells, the commit's.
+    is_demo : whether the month is made up.
+    files : where each file of the month is kept, by its name.
+    """
+
+    name: str
+    is_demo: bool
+    files: Mapping[str, Path]
+
+    @property
+    def is_stored(self) -> bool:
+        """All of its files are here."""
+        return all(file.is_file() for file in self.files.values())
+
+
+def version(lock: bytes, store: Store) -> Version | None:
+    """The month that ``lock`` names; None if it names none, or one of which not even ``month.json`` is here."""
+    files = _files(lock, store)
+    if MONTH_FILE not in files or not files[MONTH_FILE].is_file():
+        return None
+    told = json.loads(files[MONTH_FILE].read_bytes())
+    return Version(told["as_of"][:7], told["is_demo"], files)
+
+
+def versions(root: Path, store: Store) -> dict[str, Version]:
+    """The version of each committed month that was committed last, by the month's name."""
+    found: dict[str, Version] = {}
+    for commit in _commits(root):
+        lock = committed(root, commit, "dvc.lock") or b""
+        one = version(lock, store) or _version_told_by_parameters(root, commit, _files(lock, store))
+        if one is not None:
+            found.setdefault(one.name, one)
+    return found
+
+
+def committed(root: Path, commit: str, name: str) -> bytes | None:
+    """The file ``name`` of the workbook in ``commit``."""
+    # ./ because the workbook may lie in a folder of a larger repository
+    return _git(root, "show", f"{commit}:./{name}")
+
+
+def _files(lock: bytes, store: Store) -> dict[str, Path]:
+    """What stages wrote into ``reports/`` itself."""
+    content: Any = YAML(typ="safe").load(lock) or {}
+    outputs = (out for stage in content.get("stages", {}).values() for out in stage.get("outs", []))
+    found = {PurePosixPath(out["path"]): out["md5"] for out in outputs}
+    return {path.name: store.file(md5) for path, md5 in found.items() if path.parent == REPORTS}
+
+
+def _version_told_by_parameters(root: Path, commit: str, files: Mapping[str, Path]) -> Version | None:
+    """A month of which nothing is here has at least a name."""
+    if MONTH_FILE not in files:
+        return None
+    settings: Any = YAML(typ="safe").load(committed(root, commit, "params.yaml") or b"") or {}
+    as_of = settings.get("as_of")
+    return Version(str(as_of)[:7] if as_of else commit[:7], settings.get("source", {}).get("path") == DEMO, files)
+
+
+def _commits(root: Path) -> Iterator[str]:
+    """Commits that changed ``dvc.lock``, newest first."""
+    yield from (_git(root, "log", "--format=%H", "HEAD", f"--tags={TAGS}", "--", "dvc.lock") or b"").decode().split()
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    """What Git says; None if there is no Git or it refuses."""
+    program = shutil.which("git")
+    if program is None:
+        return None
+    done = subprocess.run([program, *arguments], cwd=root, capture_output=True)
+    return done.stdout if done.returncode == 0 else None
