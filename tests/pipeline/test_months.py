@@ -157,16 +157,17 @@ def test_a_month_that_was_not_committed_stays_until_its_folder_is_lost(two):
     assert two.said() == {"2026-08": "hot", "2026-09": "mild"}
 
 
-def test_a_colleague_gets_the_months_that_are_stored_where_the_team_can_reach_them(two, tmp_path):
+def test_a_colleague_gets_the_months_that_are_stored_where_the_team_can_reach_them(project, tmp_path):
     def dvc(project, *arguments):
         done = project.run("dvc", *arguments)
         assert done.returncode == 0, done.stderr
 
-    dvc(two, "remote", "add", "--default", "team", str(tmp_path / "team"))
-    git(two.folder, "add", ".dvc/config")
-    git(two.folder, "commit", "--quiet", "-m", "Remote")
-    dvc(two, "push", "--all-commits")
-    git(tmp_path, "clone", "--quiet", str(two.folder), "clone")
+    dvc(project, "remote", "add", "--default", "team", str(tmp_path / "team"))
+    git(project.folder, "add", ".dvc/config")
+    for as_of, message in (("2026-08-31", "hot"), ("2026-09-30", "mild")):
+        project.month(as_of, message)
+        dvc(project, "push")
+    git(tmp_path, "clone", "--quiet", str(project.folder), "clone")
     clone = Project(tmp_path / "clone")
     dvc(clone, "pull")
     lacking = "Committed, but not stored on this computer: 2026-08. "
@@ -176,7 +177,7 @@ def test_a_colleague_gets_the_months_that_are_stored_where_the_team_can_reach_th
     assert lacking in clone.refresh("--months")
     dvc(clone, "fetch", "--all-commits")
     assert lacking not in clone.refresh("--months")
-    assert contents(clone.folder / "reports") == contents(two.folder / "reports")
+    assert contents(clone.folder / "reports") == contents(project.folder / "reports")
 
 
 def test_a_tagged_month_of_a_branch_that_is_gone_is_found(two):

@@ -285,7 +285,7 @@ def test_undo_without_a_commit_says_what_to_do(project):
 
 def test_without_git_there_is_no_committed_month(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    assert refresh.committed("HEAD", "dvc.lock") is None
+    assert refresh.committed(ROOT, "HEAD", "dvc.lock") is None
     assert refresh.changes_since_commit() == "No committed month to compare with."
 
 
