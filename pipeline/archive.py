@@ -17,7 +17,7 @@ from typing import Any
 
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.draw import frame
-from pipeline.provenance import MONTH_FILE
+from pipeline.provenance import MONTH_FILE, month_name
 from pipeline.sources import write_whole
 
 FOLDERS = {False: "months", True: "demo"}  # inside reports/; made-up months are not listed among real ones
@@ -38,16 +38,11 @@ class Month:
 
     @property
     def name(self) -> str:
-        return name_of(self.as_of)
+        return month_name(self.as_of.isoformat())
 
     def page(self, stage: str, language: str) -> Path:
         """The page of ``stage``, or the month's first where it has none of that stage."""
         return self.folder / frame.page_file(stage if stage in self.said else next(iter(self.said)), language)
-
-
-def name_of(as_of: datetime.date) -> str:
-    """``2026-09``: a month has one entry, whichever day of it counted last."""
-    return f"{as_of:%Y-%m}"
 
 
 class Archive:
@@ -66,14 +61,15 @@ class Archive:
 
         Parameters
         ----------
-        files : where each file of the month is stored, by its name; ``month.json`` is one of them.
+        files : where each file is stored, by its place in the month's folder; ``month.json`` is one of them.
         """
         others = self.months()
-        name = name_of(datetime.date.fromisoformat(json.loads(files[MONTH_FILE].read_bytes())["as_of"]))
+        name = month_name(json.loads(files[MONTH_FILE].read_bytes())["as_of"])
         made = self.folder / f".{name}.new.tmp"
         made.mkdir(parents=True)
         try:
             for file, stored in files.items():
+                (made / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(stored, made / file)
             month = _read(made)
             around = sorted([*(one for one in others if one.name != name), month], key=lambda one: one.name)

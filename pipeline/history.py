@@ -13,9 +13,10 @@ from typing import Any
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-from pipeline.provenance import DEMO, MONTH_FILE
+from pipeline.provenance import DEMO, MONTH_FILE, month_name
 
 REPORTS = PurePosixPath("reports")
+FOLDER = ".dir"  # ends the sum of what is a folder
 TAGS = "refresh-*"  # the tags that the workbook proposes: they keep months whose branch is gone
 
 
@@ -58,7 +59,7 @@ def version(lock: bytes, store: Store) -> Version | None:
     if MONTH_FILE not in files or not files[MONTH_FILE].is_file():
         return None
     told = json.loads(files[MONTH_FILE].read_bytes())
-    return Version(told["as_of"][:7], told["is_demo"], files)
+    return Version(month_name(told["as_of"]), told["is_demo"], files)
 
 
 def versions(root: Path, store: Store) -> dict[str, Version]:
@@ -79,11 +80,22 @@ def committed(root: Path, commit: str, name: str) -> bytes | None:
 
 
 def _files(lock: bytes, store: Store) -> dict[str, Path]:
-    """What stages wrote into ``reports/`` itself."""
+    """What stages wrote into ``reports/`` itself: pages, ``month.json``, and folders of files to take away."""
     content: Any = YAML(typ="safe").load(lock) or {}
     outputs = (out for stage in content.get("stages", {}).values() for out in stage.get("outs", []))
-    found = {PurePosixPath(out["path"]): out["md5"] for out in outputs}
-    return {path.name: store.file(md5) for path, md5 in found.items() if path.parent == REPORTS}
+    found: dict[str, Path] = {}
+    for out in outputs:
+        path = PurePosixPath(out["path"])
+        if path.parent == REPORTS:
+            found |= _inside(path.name, store.file(out["md5"]), store)
+    return found
+
+
+def _inside(name: str, kept: Path, store: Store) -> dict[str, Path]:
+    """The file itself, or what lies in a folder: DVC keeps a list of that, if it is here."""
+    if kept.suffix != FOLDER or not kept.is_file():
+        return {name: kept}
+    return {f"{name}/{one['relpath']}": store.file(one["md5"]) for one in json.loads(kept.read_bytes())}
 
 
 def _version_told_by_parameters(root: Path, commit: str, files: Mapping[str, Path]) -> Version | None:
@@ -92,7 +104,7 @@ def _version_told_by_parameters(root: Path, commit: str, files: Mapping[str, Pat
         return None
     settings: Any = YAML(typ="safe").load(committed(root, commit, "params.yaml") or b"") or {}
     as_of = settings.get("as_of")
-    return Version(str(as_of)[:7] if as_of else commit[:7], settings.get("source", {}).get("path") == DEMO, files)
+    return Version(month_name(str(as_of)) if as_of else commit[:7], settings.get("source", {}).get("path") == DEMO, files)
 
 
 def _commits(root: Path) -> Iterator[str]:

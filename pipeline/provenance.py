@@ -16,6 +16,11 @@ MONTH_FILE = "month.json"  # what is told of a month: in reports/, and in the fo
 NAMED_PACKAGES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
 
 
+def month_name(as_of: str) -> str:
+    """``2026-09``: a month has one entry, whichever of its days counted last."""
+    return as_of[:7]
+
+
 def wiring(root: Path, stage: str) -> dict[str, Any]:
     """The entry of ``stage`` in ``dvc.yaml``; an empty one if there is none."""
     from ruamel.yaml import YAML

@@ -22,6 +22,8 @@ pathlib.Path("reports").mkdir(exist_ok=True)
 for file in pathlib.Path("templates").iterdir():
     text = file.read_text("utf-8").replace("AS_OF", as_of).replace("MESSAGE", message)
     pathlib.Path("reports", file.name).write_text(text, "utf-8")
+pathlib.Path("reports/files").mkdir(exist_ok=True)
+pathlib.Path("reports/files/list.csv").write_text(as_of)
 """
 
 
@@ -80,7 +82,7 @@ def project(tmp_path):
     texts = {f"{stage}.{language}.html": page(stage, language, "AS_OF MESSAGE") for stage in STAGES for language in ("zh", "en")}
     for name, text in {**texts, "month.json": json.dumps(told("AS_OF", "MESSAGE"))}.items():
         (folder / "templates" / name).write_text(text, "utf-8")
-    outs = "".join(f"\n      - reports/{name}" for name in [*texts, "month.json"])
+    outs = "".join(f"\n      - reports/{name}" for name in [*texts, "month.json", "files"])
     wiring = "stages:\n  pages:\n    cmd: python stage.py\n    deps: [message.txt, templates]\n    params: [as_of]\n    outs:"
     (folder / "dvc.yaml").write_text(wiring + outs + "\n")
     git(folder, "init", "--quiet")
@@ -99,6 +101,7 @@ def two(project):
 
 def test_a_new_month_keeps_the_earlier_ones_and_an_old_one_replaces_only_itself(two):
     assert two.said() == {"2026-08": "hot", "2026-09": "mild"}
+    assert (two.archive / "2026-08/files/list.csv").read_text() == "2026-08-31"
     september, lock = (two.folder / "dvc.lock").read_bytes(), two.folder / "dvc.lock"
     two.month("2026-08-31", "hotter", commit=False)
     assert two.said() == {"2026-08": "hotter", "2026-09": "mild"}
