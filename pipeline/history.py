@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from pipeline.provenance import DEMO, MONTH_FILE, month_name
 
 REPORTS = PurePosixPath("reports")
+SHORT_COMMIT = 7  # characters, as Git shows them
 FOLDER = ".dir"  # ends the sum of what is a folder
 TAGS = "refresh-*"  # the tags that the workbook proposes: they keep months whose branch is gone
 
@@ -38,7 +39,7 @@ class Version:
 
     Attributes
     ----------
-    name : as ``2026-09``; where nothing here tells, the commit's.
+    name : as ``2026-09``.
     is_demo : whether the month is made up.
     files : where each file of the month is kept, by its name.
     """
@@ -53,21 +54,31 @@ class Version:
         return all(file.is_file() for file in self.files.values())
 
 
-def version(lock: bytes, store: Store) -> Version | None:
-    """The month that ``lock`` names; None if it names none, or one of which not even ``month.json`` is here."""
+def version(lock: bytes, settings: bytes, store: Store, otherwise: str = "") -> Version | None:
+    """The month that ``lock`` names, if it names one.
+
+    Parameters
+    ----------
+    settings : the ``params.yaml`` beside it; it tells what it can of a month of which nothing is here.
+    otherwise : name of the month where the settings do not tell it.
+    """
     files = _files(lock, store)
-    if MONTH_FILE not in files or not files[MONTH_FILE].is_file():
+    if MONTH_FILE not in files:
         return None
-    told = json.loads(files[MONTH_FILE].read_bytes())
-    return Version(month_name(told["as_of"]), told["is_demo"], files)
+    if files[MONTH_FILE].is_file():
+        told = json.loads(files[MONTH_FILE].read_bytes())
+        return Version(month_name(told["as_of"]), told["is_demo"], files)
+    written: Any = YAML(typ="safe").load(settings) or {}
+    as_of, source = written.get("as_of"), written.get("source", {}).get("path")
+    return Version(month_name(str(as_of)) if as_of else otherwise, source == DEMO, files)
 
 
 def versions(root: Path, store: Store) -> dict[str, Version]:
     """The version of each committed month that was committed last, by the month's name."""
     found: dict[str, Version] = {}
     for commit in _commits(root):
-        lock = committed(root, commit, "dvc.lock") or b""
-        one = version(lock, store) or _version_told_by_parameters(root, commit, _files(lock, store))
+        lock, settings = (committed(root, commit, name) or b"" for name in ("dvc.lock", "params.yaml"))
+        one = version(lock, settings, store, otherwise=commit[:SHORT_COMMIT])
         if one is not None:
             found.setdefault(one.name, one)
     return found
@@ -96,15 +107,6 @@ def _inside(name: str, kept: Path, store: Store) -> dict[str, Path]:
     if kept.suffix != FOLDER or not kept.is_file():
         return {name: kept}
     return {f"{name}/{one['relpath']}": store.file(one["md5"]) for one in json.loads(kept.read_bytes())}
-
-
-def _version_told_by_parameters(root: Path, commit: str, files: Mapping[str, Path]) -> Version | None:
-    """A month of which nothing is here has at least a name."""
-    if MONTH_FILE not in files:
-        return None
-    settings: Any = YAML(typ="safe").load(committed(root, commit, "params.yaml") or b"") or {}
-    as_of = settings.get("as_of")
-    return Version(month_name(str(as_of)) if as_of else commit[:7], settings.get("source", {}).get("path") == DEMO, files)
 
 
 def _commits(root: Path) -> Iterator[str]:

@@ -52,30 +52,36 @@ def rebuild(root: Path, withdrawn: str | None = None) -> str:
 
 def current(root: Path) -> str | None:
     """Name of the month that ``dvc.lock`` names."""
-    from pipeline.history import Store, version
+    from pipeline.history import Store
 
-    lock = root / "dvc.lock"
-    now = version(lock.read_bytes(), Store(root)) if lock.is_file() else None
+    now = _now(root, Store(root)) if (root / "dvc.lock").is_file() else None
     return now.name if now else None
+
+
+def _now(root: Path, store: Store) -> Version | None:
+    from pipeline.history import version
+
+    return version((root / "dvc.lock").read_bytes(), (root / "params.yaml").read_bytes(), store)
 
 
 def _make(root: Path, *, look_back: bool, withdrawn: str | None = None) -> str:
     from pipeline import index
     from pipeline.archive import Archive
-    from pipeline.history import Store, version
+    from pipeline.history import Store
 
-    lock, store = (root / "dvc.lock").read_bytes(), Store(root)
-    now = version(lock, store)
+    store = Store(root)
+    now = _now(root, store)
     if now is None:
         return ""
     _note(root, {})  # should this be killed, the next refresh begins again
     archive = Archive(root / "reports", is_demo=now.is_demo)
-    archive.put(now.files)
+    if now.is_stored:
+        archive.put(now.files)
     lacking = _look_back(root, archive, store, now, withdrawn) if look_back else []
-    months = archive.link()
-    index.write(root / "reports", months, params.load(root / "params.yaml").report)
-    places = [month.folder.relative_to(root).as_posix() for month in months]
-    _note(root, {"lock": _sum(lock), "months": places})
+    if months := archive.link():
+        index.write(root / "reports", months, params.load(root / "params.yaml").report)
+        places = [month.folder.relative_to(root).as_posix() for month in months]
+        _note(root, {"lock": _sum((root / "dvc.lock").read_bytes()), "months": places})
     return LACKING.format(", ".join(lacking)) if lacking else ""
 
 

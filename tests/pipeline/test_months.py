@@ -172,6 +172,8 @@ def test_a_colleague_gets_the_months_that_are_stored_where_the_team_can_reach_th
         dvc(project, "push")
     git(tmp_path, "clone", "--quiet", str(project.folder), "clone")
     clone = Project(tmp_path / "clone")
+    nothing = "Committed, but not stored on this computer: 2026-08, 2026-09. "
+    assert nothing in clone.refresh("--months")
     dvc(clone, "pull")
     lacking = "Committed, but not stored on this computer: 2026-08. "
     assert lacking in clone.refresh()
