@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from analysis.core import params, project, tables
@@ -26,14 +27,17 @@ def told(source: str) -> dict[str, Any]:
     """
     root = project.root()
     names = json.loads((root / "build" / "stages.json").read_text(encoding="utf-8"))
-    said = {}
-    for stage in pages(root):
-        summary = json.loads((root / "reports" / "summary" / f"{stage}.json").read_text(encoding="utf-8"))
-        said[stage] = {
-            language: {"name": names[stage][language]} | words for language, words in summary.items()
-        }
+    files = {stage: root / "reports" / "summary" / f"{stage}.json" for stage in pages(root)}
+    # a notebook without a page has no summary
+    said = {stage: _said(file, names[stage]) for stage, file in files.items() if file.is_file()}
     as_of = tables.read(RUN_FACTS).iloc[0]["as_of"]
     return {"as_of": as_of.date().isoformat(), "is_demo": source == DEMO, "said": said}
+
+
+def _said(summary: Path, names: dict[str, str]) -> dict[str, Any]:
+    """What a page says and how it is called, by language."""
+    words = json.loads(summary.read_text(encoding="utf-8"))
+    return {language: {"name": names[language]} | said for language, said in words.items()}
 
 
 def main() -> int:

@@ -195,6 +195,7 @@ def undo(commit: str) -> int:
             f"undo: no refresh is committed in {commit}. Commit dvc.lock and params.yaml after a refresh "
             "that you may want to come back to."
         )
+    make_ready()
     as_of, before = YAML(typ="safe").load(params).get("as_of"), months.current(ROOT)
     set_as_of(PARAMS, as_of)
     write_whole(LOCK, lock.decode("utf-8"))

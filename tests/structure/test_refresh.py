@@ -274,6 +274,13 @@ def test_a_crash_in_the_lock_is_mended_by_the_next_refresh_without_running_a_sta
     assert (project / "dvc.lock").read_bytes() == whole
 
 
+def test_undo_gets_over_a_crash_in_the_lock(project):
+    whole = (project / "dvc.lock").read_bytes()
+    (project / "dvc.lock").write_bytes(whole[: len(whole) // 2])
+    assert month(project, "--undo", "HEAD").returncode == 0
+    assert (project / "dvc.lock").read_bytes() == whole
+
+
 def test_undo_without_a_commit_says_what_to_do(project):
     refused = month(project, "--undo", "refresh-1999-01")
     assert refused.returncode == 1
