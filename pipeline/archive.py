@@ -144,11 +144,11 @@ def _fill_in(page: Path, links: str) -> None:
 
     The page is ours and texts from the data are escaped in it, so the first such element is the one.
     """
-    begin, end = frame.MONTHS
-    text = page.read_bytes().decode("utf-8")
-    head, found, rest = text.partition(begin)
-    if not found:
+    content = page.read_bytes()  # not decoded: there may be hundreds, and hardly one is to change
+    begin, end = (mark.encode() for mark in frame.MONTHS)
+    start = content.find(begin)
+    if start < 0:
         raise ValueError(f"{page}: no links to months; frame.opening makes them")
-    filled = head + links + rest.partition(end)[2]
-    if filled != text:
-        write_whole(page, filled)
+    stop = content.index(end, start) + len(end)
+    if content[start:stop] != links.encode():
+        write_whole(page, (content[:start] + links.encode() + content[stop:]).decode("utf-8"))
