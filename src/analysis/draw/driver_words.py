@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
 from analysis.core.text import Phrase, quoted, say
@@ -9,13 +11,18 @@ from analysis.core.text import Phrase, quoted, say
 WHOLE = 1.0  # a driver that is there or not has no amount to tell
 
 
-def driver_words(name: str, unit: float | None) -> Phrase:
-    """A driver, ``unit`` more of it, as the table ``driver_effects`` has it; a column of the user's own by its name."""
+def driver_words(name: str, unit: float | None, *, length: Literal["driver", "brief"] = "driver") -> Phrase:
+    """A driver, ``unit`` more of it, as the table ``driver_effects`` has it; a column of the user's own by its name.
+
+    Parameters
+    ----------
+    length : ``driver`` is a part of a sentence, ``brief`` the label of a small chart.
+    """
     if unit is None or pd.isna(unit):
         return quoted(name)
     if unit == WHOLE:
-        return say(f"churn_drivers.driver.{name}")
-    return say(f"churn_drivers.driver.{name}", unit=unit)
+        return say(f"churn_drivers.{length}.{name}")
+    return say(f"churn_drivers.{length}.{name}", unit=unit)
 
 
 def words_of(rows: pd.DataFrame) -> dict[str, Phrase]:
