@@ -63,7 +63,7 @@ def test_the_title_names_the_driver_with_most_money(causes):
     title = messages.drivers_title(causes.findings)
     first = messages.slowing(causes.findings.table).iloc[0]
     assert title.key == "churn_drivers.title.money"
-    assert messages.driver_words(first["driver"]).text(ENGLISH) in title.text(ENGLISH)
+    assert messages.named(first).text(ENGLISH) in title.text(ENGLISH)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.clean.gate import open_gate
-from analysis.core import params
+from analysis.core import params, tables
 from analysis.core.contracts.churn import RISK
+from analysis.core.contracts.churn_drivers import DRIVER_EFFECTS
+from analysis.core.contracts.churn_warnings import WARNINGS
 from analysis.core.contracts.lifetime_value import CLV
-from analysis.core.contracts.segment import MIGRATION, RFM, SEGMENTS
+from analysis.core.contracts.lifetime_value_what_if import RETENTION_WHAT_IF
+from analysis.core.contracts.segment import MIGRATION, RFM
+from analysis.core.contracts.segment_potential import QUADRANTS, WALLETS
+from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS, TIERS
 from analysis.core.edition import Edition
 from analysis.core.estimate import Figure, estimated, measured, not_available
 from analysis.core.windows import is_covered, window_to
@@ -23,10 +28,14 @@ EN, ZH = Edition("en", "CNY"), Edition("zh", "CNY")
 PARAMS = dataclasses.replace(
     params.load(Path(__file__).parents[2] / "params.yaml"), profit=settings(bootstrap_draws=50)
 )
+LARGE = measured("large_wallet_from", 1000.0, "money", n=2, inputs="wallet")
+OTHERS = {
+    "moves": MIGRATION, "quadrants": QUADRANTS, "wallets": WALLETS, "drivers": DRIVER_EFFECTS, "what_if": RETENTION_WHAT_IF, "warnings": WARNINGS,
+}  # fmt: skip
 NO_DISCOUNTS = pd.DataFrame({name: [] for name in ("depth", "lines", "loss_lines", "contribution", "losses")})
 
 
-def brief(drawn, *, as_of, states=None, clv=None, value_name="revenue", discounts=NO_DISCOUNTS):
+def brief(drawn, *, as_of, states=None, clv=None, value_name="revenue", discounts=NO_DISCOUNTS, **more):
     """The briefing of a history.
 
     Parameters
@@ -34,6 +43,7 @@ def brief(drawn, *, as_of, states=None, clv=None, value_name="revenue", discount
     drawn : rows of customer, month, revenue and contribution, as ``drawn_months`` reads them.
     states : state and risk by customer; without it there is no risk.
     clv : expected value by customer; without it there is none.
+    more : tables of the other stages, ``quadrants``, ``drivers`` and so on; without them they have no rows.
     """
     months = drawn_months(drawn)
     months["month"] = months["month"].astype("datetime64[s]")
@@ -53,14 +63,15 @@ def brief(drawn, *, as_of, states=None, clv=None, value_name="revenue", discount
     brought = profits.set_index("customer_id")[value_name].reindex(people).fillna(0.0)
     risk, churn = _risk(brought, states or {}, day, value_name)
     expected, worth = _clv(brought.index, clv or {}, value_name)
-    rfm, segments, migration = _segments(customers, brought)
+    rfm, tiers = _segments(customers, brought), _tiers(brought)
+    others = {name: tables.without_rows(table) for name, table in OTHERS.items()} | tiers | more
     return Briefing(
         params=PARAMS, facts=facts, now=now, measure=books.compared_name, ends=books.month_ends(bridge), customers=customers, gate=gate, profits=profits, bridge=bridge,
-        curves=found.points, tiers=found.tiers, curve_facts=found.facts, rfm=rfm, segments=segments,
-        migration=migration, clv=expected, risk=risk, discounts=discounts,
+        curves=found.points, tiers=found.tiers, curve_facts=found.facts, rfm=rfm,
+        clv=expected, risk=risk, discounts=discounts, order_months=months[["customer_id", "month", "orders"]], **others,
         published={
             "profit": {one.name: one for one in profit_figures(books, bridge, found.tiers, found.facts)},
-            "churn": churn, "lifetime_value": worth,
+            "churn": churn, "lifetime_value": worth, "segment": {"large_wallet_from": LARGE},
         },
     )  # fmt: skip
 
@@ -101,36 +112,36 @@ def _clv(people, expected, value_name) -> tuple[pd.DataFrame, dict[str, Figure]]
     )  # fmt: skip
     CLV.check(frame)
     if not expected:
-        return frame, {"clv_near": not_available("clv_near", "money", needs="orders")}
+        return frame, {name: not_available(name, "money", needs="orders") for name in ("clv_near", "clv_far")}
     total = float(np.nansum(values))
     figure = estimated(
         "clv_near", total, total / 2, total * 2, "money", method="bgnbd", n=len(frame), inputs="clv"
     )
-    return frame, {"clv_near": figure}
+    return frame, {"clv_near": figure, "clv_far": figure}
 
 
-def _segments(customers, brought) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def _segments(customers, brought) -> pd.DataFrame:
     """Whoever brought something is of important value; the first of them was not a month before."""
-    names = [rule.name for rule in PARAMS.segment.rules] + ["silent"]
     frame = pd.DataFrame(dict.fromkeys(RFM.by_name, pd.NA), index=range(len(brought)))
     now = np.where(brought > 0, "important_value", "silent")
     before = np.where(np.arange(len(brought)) == 0, "general_value", now)
     names_of = customers.set_index("customer_id")["customer_name"]
-    rfm = frame.assign(
+    return frame.assign(
         customer_id=brought.index, customer_name=names_of.reindex(brought.index).to_numpy(), segment=now,
         segment_before=before, move=np.where(now == before, "stayed", "up"), reason=pd.NA,
         purchase_days=1, purchase_days_before=1, money=brought.to_numpy(), money_before=0.0, money_change=0.0,
     )  # fmt: skip
-    counts = pd.Series(now).value_counts()
-    segments = pd.DataFrame(dict.fromkeys(SEGMENTS.by_name, np.nan), index=range(len(names))).assign(
-        segment=names, position=range(1, len(names) + 1), money=0.0, money_before=0.0, customers_before=0,
-        customers=[int(counts.get(name, 0)) for name in names],
-    )  # fmt: skip
-    ways = rfm.groupby(["segment_before", "segment"]).size().rename("customers").reset_index()
-    migration = ways.assign(grading="rfm", share=1.0, lo=0.5, hi=1.0, money_before=0.0, money=0.0, money_change=0.0)
-    SEGMENTS.check(segments)
-    MIGRATION.check(migration)
-    return rfm, segments, migration
+
+
+def _tiers(brought) -> dict[str, pd.DataFrame]:
+    """Whoever brought something is a whale, the others are silent; nobody moved."""
+    tier = np.where(brought > 0, "whale", "silent")
+    counts = pd.Series(tier).value_counts()
+    of_customers = pd.DataFrame(dict.fromkeys(CUSTOMER_TIERS.by_name, pd.NA), index=range(len(brought))).assign(customer_id=brought.index, tier=tier)
+    frame = pd.DataFrame(dict.fromkeys(TIERS.by_name, np.nan), index=range(2)).assign(
+        tier=["whale", "silent"], position=[1, 2], customers=[int(counts.get(name, 0)) for name in ("whale", "silent")]
+    )
+    return {"of_customers": of_customers, "pay_tiers": frame}
 
 
 def year_of(customer, year, revenue, contribution="-"):

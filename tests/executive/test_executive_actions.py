@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from briefings import EN, NO_DISCOUNTS, ZH, brief, year_of
 
-from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VALUES, VALUE_STATES
+from analysis.core.contracts.churn_warnings import WARNINGS
+from analysis.core.contracts.executive import CALL_LIST
 from analysis.core.edition import Edition
 from analysis.executive import actions
 from analysis.executive.actions import choose_actions
 from analysis.executive.briefing import deep_losses, split_depths
-from analysis.executive.customers import call_list, group_of, segment_values, top_values, value_states
+from analysis.executive.customers import group_of
 
 TWO_YEARS = "\n".join(
     [year_of("a", 2024, 100), year_of("b", 2024, 50), year_of("d", 2024, 30), year_of("a", 2025, 100),
@@ -126,35 +127,31 @@ def test_at_most_three_things_are_asked():
 
 
 def test_the_call_list_holds_silent_customers_of_value_with_most_at_risk_first():
-    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES | {"a": ("cooling", 0.2)})
-    calls = call_list(briefing.risk, briefing.customers, briefing.rfm)
+    calls = brief(TWO_YEARS, as_of="2025-12-31", states=STATES | {"a": ("cooling", 0.2)}).calls
     CALL_LIST.check(calls)
-    assert list(calls["customer_id"]) == [
-        "c",
-        "a",
-        "e",
-    ]  # 480, 240, 216 at risk; b brought nothing in the year
-    assert briefing.quiet.customers == 2  # cooling is worth a call, not yet a worry
+    assert list(calls["customer_id"]) == ["c", "a", "e"]  # 480, 240, 216 at risk; b brought nothing in the year
+    assert calls["reason"].unique().tolist() == ["silence"]
+    assert calls["orders_by_month"].unique().tolist() == ["1 1 1 1 1 1 1 1 1 1 1 1"]
 
 
-def test_value_by_state_adds_up():
-    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES)
-    found = value_states(briefing.risk)
-    VALUE_STATES.check(found)
-    assert list(found["state"]) == ["active", "at_risk", "probably_lost"]
-    assert found["value"].sum() == briefing.value == 2_400.0
+def test_quiet_customers_are_those_beyond_cooling():
+    assert brief(TWO_YEARS, as_of="2025-12-31", states=STATES | {"a": ("cooling", 0.2)}).quiet.customers == 2
 
 
-def test_value_by_segment_adds_up_in_the_pages_own_measure():
-    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES)
-    found = segment_values(briefing.segments, briefing.rfm, briefing.profits, "revenue")
-    SEGMENT_VALUES.check(found)
-    assert found["value"].sum() == 2_400.0
-    assert found["customers"].sum() == 5
+def test_a_red_warning_brings_an_active_customer_onto_the_call_list_with_its_rarest_signal():
+    rows = pd.DataFrame(dict.fromkeys(WARNINGS.by_name, pd.NA), index=range(3)).assign(
+        customer_id=["a", "a", "c"], signal=["order_gap", "complaints", "order_value"], is_red=[True, True, False],
+        strength_months=[20.0, 90.0, 50.0],
+    )  # fmt: skip
+    calls = brief(TWO_YEARS, as_of="2025-12-31", states=STATES, warnings=rows).calls.set_index("customer_id")
+    assert calls["reason"].to_dict() == {"c": "order_value", "e": "silence", "a": "complaints"}
+    assert calls.index[calls["is_red"]].tolist() == ["a"]
 
 
-def test_the_most_valuable_come_from_the_nearest_horizon():
-    briefing = brief(TWO_YEARS, as_of="2025-12-31", clv={"a": 900.0, "c": 950.0, "e": 10.0})
-    found = top_values(briefing.clv, briefing.customers, briefing.rfm, 2)
-    TOP_VALUES.check(found)
-    assert list(found["customer_id"]) == ["c", "a"]
+def test_shares_are_raised_only_with_who_surely_buys_elsewhere():
+    quadrants = pd.DataFrame({"quadrant": ["potential", "potential", "to_verify", "key"], "wallet_gap": [300.0, 500.0, 9e9, 100.0]})
+    found = actions.raise_shares(quadrants, 0.5, 400.0)
+    assert said(found).startswith("Ask 2 large accounts for more of their spend. They buy ¥800 a year elsewhere; closing 50%")
+    assert said(found).endswith("would be worth ¥400 of sales.")
+    assert actions.raise_shares(quadrants, 0.5, 401.0) is None
+    assert actions.raise_shares(quadrants[2:], 0.5, 0.0) is None

@@ -5,6 +5,8 @@ import pytest
 from briefings import EN, ZH
 
 from analysis.core.contracts.profit import PARTS
+from analysis.core.text import say
+from analysis.draw.driver_words import words_of
 from analysis.executive import messages
 from analysis.executive.customers import Group
 
@@ -129,40 +131,57 @@ def test_the_bridge_names_what_brought_and_what_took_most(parts, said):
     assert messages.bridge_title("revenue", steps(**parts)).text(EN) == said
 
 
-def segments(shares):
-    frame = pd.DataFrame(shares, columns=["segment", "customers", "value", "value_share"])
-    return frame.assign(position=range(1, len(frame) + 1))
+WORDS = {name: say(f"segment.tier.{name}") for name in ("whale", "base")}
 
 
-def test_the_segments_speak_of_valuable_customers_that_wait():
-    found = segments([("important_value", 8, 70.0, 0.7), ("important_keep", 3, 30.0, 0.3)])
-    said = messages.segments_title("revenue", found, ["important_keep"])
-    assert said.text(EN) == "3 valuable customers have not ordered lately; they brought 30% of revenue"
-    assert (
-        messages.segments_title("revenue", found, []).text(EN)
-        == "Important value: 8 customers, 70% of revenue"
-    )
+@pytest.mark.parametrize(
+    ("quadrants", "said"),
+    [
+        ([("potential", 4e5), ("potential", 1e5), ("key", 9e5)], "2 large accounts buy mostly elsewhere: ¥500K a year does not come to us"),
+        ([("key", 9e5), ("ordinary", 1e5)], "1 large account buys mostly from us, and no other large one surely buys elsewhere"),
+        ([("to_verify", 9e5), ("marginal", 1e5)], "No large account is sure to buy elsewhere; 1 is to be verified"),
+    ],
+)  # fmt: skip
+def test_growth_speaks_of_what_is_sure(quadrants, said):
+    assert messages.growth_title(pd.DataFrame(quadrants, columns=["quadrant", "wallet_gap"])).text(EN) == said
 
 
-def test_segments_without_a_total_are_only_counted():
-    found = segments([("important_value", 1, -5.0, None)])
-    assert messages.segments_title("contribution", found, []).text(EN) == "1 customer has bought so far"
+def test_the_top_tier_is_told_beside_the_lowest_one():
+    spread = pd.DataFrame({"tier": ["whale", "base"], "median": [150_000.0, 5_000.0]})
+    assert messages.worth_title(spread, WORDS).text(EN) == "A typical Whale will bring ¥150K, 30 times a typical Base"
+    assert messages.worth_title(spread.head(1), WORDS).text(EN) == "A typical customer (Whale) will bring ¥150K"
 
 
 @pytest.mark.parametrize(
     ("moves", "said"),
     [
-        ({"up": 60, "back": 5, "down": 20}, "65 customers moved up in a month, 20 moved down or fell silent"),
-        ({"up": 20, "down": 60, "silent": 5}, "65 customers moved down or fell silent in a month, 20 moved up"),
-        ({"up": 21, "down": 23, "new": 99},
-         "About as many customers moved up in a month (21) as moved down or fell silent (23)"),
-        ({"new": 4}, "No customer changed its segment in a month"),
+        ({"up": 65, "down": 20}, "65 customers rose or came in a year, 20 fell or went silent"),
+        ({"up": 20, "down": 65}, "65 customers fell or went silent in a year, 20 rose or came"),
+        ({"up": 21, "down": 23, "stayed": 99}, "About as many customers rose or came in a year (21) as fell or went silent (23)"),
+        ({"stayed": 4}, "No customer changed its tier in a year"),
     ],
 )  # fmt: skip
 def test_a_direction_is_claimed_only_beyond_chance(moves, said):
-    assert messages.moves_title(pd.Series(moves), level=0.9, prior=0.5).text(EN) == said
+    flows = pd.DataFrame({"side": list(moves), "count": list(moves.values())})
+    assert messages.moves_title(flows, level=0.9, prior=0.5).text(EN) == said
 
 
-def test_nobody_quiet_is_said():
-    assert messages.states_title(NOBODY).text(EN) == "No customer of value is quieter than its own rhythm"
-    assert "48 customers worth ¥86.4M a year" in messages.states_title(QUIET).text(EN)
+@pytest.mark.parametrize(
+    ("named", "clv", "said"),
+    [
+        ([True, True], [2e4, 9e4], "New sales rep: the next order comes 10% more slowly, ¥90K of lifetime value with it"),
+        ([True, False], [None, None], "Complaints on 10% more of the orders: the next order comes 20% more slowly"),
+        ([False, False], [2e4, 9e4], "Not one of 2 drivers shows anything beyond chance"),
+    ],
+)  # fmt: skip
+def test_the_driver_with_most_money_is_named_and_only_beyond_chance(named, clv, said):
+    drivers = pd.DataFrame({
+        "driver": ["complaints", "rep_change"], "unit": [0.1, 1.0], "is_named": named, "hazard_ratio": [0.8, 0.9], "clv": clv, "customers": [5.0, 4.0],
+    })  # fmt: skip
+    assert messages.leaving_title(drivers, words_of(drivers)).text(EN) == said
+
+
+def test_one_point_of_retention_is_told_from_the_smallest_change():
+    rows = pd.DataFrame({"change": [1.0, 3.0], "gain": [40_000.0, 130_000.0]})
+    assert messages.keeping_title(rows).text(EN) == "Each point of retention adds about ¥40K of customer value"
+    assert messages.keeping_title(rows.assign(gain=-1.0)).text(EN).startswith("Better retention adds no value")

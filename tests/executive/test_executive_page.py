@@ -9,10 +9,12 @@ from bs4 import BeautifulSoup
 
 from analysis.clean.gate import open_gate
 from analysis.draw.page import Page
-from analysis.executive import closing, customers, page, people
+from analysis.executive import claims_page, closing, growth_page, keeping_page, page
 from analysis.executive.actions import choose_actions
+from analysis.executive.claims import check_claims
 from analysis.executive.figures import executive_figures
 from analysis.executive.gaps import list_gaps
+from analysis.executive.tiers import tier_values
 
 PAGE = Page("zh", "CNY", mask_names=False)
 TWO_YEARS = "\n".join(
@@ -43,14 +45,14 @@ def sections(edge):
     """Every section of the page, in the order of the notebook."""
     briefing, shown = EDGES[edge], PAGE
     found = executive_figures(briefing)
-    top = customers.top_values(briefing.clv, briefing.customers, briefing.rfm, 10)
-    by_segment = customers.segment_values(briefing.segments, briefing.rfm, briefing.profits, briefing.measure)
+    tiers = tier_values(briefing.clv, briefing.pay_tiers, briefing.of_customers)
     parts = [
         page.headline(shown, briefing), page.kpis(shown, briefing, found), page.actions(shown, briefing),
-        page.whale(shown, briefing), page.bridge(shown, briefing), people.segments(shown, briefing, by_segment),
-        people.moves(shown, briefing), people.states(shown, briefing, customers.value_states(briefing.risk)),
-        people.worth(shown, briefing, top), people.calls(shown, briefing), closing.missing(shown, briefing),
-        closing.glossary(shown, briefing), closing.checks(shown, briefing, found),
+        page.whale(shown, briefing), page.bridge(shown, briefing), growth_page.growth(shown, briefing),
+        growth_page.worth(shown, briefing, tiers), growth_page.moves(shown, briefing), keeping_page.leaving(shown, briefing),
+        keeping_page.keeping(shown, briefing), keeping_page.calls(shown, briefing),
+        claims_page.claims(shown, briefing, check_claims(briefing)), closing.missing(shown, briefing),
+        closing.glossary(shown, briefing), closing.checks(shown, briefing, found, tiers),
     ]  # fmt: skip
     return {part.name: part for part in parts if part is not None}
 
@@ -125,7 +127,7 @@ def test_the_message_is_the_same_on_the_page_and_on_the_index():
 
 def test_names_are_masked_where_the_parameters_ask_for_it():
     briefing = EDGES["two years"]
-    masked = people.calls(Page("zh", "CNY", mask_names=True), briefing)
+    masked = keeping_page.calls(Page("zh", "CNY", mask_names=True), briefing)
     assert "Name of" not in masked.html["en"]
     assert "N***" in masked.html["en"]
 
@@ -157,8 +159,3 @@ def test_no_discounts_and_no_threats_leave_the_headline_to_the_bridge():
     assert briefing.threats == {}
     assert page.headline(PAGE, briefing).summary["en"]["title"].startswith("Revenue is up 13.3%: new")
     assert [action.order.text(ZH) for action in choose_actions(briefing)] == ["赢回1个客户。"]
-
-
-def test_quiet_customers_that_brought_nothing_are_told_apart():
-    note = text_of(sections("two years")["states"], "en")
-    assert "Of 2 repeat customers that are quiet, 1 brought nothing in the period." in note

@@ -7,31 +7,20 @@ import pandas as pd
 from analysis.churn.driver_terms import DRIVERS
 from analysis.churn.drivers import Findings
 from analysis.core.text import Phrase, quoted, say
+from analysis.draw.driver_words import driver_words
 
-UNITS = {driver.name: driver.unit for driver in DRIVERS}
 NEEDS = {driver.name: driver.needs for driver in DRIVERS}
-OWNERS = {driver.name: driver.owner for driver in DRIVERS}
 FIRST = ("first_value", "first_kinds", "first_discount")
-WHOLE = 1.0  # a driver that is there or not has no amount to tell
 
 
-def driver_words(name: str) -> Phrase:
-    """A driver, one unit more of it; a column of the user's own by its name."""
-    if name not in UNITS:
-        return quoted(name)
-    if UNITS[name] == WHOLE:
-        return say(f"churn_drivers.driver.{name}")
-    return say(f"churn_drivers.driver.{name}", unit=UNITS[name])
+def named(row: pd.Series) -> Phrase:
+    """The driver of a row of ``driver_effects``."""
+    return driver_words(row["driver"], row["unit"])
 
 
 def term_words(name: str) -> Phrase:
     """What was known at the first order; a column of the user's own by its name."""
     return say(f"churn_drivers.term.{name}") if name in FIRST else quoted(name)
-
-
-def owner_words(name: str) -> Phrase:
-    """Who can do something about it."""
-    return say(f"churn_drivers.owner.{OWNERS.get(name, 'own')}")
 
 
 def slowing(table: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +38,7 @@ def drivers_title(findings: Findings) -> Phrase:
     if found.empty:
         return say("churn_drivers.title.nothing", tried=tried)
     top = found.iloc[0]
-    values = {"driver": driver_words(top["driver"]), "slower": 1 - top["hazard_ratio"]}
+    values = {"driver": named(top), "slower": 1 - top["hazard_ratio"]}
     if top["customers"] < 1:
         return say("churn_drivers.title.slower", **values)
     if pd.isna(top["clv"]) or top["clv"] <= 0:

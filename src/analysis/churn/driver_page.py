@@ -16,16 +16,12 @@ from analysis.core.contracts.churn_drivers import (
     REASONS,
     UNKNOWN,
 )
-from analysis.core.contracts.schema import Column, Table, Words
 from analysis.core.text import Phrase, joined, listed, say
 from analysis.draw.bars import plot_bars
+from analysis.draw.driver_words import owner_words, words_of
 from analysis.draw.intervals import plot_intervals
 from analysis.draw.page import Check, Look, Page, Section
 
-OWNED = Table(
-    "drivers_and_owners", "one driver with its owner", ("driver",),
-    (*DRIVER_EFFECTS.columns, Column("owner", "text", Words("Who can act", "负责方"), "Who can do something about it.")),
-)  # fmt: skip
 GRADE_WORDS = {grade: say(f"churn_drivers.grade.{grade.lower()}") for grade in GRADES}
 REASON_WORDS = {reason: say(f"churn_drivers.reason.{reason}") for reason in REASONS}
 
@@ -53,11 +49,11 @@ def effects(page: Page, causes: Causes) -> Section:
         note=say("churn_drivers.effects.note", tried=len(rows), chance=settings.drivers.named_below),
         draw=partial(
             plot_intervals, rows.rename(columns={"hazard_ratio": "value"})[["value", "lo", "hi"]],
-            [messages.driver_words(name) for name in rows["driver"]], line=1.0, log=True, above_is_good=True,
+            list(words_of(rows).values()), line=1.0, log=True, above_is_good=True,
             sides=(say("churn_drivers.effects.slower"), say("churn_drivers.effects.faster")), sure=rows["is_named"].tolist(),
         ),
         data=rows, contract=DRIVER_EFFECTS,
-        look=Look(columns=("driver", "hazard_ratio", "lo", "hi", "p_value", "holm", "exposed"), words={"driver": _words(rows["driver"])},
+        look=Look(columns=("driver", "hazard_ratio", "lo", "hi", "p_value", "holm", "exposed"), words={"driver": words_of(rows)},
                   forms={"p_value": "number3", "holm": "number3"}, search=False),
     )  # fmt: skip
 
@@ -65,14 +61,14 @@ def effects(page: Page, causes: Causes) -> Section:
 def weights(page: Page, causes: Causes) -> Section:
     """How many customers and how much lifetime value go with each driver of a slower return, and whose it is."""
     rows, settings = _judged(causes), causes.settings
-    rows = rows[rows["hazard_ratio"] < 1].assign(owner=rows["driver"])
+    rows = rows[rows["hazard_ratio"] < 1]
     return page.table(
-        "driver_weights", rows, OWNED, kicker=say("churn_drivers.weights.kicker"), title=weights_title(causes),
+        "driver_weights", rows, DRIVER_EFFECTS, kicker=say("churn_drivers.weights.kicker"), title=weights_title(causes),
         deck=say("churn_drivers.weights.deck", days=settings.horizon_days, level=settings.interval_level),
         note=say("churn_drivers.weights.note", customers=causes.findings.at_risk, months=settings.drivers.silent_months),
         look=Look(
             columns=("driver", "owner", "exposed", "customers", "customers_lo", "customers_hi", "clv", "clv_lo", "clv_hi", "points", "grade"),
-            words={"driver": _words(rows["driver"]), "owner": {name: messages.owner_words(name) for name in rows["driver"]}, "grade": GRADE_WORDS},
+            words={"driver": words_of(rows), "owner": {name: owner_words(name) for name in rows["owner"]}, "grade": GRADE_WORDS},
             forms=dict.fromkeys(("customers", "customers_lo", "customers_hi", "points"), "number1"), search=False,
         ),
     )  # fmt: skip
@@ -84,7 +80,7 @@ def weights_title(causes: Causes) -> Phrase:
     sure = found[found["clv_lo"] > 0] if found["clv"].notna().any() else found[found["customers_lo"] > 0]
     if sure.empty:
         return say("churn_drivers.weights.nothing")
-    owners = dict.fromkeys(map(messages.owner_words, sure["driver"]))  # each once, in the order of the money
+    owners = dict.fromkeys(map(owner_words, sure["owner"]))  # each once, in the order of the money
     return say("churn_drivers.weights.title", owners=listed(list(owners)), drivers=len(sure))
 
 
@@ -98,7 +94,7 @@ def models(page: Page, causes: Causes) -> Section:
         look=Look(
             columns=("driver", "hazard_ratio", "lo", "hi", "within_ratio", "within_lo", "within_hi", "placebo_p", "points", "points_lo",
                      "points_hi", "points_knowing_silence"),
-            words={"driver": _words(rows["driver"])}, forms={"placebo_p": "number3"}, search=False,
+            words={"driver": words_of(rows)}, forms={"placebo_p": "number3"}, search=False,
         ),
     )  # fmt: skip
 
@@ -165,10 +161,6 @@ def _judged(causes: Causes) -> pd.DataFrame:
     """Drivers with an effect, slowest return first."""
     rows = causes.findings.table
     return rows[rows["hazard_ratio"].notna()].sort_values(["hazard_ratio", "driver"], ignore_index=True)
-
-
-def _words(names: pd.Series) -> dict[str, Phrase]:
-    return {name: messages.driver_words(name) for name in names}
 
 
 def _left_out(causes: Causes) -> list[Phrase]:

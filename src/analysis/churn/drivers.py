@@ -27,7 +27,8 @@ from analysis.models.periods import DAYS_PER_MONTH
 from analysis.models.person_periods import cells_of_each, cells_of_rows
 from analysis.models.return_hazard import ReturnHazard, fit_return_hazard
 
-OURS = {driver.name: driver.ours for driver in DRIVERS}
+BUILT_IN = {driver.name: driver for driver in DRIVERS}
+OWN = "own"  # kind and owner of a column of the user's
 SILENCE = "silence"
 MEASURES = ("customers", "clv")
 ENDS = {"": "value", "_lo": "lower", "_hi": "upper"}
@@ -143,8 +144,12 @@ def _weights(fit: ReturnHazard, ahead: list[pd.DataFrame], value: Array, names: 
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``driver_effects``, those that were left out without an effect."""
-    kind = table["driver"].map(lambda name: "own" if name not in OURS else "ours" if OURS[name] else "theirs")
-    whole = table.assign(kind=kind, reason=table["reason"].replace("", None)).reindex(columns=list(DRIVER_EFFECTS.by_name))
+    known = [BUILT_IN.get(name) for name in table["driver"]]
+    whole = table.assign(
+        kind=[OWN if driver is None else "ours" if driver.ours else "theirs" for driver in known],
+        unit=[np.nan if driver is None else driver.unit for driver in known],
+        owner=[OWN if driver is None else driver.owner for driver in known], reason=table["reason"].replace("", None),
+    ).reindex(columns=list(DRIVER_EFFECTS.by_name))  # fmt: skip
     return whole.assign(is_named=whole["is_named"].astype("boolean").fillna(value=False).astype(bool))
 
 

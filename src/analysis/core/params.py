@@ -223,6 +223,16 @@ class Churn:
 
 
 @dataclass(frozen=True)
+class ClaimedGains:
+    """What single firms are said to have gained: by cross-selling, and by tiers in retention, in upgrades and in value."""
+
+    cross_sell: Annotated[float, Limit(0, 10)]
+    kept: Annotated[float, Limit(0, 10)]
+    moved_up: Annotated[float, Limit(0, 10)]
+    value: Annotated[float, Limit(0, 10)]
+
+
+@dataclass(frozen=True)
 class Executive:
     """X4: what the director's page shows."""
 
@@ -231,8 +241,12 @@ class Executive:
     action_from_share: Annotated[float, Limit(0, 1)]
     listed_actions: Annotated[int, Limit(1, 3)]
     listed_customers: Annotated[int, Limit(1, 200)]
-    listed_values: Annotated[int, Limit(1, 40)]
     listed_gaps: Annotated[int, Limit(1, 12)]
+    drawn_wallets: Annotated[int, Limit(1, 500)]
+    grown_part: Annotated[float, Limit(0, 1)]
+    least_valued: Annotated[int, Limit(3)]
+    claim_tolerance: Annotated[float, Limit(0, 1)]
+    claims: ClaimedGains
 
 
 @dataclass(frozen=True)

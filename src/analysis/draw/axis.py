@@ -26,6 +26,7 @@ class Mark:
     y: float
     label: Phrase
     strong: bool = False
+    below: bool = False
 
 
 def width_of(text: str, size: float = TEXT) -> float:

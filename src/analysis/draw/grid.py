@@ -12,7 +12,7 @@ from markupsafe import Markup
 from analysis.core.contracts.schema import Column, Table
 from analysis.core.edition import MISSING, SHORT_TEXT, Edition, MoneyUnit, is_missing, tidy
 from analysis.core.text import Phrase, say
-from analysis.draw.html import joined
+from analysis.draw.html import columns, joined
 
 SCALES = {"_e4": 1e4, "_e3": 1e3}  # stored in ten-thousandths, in thousandths
 FORMS = {"int": "count", "ratio": "percent1"}
@@ -28,6 +28,7 @@ class Look:
     columns : names in shown order; empty shows all.
     words : for a column of codes, the phrase of each code.
     bars : columns of shares that get a small bar behind the number.
+    series : columns of counts written one after another, each drawn as small columns.
     changes : columns shown with an arrow and a sign.
     forms : columns shown otherwise than their kind says, as ``{"rate": "percent"}``.
     limit : rows in the page.
@@ -37,6 +38,7 @@ class Look:
     columns: tuple[str, ...] = ()
     words: Mapping[str, Mapping[str, Phrase]] = field(default_factory=dict)
     bars: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
     limit: int = 2000
@@ -45,13 +47,13 @@ class Look:
 
 def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, edition: Edition) -> Markup:
     """``frame`` as a table with a hidden caption; what was left out is said below it."""
-    columns = [contract.by_name[name] for name in look.columns or contract.by_name if name in frame]
+    shown_columns = [contract.by_name[name] for name in look.columns or contract.by_name if name in frame]
     shown = frame.head(look.limit)
-    units = {column.name: unit for column in columns if (unit := _unit(column, shown, look, edition))}
-    header = joined(_header(column, units.get(column.name), edition) for column in columns)
+    units = {column.name: unit for column in shown_columns if (unit := _unit(column, shown, look, edition))}
+    header = joined(_header(column, units.get(column.name), edition) for column in shown_columns)
     cells = [
         [_cell(value, column, look, unit, edition, first=place == 0) for value in shown[column.name]]
-        for place, column in enumerate(columns)
+        for place, column in enumerate(shown_columns)
         for unit in (units.get(column.name),)
     ]
     rows = joined(Markup("<tr>{}</tr>\n").format(joined(row)) for row in zip(*cells, strict=True))
@@ -102,6 +104,8 @@ def _cell(
     value: Any, column: Column, look: Look, unit: MoneyUnit | None, edition: Edition, *, first: bool
 ) -> Markup:
     raw, shown = _raw(value, column), _shown(value, column, look, unit, edition)
+    if column.name in look.words and raw:
+        raw = look.words[column.name][value].text(edition)  # sorted and saved as it is read
     if column.name in look.bars and not is_missing(value):
         share = min(max(float(value), 0.0), 1.0)
         shown += Markup('<span class="bar"><span style="width:{:.0f}%"></span></span>').format(share * 100)
@@ -135,6 +139,8 @@ def _shown(value: Any, column: Column, look: Look, unit: MoneyUnit | None, editi
         return Markup(MISSING)
     if name in look.words:
         return look.words[name][value].html(edition)
+    if name in look.series:
+        return columns([int(count) for count in value.split()], say("page.table.series", counts=value).text(edition))
     if column.kind == "text":
         return Markup("<bdi>{}</bdi>").format(tidy(value, SHORT_TEXT) or MISSING)
     if column.kind == "bool":

@@ -172,6 +172,21 @@ def sparkline(values: Sequence[float], label: str) -> Markup:
     ).format(label, width, height, width, height, path, *points[-1])
 
 
+def columns(counts: Sequence[int], label: str) -> Markup:
+    """Counts as small columns from zero; those of the last quarter of them are dark."""
+    width, gap, height = 5, 1, 20  # CSS pixels
+    most, late = max(counts, default=0) or 1, len(counts) - len(counts) // 4
+    drawn = joined(
+        Markup('<rect{} x="{}" y="{:.1f}" width="{}" height="{:.1f}"></rect>').format(
+            Markup(' class="late"') if place >= late else "", place * (width + gap), height - count / most * height, width, count / most * height
+        )
+        for place, count in enumerate(counts) if count > 0
+    )  # fmt: skip
+    return Markup('<svg class="columns" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}</svg>').format(
+        label, len(counts) * (width + gap), height, len(counts) * (width + gap), height, drawn
+    )
+
+
 def definitions(pairs: Iterable[tuple[Markup, Markup]], classes: str) -> Markup:
     """A list of terms, each with what belongs to it."""
     body = joined(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*pair) for pair in pairs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +96,9 @@ def _limits(
         chosen = ticks(low - edge, high + edge, 4)
     shown = "number2" if form == "number2" else form.lstrip("+")
     room = max(width_of(edition.show(tick, shown)) for tick in chosen) + TICK_GAP
-    step = max(1, ceil(room * len(chosen) / axes.bbox.width))
+    at = [axes.transData.transform((tick, 0))[0] for tick in chosen]
+    closest = min((after - before for before, after in pairwise(at)), default=room)
+    step = max(1, ceil(room / closest))
     show_ticks(axes.xaxis, chosen[::step], shown, edition)
     axes.minorticks_off()
     if line is not None:

@@ -96,7 +96,7 @@ def _mark(axes: Axes, mark: Mark, share: float, edition: Edition) -> None:
     half = width_of(text) / 2
     shift = min(0.0, axes.bbox.width - place - half) + max(0.0, half - place)
     weight, colour = ("bold", "bad") if mark.strong else ("normal", "ink")
-    write(axes, mark.x, mark.y, text, dx=shift, dy=14, ha="center", weight=weight, color=INK[colour])
+    write(axes, mark.x, mark.y, text, dx=shift, dy=-14 if mark.below else 14, ha="center", weight=weight, color=INK[colour])
 
 
 def _x_ticks(axes: Axes, values: pd.Series, form: str, edition: Edition, width: int) -> None:

@@ -11,13 +11,14 @@ from analysis.executive.customers import Group
 
 
 def choose_actions(briefing: Briefing) -> list[Action]:
-    """The first of these that are worth a line: protect, stop losses, win back, grow."""
+    """The first of these that are worth a line: protect, stop losses, raise shares, win back, grow."""
     settings = briefing.params.executive
     least = settings.action_from_share * max(briefing.value, 0.0)
     found = [
         protect(briefing.quiet, least),
         rein_in_discounts(briefing.discounts, briefing.params.profit.deep_discount, least)
         or repair_losers(briefing.losing, briefing.ranked_measure, least),
+        raise_shares(briefing.quadrants, settings.grown_part, least),
         win_back(briefing.lost, briefing.lost_customers, least),
         grow(briefing.seldom, least),
     ]
@@ -64,6 +65,22 @@ def repair_losers(losing: pd.Series, measure: str, least: float) -> Action | Non
     order = say("executive.losers.order", customers=len(losing), value=value)
     kind = "served" if measure == "profit" else "reason"
     return Action(order, say(f"executive.losers.{kind}", money=money))
+
+
+def raise_shares(quadrants: pd.DataFrame, part: float, least: float) -> Action | None:
+    """Large accounts that surely buy mostly elsewhere.
+
+    Parameters
+    ----------
+    part : of what they buy elsewhere, that the action is said to be worth.
+    """
+    gaps = quadrants.loc[quadrants["quadrant"] == "potential", "wallet_gap"]
+    gap = float(gaps.sum())
+    if gaps.empty or part * gap < least:
+        return None
+    return Action(
+        say("executive.share.order", customers=len(gaps)), say("executive.share.reason", gap=gap, part=part, gain=part * gap)
+    )
 
 
 def win_back(lost: Group, customers: int, least: float) -> Action | None:

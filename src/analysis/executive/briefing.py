@@ -9,9 +9,12 @@ import pandas as pd
 
 from analysis.core import params, tables
 from analysis.core.contracts.churn import QUIET, RISK
-from analysis.core.contracts.clean import CAPABILITIES, CUSTOMERS, RUN_FACTS
+from analysis.core.contracts.churn_drivers import DRIVER_EFFECTS
+from analysis.core.contracts.churn_warnings import WARNINGS
+from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, RUN_FACTS
 from analysis.core.contracts.figures import figures
 from analysis.core.contracts.lifetime_value import CLV
+from analysis.core.contracts.lifetime_value_what_if import RETENTION_WHAT_IF
 from analysis.core.contracts.profit import (
     BRIDGE,
     COMPARED,
@@ -22,7 +25,9 @@ from analysis.core.contracts.profit import (
     DISCOUNT_DEPTHS,
     KPI_MONTHS,
 )
-from analysis.core.contracts.segment import MIGRATION, RFM, SEGMENTS
+from analysis.core.contracts.segment import MIGRATION, RFM
+from analysis.core.contracts.segment_potential import QUADRANTS, WALLETS
+from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS, TIERS
 from analysis.core.estimate import Figure
 from analysis.core.stage import Stage
 from analysis.core.windows import Window
@@ -41,8 +46,11 @@ class Briefing:
     now : the window that ends now.
     measure : what value means on the page: what the window is compared with the one before by.
     ends : the table ``kpi_months``.
-    published : figures of profit, lifetime value and churn, by stage and name.
-    migration : the moves between segments.
+    published : figures of profit, segment, lifetime value and churn, by stage and name.
+    pay_tiers, of_customers, moves : the tables ``tiers``, ``customer_tiers``, and ``migration`` between tiers in a year.
+    quadrants, wallets : without rows in ``quadrants`` where no wallet is known.
+    drivers, what_if, warnings : the tables ``driver_effects``, ``retention_what_if`` and ``warnings``.
+    order_months : purchase days by customer and month of the window.
     discounts : the table ``discount_depths``, deep discounts put together and all others.
     """
 
@@ -59,8 +67,15 @@ class Briefing:
     tiers: pd.DataFrame
     curve_facts: pd.DataFrame
     rfm: pd.DataFrame
-    segments: pd.DataFrame
-    migration: pd.DataFrame
+    pay_tiers: pd.DataFrame
+    of_customers: pd.DataFrame
+    moves: pd.DataFrame
+    quadrants: pd.DataFrame
+    wallets: pd.DataFrame
+    drivers: pd.DataFrame
+    what_if: pd.DataFrame
+    warnings: pd.DataFrame
+    order_months: pd.DataFrame
     clv: pd.DataFrame
     risk: pd.DataFrame
     published: dict[str, dict[str, Figure]]
@@ -91,8 +106,8 @@ class Briefing:
 
     @cached_property
     def calls(self) -> pd.DataFrame:
-        """Silent customers, most value at risk first."""
-        return people.call_list(self.risk, self.customers, self.rfm)
+        """Silent customers and those with a red warning, most value at risk first."""
+        return people.call_list(self.risk, self.customers, self.rfm, self.warnings, people.orders_by_month(self.order_months, self.now))
 
     @cached_property
     def quiet(self) -> Group:
@@ -172,14 +187,18 @@ def open_briefing(stage: Stage) -> Briefing:
         "profit": read_figures(tables.read(figures("profit"))),
         "lifetime_value": read_figures(tables.read(figures("lifetime_value"))),
         "churn": read_figures(tables.read(figures("churn"))),
+        "segment": read_figures(tables.read(figures("segment"))),
     }
     return Briefing(
         params=stage.params, facts=tables.read(RUN_FACTS).iloc[0], now=now, measure=compared["measure"],
         ends=tables.read(KPI_MONTHS), customers=tables.read(CUSTOMERS),
         gate=tables.read(CAPABILITIES), profits=tables.read(CUSTOMER_PROFIT), bridge=tables.read(BRIDGE),
         curves=tables.read(CONCENTRATION), tiers=tables.read(CONCENTRATION_TIERS),
-        curve_facts=tables.read(CONCENTRATION_FACTS), rfm=tables.read(RFM), segments=tables.read(SEGMENTS),
-        migration=tables.read(MIGRATION).query("grading == 'rfm'"),
+        curve_facts=tables.read(CONCENTRATION_FACTS), rfm=tables.read(RFM),
+        pay_tiers=tables.read(TIERS), of_customers=tables.read(CUSTOMER_TIERS), moves=tables.read(MIGRATION).query("grading == 'tier'"),
+        quadrants=tables.read(QUADRANTS), wallets=tables.read(WALLETS), drivers=tables.read(DRIVER_EFFECTS),
+        what_if=tables.read(RETENTION_WHAT_IF), warnings=tables.read(WARNINGS),
+        order_months=tables.read(CUSTOMER_MONTHS, columns=("customer_id", "month", "orders")).query("month >= @now.first"),
         clv=tables.read(CLV), published=published,
         risk=tables.read(RISK).query(f"horizon_days == {stage.params.churn.horizon_days}").reset_index(drop=True),
         discounts=split_depths(tables.read(DISCOUNT_DEPTHS), stage.params.profit.deep_discount),

@@ -25,24 +25,28 @@ def glossary(page: Page, briefing: Briefing) -> Section:
     quiet = say("executive.term.quiet_is", limit=briefing.params.churn.at_risk_from)
     terms = {
         say(f"executive.term.{name}"): quiet if name == "quiet" else say(f"executive.term.{name}_is")
-        for name in ("contribution", "active", "retention", "expected", "risk", "quiet", "segment")
+        for name in ("contribution", "active", "retention", "expected", "risk", "quiet", "tier", "wallet", "driver")
         if name != "contribution" or briefing.facts["value_name"] == "contribution"
     }
     return page.glossary([Term(term, meaning) for term, meaning in terms.items()])
 
 
-def checks(page: Page, briefing: Briefing, figures: list[Figure]) -> Section:
-    """The page's numbers against the tables that they come from; what cannot be there is not checked."""
+def checks(page: Page, briefing: Briefing, figures: list[Figure], tiers: pd.DataFrame) -> Section:
+    """The page's numbers against the tables that they come from; what cannot be there is not checked.
+
+    Parameters
+    ----------
+    tiers : the table ``tier_values``.
+    """
     found = {figure.name: figure.value for figure in figures}
     published, clv, risk = briefing.published, briefing.clv, briefing.risk
     near = clv.loc[clv["horizon_months"] == clv["horizon_months"].min(), "clv"]
     last = briefing.ends["net_retention"].iloc[-1]
     retained = published["profit"]["net_retention"].value
-    named = briefing.rfm.loc[briefing.rfm["segment"] != "gone"]
     pairs = {
         "value": (briefing.value, briefing.profits[briefing.measure].sum()),
         "retention": (last, retained),
-        "segments": (briefing.segments["customers"].sum(), len(named)),
+        "tiers": (tiers["customers"].sum(), clv.loc[clv["horizon_months"] == clv["horizon_months"].max(), "clv"].notna().sum()),
         "predicted": (found["predicted_value"], near.sum()),
         "risk": (found["value_at_risk"], risk["value_at_risk"].sum()),
         "quiet": (briefing.quiet.money, published["churn"]["quiet_value"].value),

@@ -1,14 +1,14 @@
-"""X4: whom to call, where the value sits, and who is expected to bring most."""
+"""X4: customers together, and whom to call."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from analysis.core.contracts.churn import CALLED
-from analysis.core.contracts.executive import CALL_LIST, SEGMENT_VALUES, TOP_VALUES, VALUE_STATES
+from analysis.core.contracts.executive import CALL_LIST, SILENCE
+from analysis.core.windows import Window
 
 
 class Group(NamedTuple):
@@ -30,52 +30,33 @@ def group_of(money: pd.Series, most_share: float) -> Group:
     return Group(len(values), float(values.sum()), few, float(running.iloc[few - 1]))
 
 
-def segment_values(
-    segments: pd.DataFrame, rfm: pd.DataFrame, profits: pd.DataFrame, measure: str
+def call_list(
+    risk: pd.DataFrame, customers: pd.DataFrame, rfm: pd.DataFrame, warnings: pd.DataFrame, orders_by_month: pd.Series
 ) -> pd.DataFrame:
-    """Rows of the table ``segment_values``: the segments with money of the page's own measure, in the order of the rules.
+    """Rows of the table ``call_list``: customers that brought something and are silent or have a red warning, most value at risk first.
 
     Parameters
     ----------
-    segments, rfm, profits : the tables ``segments``, ``rfm`` and ``customer_profit``.
+    risk, customers, rfm, warnings : the tables.
+    orders_by_month : by ``customer_id``.
     """
-    named = rfm[["customer_id", "segment"]].merge(profits[["customer_id", measure]], on="customer_id")
-    sums = named.groupby("segment")[measure].sum()
-    frame = segments.sort_values("position", ignore_index=True)
-    value = frame["segment"].map(sums).fillna(0.0).astype("float64")
-    share = value / value.sum() if value.sum() > 0 else np.nan
-    return frame.assign(value=value, value_share=share)[list(SEGMENT_VALUES.by_name)]
-
-
-def value_states(risk: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the table ``value_states``."""
-    found = risk.dropna(subset=["state"]).groupby("state").agg(
-        customers=("customer_id", "size"), value=("recent_value", "sum"),
-        value_at_risk=("value_at_risk", lambda values: values.sum(min_count=1)),
-    )  # fmt: skip
-    order = [state for state in VALUE_STATES.by_name["state"].values if state in found.index]
-    return found.loc[order].reset_index()
-
-
-def call_list(risk: pd.DataFrame, customers: pd.DataFrame, rfm: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the table ``call_list``: silent customers that brought something, most value at risk first."""
-    quiet = risk[risk["state"].isin(CALLED) & (risk["recent_value"] > 0)].rename(
-        columns={"recent_value": "value"}
-    )
+    rarest = warnings.sort_values(["strength_months", "signal"], ascending=[False, True]).groupby("customer_id").first()
+    red = set(rarest.index[rarest["is_red"].astype(bool)])
+    called = (risk["state"].isin(CALLED) | risk["customer_id"].isin(red)) & (risk["recent_value"] > 0)
     known = customers[["customer_id", "customer_name", "region", "sales_rep"]]
-    named = quiet.merge(known, on="customer_id").merge(
-        rfm[["customer_id", "segment"]], on="customer_id", how="left"
+    named = risk[called].rename(columns={"recent_value": "value"}).merge(known, on="customer_id")
+    named = named.merge(rfm[["customer_id", "segment"]], on="customer_id", how="left")
+    ids, signals, orders = named["customer_id"], rarest["signal"].to_dict(), orders_by_month.to_dict()
+    found = named.assign(
+        orders_by_month=[orders.get(one, "") for one in ids], is_red=ids.isin(red), reason=[signals.get(one, SILENCE) for one in ids]
     )
     order = ["value_at_risk", "value", "customer_id"]
-    return named.sort_values(order, ascending=[False, False, True], ignore_index=True)[
-        list(CALL_LIST.by_name)
-    ]
+    return found.sort_values(order, ascending=[False, False, True], ignore_index=True)[list(CALL_LIST.by_name)]
 
 
-def top_values(clv: pd.DataFrame, customers: pd.DataFrame, rfm: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Rows of the table ``top_values``: the ``count`` customers expected to bring most over the nearest time ahead."""
-    near = clv[(clv["horizon_months"] == clv["horizon_months"].min()) & clv["clv"].notna()]
-    top = near.sort_values(["clv", "customer_id"], ascending=[False, True]).head(count)
-    named = top.merge(customers[["customer_id", "customer_name"]], on="customer_id")
-    named = named.merge(rfm[["customer_id", "segment"]], on="customer_id", how="left")
-    return named[list(TOP_VALUES.by_name)]
+def orders_by_month(order_months: pd.DataFrame, now: Window) -> pd.Series:
+    """Purchase days of each month of the window by customer, the oldest first, as text."""
+    months = pd.date_range(now.first, now.last, freq="MS")
+    counts = order_months.pivot_table(index="customer_id", columns="month", values="orders", aggfunc="sum", fill_value=0)
+    counts = counts.reindex(columns=months, fill_value=0).astype("int64")
+    return counts.astype(str).agg(" ".join, axis=1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from analysis.core.contracts.profit import PARTS
 from analysis.core.contracts.schema import E4
-from analysis.core.contracts.segment import SIDES
+from analysis.core.contracts.segment_potential import TO_VERIFY
 from analysis.core.text import Phrase, say
 from analysis.draw.waterfall import tell_steps
 from analysis.executive.customers import Group
@@ -116,38 +116,40 @@ def bridge_title(measure: str, steps: pd.DataFrame) -> Phrase:
     return tell_steps(say(f"profit.value_first.{measure}"), steps.loc[list(PARTS), "value_e4"] / E4, words)
 
 
-def segments_title(measure: str, segments: pd.DataFrame, slipping: Sequence[str]) -> Phrase:
-    """Valuable customers that wait for an order, where there are any; else the segment that brings most.
+def growth_title(quadrants: pd.DataFrame) -> Phrase:
+    """Large accounts that buy elsewhere, where there are any; else those that buy from us; else that nobody is sure."""
+    counts = quadrants["quadrant"].value_counts()
+    if counts.get("potential", 0):
+        gap = quadrants.loc[quadrants["quadrant"] == "potential", "wallet_gap"].sum()
+        return say("executive.growth.grow", customers=int(counts["potential"]), money=gap)
+    if counts.get("key", 0):
+        return say("executive.growth.protect", customers=int(counts["key"]))
+    return say("executive.growth.unsure", customers=int(counts.get(TO_VERIFY, 0)))
+
+
+def worth_title(spread: pd.DataFrame, words: Mapping[str, Phrase]) -> Phrase:
+    """The middle customer of the top tier beside that of the lowest one.
 
     Parameters
     ----------
-    slipping : names of the segments with much money and no recent order.
+    spread : rows of ``tier_values`` that are drawn, from the top.
     """
-    value = say(f"profit.value.{measure}")
-    if segments["value_share"].isna().all():
-        return say("executive.segments.counted", customers=int(segments["customers"].sum()))
-    waiting = segments[segments["segment"].isin(slipping)]
-    held = float(waiting["value_share"].sum())
-    if round(held, SHOWN) > 0:
-        return say(
-            "executive.segments.waiting", customers=int(waiting["customers"].sum()), share=held, value=value
-        )  # fmt: skip
-    first = segments.sort_values(["value", "position"], ascending=[False, True]).iloc[0]
-    return say(
-        "executive.segments.most", segment=say(f"segment.name.{first['segment']}"),
-        customers=int(first["customers"]), share=first["value_share"], value=value,
-    )  # fmt: skip
+    top, last = spread.iloc[0], spread.iloc[-1]
+    if len(spread) == 1:
+        return say("executive.worth.one", top=words[top["tier"]], money=top["median"])
+    return say("executive.worth.times", top=words[top["tier"]], money=top["median"], times=top["median"] / last["median"], other=words[last["tier"]])
 
 
-def moves_title(moves: pd.Series, *, level: float, prior: float) -> Phrase:
-    """Whether more customers moved up or down, if more than chance speaks for it.
+def moves_title(flows: pd.DataFrame, *, level: float, prior: float) -> Phrase:
+    """Whether more customers rose or fell, if more than chance speaks for it.
 
     Parameters
     ----------
-    moves : customers by move.
-    level, prior : of the beta interval of the share that moved down, as on the page on segments.
+    flows : by ``yearly_moves``.
+    level, prior : of the beta interval of the share that fell.
     """
-    up, down = (int(moves.reindex(list(side)).fillna(0).sum()) for side in SIDES.values())
+    counts = flows.groupby("side")["count"].sum()
+    up, down = (int(counts.get(side, 0)) for side in ("up", "down"))
     if up + down == 0:
         return say("executive.moves.none")
     if not one_side_leads(up, down, prior=prior, level=level):
@@ -155,11 +157,34 @@ def moves_title(moves: pd.Series, *, level: float, prior: float) -> Phrase:
     return say("executive.moves.more_up" if up > down else "executive.moves.more_down", up=up, down=down)
 
 
-def states_title(quiet: Group) -> Phrase:
-    """How many customers are quieter than their own rhythm."""
-    if not quiet.customers:
-        return say("executive.states.none")
-    return say("executive.states.title", customers=quiet.customers, money=quiet.money)
+def leaving_title(drivers: pd.DataFrame, words: Mapping[str, Phrase]) -> Phrase:
+    """The named driver of a slower return with most money behind it; else that nothing is beyond chance.
+
+    Parameters
+    ----------
+    drivers : rows of ``driver_effects`` that were judged.
+    """
+    found = drivers[drivers["is_named"] & (drivers["hazard_ratio"] < 1)]
+    if found.empty:
+        return say("executive.leaving.nothing", tried=len(drivers))
+    top = found.sort_values(["clv", "customers", "driver"], ascending=[False, False, True]).iloc[0]
+    values = {"driver": words[top["driver"]], "slower": 1 - top["hazard_ratio"]}
+    if pd.isna(top["clv"]) or top["clv"] <= 0:
+        return say("executive.leaving.slower", **values)
+    return say("executive.leaving.money", money=top["clv"], **values)
+
+
+def keeping_title(rows: pd.DataFrame) -> Phrase:
+    """What one point brings, from the smallest change that was asked.
+
+    Parameters
+    ----------
+    rows : of ``retention_what_if``, changes in points, the smallest first.
+    """
+    first = rows.iloc[0]
+    if first["gain"] <= 0:
+        return say("executive.keeping.nothing")
+    return say("executive.keeping.title", money=first["gain"] / first["change"])
 
 
 def _within(part: str) -> Phrase:

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.core.contracts.churn import QUIET
 from analysis.core.contracts.profit import PARTS
 from analysis.core.contracts.schema import E4
-from analysis.core.contracts.segment import MOVES, SIDES
 from analysis.core.edition import Edition
-from analysis.core.text import quoted, say
+from analysis.core.text import say
 from analysis.draw.axis import Mark
-from analysis.draw.bars import plot_bars
 from analysis.draw.concentration import Zone, plot_concentration
-from analysis.draw.intervals import plot_intervals
 from analysis.draw.waterfall import draw_steps
 
 if TYPE_CHECKING:
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
     Draw = Callable[[Edition, int], Figure]
 
 STEPS = {part: say(f"profit.part.{part}") for part in ("base", *PARTS, "total")}
-MOVE_WORDS = {move: say(f"executive.moves.{move}") for move in MOVES if move != "stayed"}
 
 
 def draw_curve(points: pd.DataFrame, before: pd.DataFrame, told: pd.Series, top: float, share: float) -> Draw:
@@ -52,44 +47,6 @@ def draw_bridge(steps: pd.DataFrame) -> Draw:
     """The waterfall between the two years; parts that nobody belongs to are left out."""
     shown = steps[(steps["customers"] > 0) | steps.index.isin(["base", "total"])]
     return draw_steps(shown["value_e4"] / E4, STEPS, totals=("base", "total"))
-
-
-def draw_segments(segments: pd.DataFrame, slipping: list[str]) -> Draw:
-    """Value by segment; ``slipping`` names those with much money and no recent order."""
-    texts = [
-        say("executive.segments.bar", money=row.value, customers=row.customers)
-        for row in segments.itertuples(index=False)
-    ]
-    return partial(
-        plot_bars, segments["value"], [say(f"segment.name.{name}") for name in segments["segment"]], texts=texts,
-        strong=[place for place, name in enumerate(segments["segment"]) if name in slipping],
-    )  # fmt: skip
-
-
-def draw_moves(moves: pd.Series) -> Draw:
-    """Customers by move; those that cost us in vermilion."""
-    return partial(
-        plot_bars, moves, [MOVE_WORDS[move] for move in moves.index], form="count",
-        strong=[place for place, move in enumerate(moves.index) if move in SIDES["down"]],
-    )  # fmt: skip
-
-
-def draw_states(states: pd.DataFrame) -> Draw:
-    """Value by state; the quiet ones to act on."""
-    texts = [
-        say("executive.states.bar", money=row.value, customers=row.customers)
-        for row in states.itertuples(index=False)
-    ]
-    return partial(
-        plot_bars, states["value"], [say(f"churn.state.{state}") for state in states["state"]], texts=texts,
-        strong=[place for place, state in enumerate(states["state"]) if state in QUIET],
-    )  # fmt: skip
-
-
-def draw_worth(top: pd.DataFrame, names: pd.Series) -> Draw:
-    """Expected value of the first customers with intervals; ``names`` as the page may show them."""
-    frame = top.rename(columns={"clv": "value"})[["value", "lo", "hi"]]
-    return partial(plot_intervals, frame, [quoted(name) for name in names], form="money")
 
 
 def _shares(points: pd.DataFrame) -> pd.DataFrame:

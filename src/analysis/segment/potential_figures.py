@@ -19,6 +19,7 @@ def potential_figures(potential: Potential, wallets: pd.DataFrame, quadrants: pd
     ]
     if quadrants.empty:
         return [*found, not_available("bought_elsewhere", "money", needs="wallet.annual_spend")]
+    found.append(measured("large_wallet_from", potential.large, "money", n=len(quadrants), inputs=inputs))
     counts = quadrants["quadrant"].value_counts()
     told = quadrants[quadrants["wallet_status"] == "measured"]
     found += [

@@ -37,6 +37,8 @@ DRIVER_EFFECTS = Table(
     (
         Column("driver", "text", Words("Driver", "因素"), "Name of the driver; of a column of yours, `column: value`."),
         Column("kind", "text", Words("Kind", "类别"), "Something we did, the customer did, or a column of yours.", values=KINDS),
+        Column("unit", "float", Words("For", "变化量"), "The change that an effect is told for; missing for a column of yours.", nullable=True),
+        Column("owner", "text", Words("Who can act", "负责方"), "Who can do something about it."),
         Column("reason", "text", Words("Left out because", "未纳入原因"), "Why it could not be judged.", values=LEFT_OUT, nullable=True),
         Column("exposed", "int", Words("Customers with it", "涉及客户"), "Customers at risk now who have it.", low=0, nullable=True),
         Column("exposed_share", "ratio", Words("Share with it", "涉及比例"), "Of the customers at risk now.", low=0, high=1, nullable=True),
