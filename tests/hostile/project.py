@@ -73,4 +73,7 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
 def refresh(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """All stages but the demo, which the export stands in for, and the list of months."""
     made = run(folder, "dvc", "repro", "month", **settings)
-    return made if made.returncode else run(folder, "pipeline.refresh", "--months", **settings)
+    if made.returncode != 0:
+        return made
+    listed = run(folder, "pipeline.refresh", "--months", **settings)
+    return subprocess.CompletedProcess(listed.args, listed.returncode, made.stdout + listed.stdout)
