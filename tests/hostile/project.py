@@ -19,7 +19,6 @@ ALL_LISTED = {
     ("lifetime_value", "listed_customers"): 2000,
     ("churn", "listed_customers"): 2000,
     ("executive", "listed_customers"): 200,
-    ("executive", "listed_values"): 40,
 }
 FEWER_DRAWS = {
     ("profit", "bootstrap_draws"): 50,
