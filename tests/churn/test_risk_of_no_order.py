@@ -1,18 +1,20 @@
 """C1: risk, silence and state of every customer."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.churn.histories import Histories, Moment, read_histories
+from analysis.churn.months import risk_months
 from analysis.churn.proof import Proof, prove
 from analysis.churn.risk import assess_risk
 from analysis.churn.silence import silence_of, state_of
 from analysis.churn.ways import Way, fit_way
 from analysis.core import params, tables
-from analysis.core.contracts.churn import RISK, STATES
+from analysis.core.contracts.churn import RISK, RISK_MONTHS, STATES
 from analysis.models.forecast import probability_alive
 from analysis.models.known import Known
 from tests.event_tables import ROOT
@@ -253,3 +255,17 @@ def test_where_everything_was_returned_nobody_is_left_to_judge(run):
     found = run(days, days.assign(return_date="2024-03-09", returned_e4=10**6))
     assert found.reason == "no_customers"
     assert found.main.customers.empty
+
+
+def test_the_last_of_the_month_ends_is_today_and_an_earlier_one_knows_nothing_later(tmp_path, monkeypatch, world):
+    monkeypatch.chdir(tmp_path)
+    stage = stage_on(tmp_path, "churn", known(world), as_of=AS_OF, models=("bgnbd",), origins=1)
+    histories = read_histories(stage)
+    risk = assess_risk(histories, prove(histories, stage.settings), stage.settings)
+    found = risk_months(stage, SimpleNamespace(risk=risk, settings=stage.settings, value_name="revenue"))
+    RISK_MONTHS.check(found)
+    assert found["value_at_risk"].iloc[-1] == pytest.approx(risk.main.value_at_risk[0])
+    then = read_histories(stage_on(tmp_path, "churn", known(world), as_of="2024-09-30", models=("bgnbd",), origins=1)).now
+    expected = risk.scorer.no_order(Known(pd.Timestamp("2024-09-30"), then), SETTINGS.horizon_days).values @ then["recent_value"].clip(lower=0)
+    assert found.set_index("day").loc["2024-09-30", "value_at_risk"] == pytest.approx(expected, rel=0.01)
+    assert found["day"].min() == pd.Timestamp("2023-12-31")  # the world begins in January 2023, and the window has twelve months

@@ -35,7 +35,7 @@ OTHERS = {
 NO_DISCOUNTS = pd.DataFrame({name: [] for name in ("depth", "lines", "loss_lines", "contribution", "losses")})
 
 
-def brief(drawn, *, as_of, states=None, clv=None, value_name="revenue", discounts=NO_DISCOUNTS, **more):
+def brief(drawn, *, as_of, states=None, clv=None, value_name="revenue", discounts=NO_DISCOUNTS, estimates=None, **more):
     """The briefing of a history.
 
     Parameters
@@ -68,7 +68,8 @@ def brief(drawn, *, as_of, states=None, clv=None, value_name="revenue", discount
     return Briefing(
         params=PARAMS, facts=facts, now=now, measure=books.compared_name, ends=books.month_ends(bridge), customers=customers, gate=gate, profits=profits, bridge=bridge,
         curves=found.points, tiers=found.tiers, curve_facts=found.facts, rfm=rfm,
-        clv=expected, risk=risk, discounts=discounts, order_months=months[["customer_id", "month", "orders"]], **others,
+        clv=expected, risk=risk, discounts=discounts, order_months=months[["customer_id", "month", "orders"]],
+        estimates={name: pd.DataFrame({"day": [], "value": []}) for name in ("predicted_value", "value_at_risk")} | (estimates or {}), **others,
         published={
             "profit": {one.name: one for one in profit_figures(books, bridge, found.tiers, found.facts)},
             "churn": churn, "lifetime_value": worth, "segment": {"large_wallet_from": LARGE},

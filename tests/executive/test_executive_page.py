@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+import pandas as pd
 import pytest
 from briefings import EN, NO_DISCOUNTS, ZH, brief, year_of
 from bs4 import BeautifulSoup
@@ -96,7 +97,17 @@ def test_the_tiles_are_five_and_the_first_three_go_to_the_index():
     ]  # fmt: skip
 
 
-def test_an_estimate_has_its_interval_and_no_comparison():
+def test_an_estimate_is_compared_with_a_month_and_a_year_ago():
+    days = pd.date_range("2024-12-31", periods=13, freq="ME")
+    months = pd.DataFrame({"day": days, "value": [200.0, *[500.0] * 10, 240.0, 300.0]})
+    briefing = brief(TWO_YEARS, as_of="2025-12-31", states=STATES, clv={"a": 900.0}, estimates={"value_at_risk": months})
+    tiles = text_of(page.kpis(PAGE, briefing, executive_figures(briefing)), "en")
+    assert "▲ +25.0% vs last month" in tiles  # 300 after 240
+    assert "▲ +50.0% vs last year" in tiles
+    assert briefing.change_of_estimate("predicted_value", 1) is None
+
+
+def test_an_estimate_has_its_interval_and_without_earlier_months_no_comparison():
     tiles = text_of(sections("two years")["kpis"], "en")
     assert "Expected value, next 12 months ¥1.2K no comparison with earlier months 90%: ¥600–¥2.4K" in tiles
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from analysis.core.contracts.lifetime_value import (
     CLV,
     CLV_CALIBRATION,
     CLV_MODELS,
+    CLV_MONTHS,
     CLV_ORIGINS,
     CLV_SCORES,
     CLV_SEGMENTS,
@@ -20,6 +22,7 @@ from analysis.core.contracts.lifetime_value import (
 from analysis.lifetime_value.forecasting import forecast_value
 from analysis.lifetime_value.histories import read_histories
 from analysis.lifetime_value.intervals import Widening, shrunken_level
+from analysis.lifetime_value.months import clv_months
 from analysis.lifetime_value.orders import Way
 from tests.worlds_of_orders import UNIT, order_world, regular_world, stage_on
 
@@ -290,3 +293,17 @@ def test_the_sample_of_cdnow_gives_the_published_errors_by_customer_and_by_frequ
 def _sample_ids():
     file = Path(os.environ["ANALYSIS_DATASETS"]) / "cdnow" / "CDNOW_sample.txt"
     return pd.read_csv(file, sep=r"\s+", header=None, dtype=str)[0].unique()
+
+
+def test_the_last_of_the_month_ends_is_today_and_more_customers_bring_more(tmp_path, monkeypatch, world):
+    monkeypatch.chdir(tmp_path)
+    stage = stage_on(tmp_path, "lifetime_value", known(world), as_of=AS_OF, value_name="revenue", draws=DRAWS, horizon_months=(12, 36))
+    outcome = forecast_value(read_histories(stage), stage.settings, pd.Series(dtype=str))
+    found = clv_months(stage, SimpleNamespace(outcome=outcome, settings=stage.settings, value_name="revenue"))
+    CLV_MONTHS.check(found)
+    assert found["clv"].iloc[-1] == pytest.approx(totals(outcome)["clv"])
+    assert found["day"].tolist() == list(pd.date_range("2023-12-31", AS_OF, freq="ME"))
+    before = found.set_index("day").loc["2024-06-30", "clv"]
+    rows = known(world)[known(world)["order_date"] <= "2024-06-30"]
+    came = world[(world["order_date"] > "2024-06-30") & (world["order_date"] <= "2025-06-30") & world["customer_id"].isin(rows["customer_id"])]
+    assert before == pytest.approx(came["bought_e4"].sum() / UNIT, rel=0.15)  # what those customers then did bring in twelve months

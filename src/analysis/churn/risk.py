@@ -22,8 +22,9 @@ import pandas as pd
 from analysis.churn.histories import Histories, horizons_of
 from analysis.churn.proof import Proof
 from analysis.churn.silence import silence_of, state_of
-from analysis.churn.ways import Way, fit_way
+from analysis.churn.ways import Scorer, Way, fit_way
 from analysis.core.params import Churn
+from analysis.models.known import Known
 from analysis.models.newton import Array
 from analysis.models.no_event import NoEvent
 
@@ -56,12 +57,14 @@ class Risk:
     ahead : by time ahead. main : the one of the headline.
     way : how it was computed.
     reason : why there is no model; empty where there is one.
+    scorer : the way, fitted on the last day; None where there is none.
     """
 
     ahead: Mapping[int, Ahead]
     main: Ahead
     way: Way
     reason: str
+    scorer: Scorer | None = None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -73,7 +76,10 @@ def assess_risk(histories: Histories, proof: Proof, settings: Churn) -> Risk:
     """Risk, silence and state of every customer, and the value that stands behind them."""
     now, way = histories.now, proof.winner
     weight = now["recent_value"].clip(lower=0).to_numpy(float)
-    found = _no_order(histories, proof, settings)
+    scorer = None
+    if proof.winner.method != "not_available":
+        scorer = replace(fit_way(proof.winner, histories.today, settings), corrections=proof.corrections)
+    found = no_order(scorer, histories.today.known, settings, uncertain=True) if scorer else {}
     main = found.get(settings.horizon_days)
     silence = silence_of(now)
     risk = pd.Series(np.nan if main is None else main.values, now.index)
@@ -83,20 +89,17 @@ def assess_risk(histories: Histories, proof: Proof, settings: Churn) -> Risk:
         "recent_value": now["recent_value"], "value_name": histories.value_name,
     })  # fmt: skip
     ahead = {days: _ahead(known, found.get(days), weight, days, proof, settings) for days in horizons_of(settings)}
-    return Risk(ahead, ahead[settings.horizon_days], way, proof.reason if way.method in ("common_rate", "not_available") else "")
+    return Risk(ahead, ahead[settings.horizon_days], way, proof.reason if way.method in ("common_rate", "not_available") else "", scorer)
 
 
-def _no_order(histories: Histories, proof: Proof, settings: Churn) -> dict[int, NoEvent]:
-    """P(no order) by time ahead, the shortest first."""
-    if proof.winner.method == "not_available":
-        return {}
-    scorer = replace(fit_way(proof.winner, histories.today, settings), corrections=proof.corrections)
+def no_order(scorer: Scorer, known: Known, settings: Churn, *, uncertain: bool = False) -> dict[int, NoEvent]:
+    """P(no order) by time ahead, the shortest first; with what the parameters leave open where that is asked."""
     found: dict[int, NoEvent] = {}
     before: NoEvent | None = None
     for days in horizons_of(settings):
         if not scorer.told(days):
             continue
-        here = scorer.no_order(histories.today.known, days, uncertain=True)
+        here = scorer.no_order(known, days, uncertain=uncertain)
         before = here if before is None else here.at_most(before)
         found[days] = before
     return found

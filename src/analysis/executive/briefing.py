@@ -8,12 +8,12 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.core import params, tables
-from analysis.core.contracts.churn import QUIET, RISK
+from analysis.core.contracts.churn import QUIET, RISK, RISK_MONTHS
 from analysis.core.contracts.churn_drivers import DRIVER_EFFECTS
 from analysis.core.contracts.churn_warnings import WARNINGS
 from analysis.core.contracts.clean import CAPABILITIES, CUSTOMER_MONTHS, CUSTOMERS, RUN_FACTS
 from analysis.core.contracts.figures import figures
-from analysis.core.contracts.lifetime_value import CLV
+from analysis.core.contracts.lifetime_value import CLV, CLV_MONTHS
 from analysis.core.contracts.lifetime_value_what_if import RETENTION_WHAT_IF
 from analysis.core.contracts.profit import (
     BRIDGE,
@@ -46,6 +46,7 @@ class Briefing:
     now : the window that ends now.
     measure : what value means on the page: what the window is compared with the one before by.
     ends : the table ``kpi_months``.
+    estimates : by name of the page's figure, a row a month end with its ``day`` and ``value``, the last one today's.
     published : figures of profit, segment, lifetime value and churn, by stage and name.
     pay_tiers, of_customers, moves : the tables ``tiers``, ``customer_tiers``, and ``migration`` between tiers in a year.
     quadrants, wallets : without rows in ``quadrants`` where no wallet is known.
@@ -78,6 +79,7 @@ class Briefing:
     order_months: pd.DataFrame
     clv: pd.DataFrame
     risk: pd.DataFrame
+    estimates: dict[str, pd.DataFrame]
     published: dict[str, dict[str, Figure]]
     discounts: pd.DataFrame
 
@@ -96,6 +98,13 @@ class Briefing:
         if column == "value" and back == self.now.months:
             return self.change
         return change_since(self.ends, column, self.now, back)
+
+    def change_of_estimate(self, name: str, back: int) -> float | None:
+        """How an estimate moved, relative to ``back`` months ago; None where there was none, or nothing."""
+        values = self.estimates[name].sort_values("day")["value"]
+        if len(values) <= back or values.iloc[-1 - back] <= 0:
+            return None
+        return float(values.iloc[-1] / values.iloc[-1 - back] - 1)
 
     @cached_property
     def steps(self) -> pd.DataFrame:
@@ -198,6 +207,10 @@ def open_briefing(stage: Stage) -> Briefing:
         pay_tiers=tables.read(TIERS), of_customers=tables.read(CUSTOMER_TIERS), moves=tables.read(MIGRATION).query("grading == 'tier'"),
         quadrants=tables.read(QUADRANTS), wallets=tables.read(WALLETS), drivers=tables.read(DRIVER_EFFECTS),
         what_if=tables.read(RETENTION_WHAT_IF), warnings=tables.read(WARNINGS),
+        estimates={
+            "predicted_value": tables.read(CLV_MONTHS).rename(columns={"clv": "value"}),
+            "value_at_risk": tables.read(RISK_MONTHS).rename(columns={"value_at_risk": "value"}),
+        },
         order_months=tables.read(CUSTOMER_MONTHS, columns=("customer_id", "month", "orders")).query("month >= @now.first"),
         clv=tables.read(CLV), published=published,
         risk=tables.read(RISK).query(f"horizon_days == {stage.params.churn.horizon_days}").reset_index(drop=True),

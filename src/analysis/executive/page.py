@@ -67,14 +67,21 @@ def kpis(page: Page, briefing: Briefing, figures: list[Figure]) -> Section:
         Kpi(say("executive.kpi.retention"), found["net_retention"], good="up",
             changes=_changes(briefing, "net_retention", "points"), trend=_trend(briefing.ends["net_retention"])),
         Kpi(say("executive.kpi.predicted", months=min(ahead.horizon_months)), found["predicted_value"], good="up",
-            changes=(NOTHING,), level=ahead.interval_level),
+            changes=_estimate_changes(briefing, "predicted_value"), trend=_trend(briefing.estimates["predicted_value"]["value"]), level=ahead.interval_level),
         Kpi(say("executive.kpi.risk", days=risk.horizon_days), found["value_at_risk"], good="down",
-            changes=(NOTHING,), level=risk.interval_level, note=say("executive.kpi.risk_note")),
+            changes=_estimate_changes(briefing, "value_at_risk"), trend=_trend(briefing.estimates["value_at_risk"]["value"]), level=risk.interval_level, note=say("executive.kpi.risk_note")),
     ])  # fmt: skip
 
 
 def _changes(briefing: Briefing, column: str, unit: str) -> tuple[Change, ...]:
-    amounts = {versus: briefing.change_of(column, back) for back, versus in VERSUS.items()}
+    return _told({versus: briefing.change_of(column, back) for back, versus in VERSUS.items()}, unit)
+
+
+def _estimate_changes(briefing: Briefing, name: str) -> tuple[Change, ...]:
+    return _told({versus: briefing.change_of_estimate(name, back) for back, versus in VERSUS.items()}, "ratio")
+
+
+def _told(amounts: dict[Phrase, float | None], unit: str) -> tuple[Change, ...]:
     if all(amount is None for amount in amounts.values()):
         return (NOTHING,)
     return tuple(Change(amount, unit, versus) for versus, amount in amounts.items())  # type: ignore[arg-type]

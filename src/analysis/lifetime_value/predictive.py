@@ -10,6 +10,7 @@ of the simulated sums, never the sum of the customers' ends.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -57,18 +58,15 @@ def predict_value(
     """
     history, level = orders.rows, settings.interval_level
     months = sorted(set(settings.horizon_months))
-    expected = monthly_orders(orders, months, rate_yearly=settings.discount_rate_yearly)
-    level_of_orders, level_of_value = widening.orders_level, widening.value_level
-    worth = expected_value_per_order(value) * level_of_value / level_of_orders
+    expected = expected_values(orders, value, settings, widening, months)
     alive = _alive(orders)
     drawn = draw_values(value, draws=settings.draws, seed=settings.random_seed)
     group, names = pd.factorize(segment, sort=True)
     rows, totals, segments = [], [], []
     for place, horizon in enumerate(months):
         days = horizon * DAYS_PER_MONTH
-        plain, discounted = (sums * level_of_orders for sums in expected[horizon])
-        clv = discounted * worth
-        factor = level_of_value * np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1)
+        plain, discounted, worth, clv = expected[horizon]
+        factor = widening.value_level * np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1)
         paths = ValuePaths(
             orders.draws, drawn, history.join(value.rows).assign(factor=factor),
             horizon_days=float(orders.ahead(days)), seed=settings.random_seed + place,
@@ -93,6 +91,27 @@ def predict_value(
     return Prediction(
         pd.concat(rows, ignore_index=True), pd.DataFrame(totals), pd.concat(segments, ignore_index=True), reason
     )
+
+
+class Expected(NamedTuple):
+    """What customers are expected to bring: ``orders``, the same ``discounted``, value per order, and their product."""
+
+    orders: pd.Series
+    discounted: pd.Series
+    value_per_order: pd.Series
+    clv: pd.Series
+
+
+def expected_values(
+    orders: OrderModel, value: ValueFit, settings: LifetimeValue, widening: Widening, months: list[int]
+) -> dict[int, Expected]:
+    """Expected orders and value of each customer by horizon, at the level that the past origins showed."""
+    per_order = expected_value_per_order(value) * widening.value_level / widening.orders_level
+    found = {}
+    for horizon, both in monthly_orders(orders, months, rate_yearly=settings.discount_rate_yearly).items():
+        plain, discounted = (sums * widening.orders_level for sums in both)
+        found[horizon] = Expected(plain, discounted, per_order, discounted * per_order)
+    return found
 
 
 def no_prediction(

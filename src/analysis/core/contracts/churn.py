@@ -184,3 +184,13 @@ RISK_DECAY = Table(
         *_SLOPES,
     ),
 )
+
+RISK_MONTHS = Table(
+    "risk_months",
+    "one of the last month ends, with the value at risk then by the way as it is fitted today",
+    ("day",),
+    (
+        Column("day", "date", Words("Day", "日期"), "Last day that was known."),
+        Column("value_at_risk", "money", Words("Value at risk", "风险价值"), "Risk times value of the window, over all customers.", low=0),
+    ),
+)

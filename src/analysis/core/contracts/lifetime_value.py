@@ -301,3 +301,13 @@ CLV_MODELS = Table(
         Column("status", "text", Words("Status", "状态"), "What the data could tell."),
     ),
 )
+
+CLV_MONTHS = Table(
+    "clv_months",
+    "one of the last month ends, with the value of the nearest time ahead that was to be expected then by the models as they are fitted today",
+    ("day",),
+    (
+        Column("day", "date", Words("Day", "日期"), "Last day that was known."),
+        Column("clv", "money", Words("Predicted value", "预测价值"), "Expected value of the customers known then, discounted to the day."),
+    ),
+)
