@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,15 @@ class Action:
 
     order: Phrase
     reason: Phrase
+
+
+@dataclass(frozen=True)
+class Link:
+    """A file beside the page: its place in one edition, its name and what is in it."""
+
+    href: Callable[[Edition], str]
+    label: Phrase
+    what: Phrase
 
 
 @dataclass(frozen=True)

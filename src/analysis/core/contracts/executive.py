@@ -84,3 +84,20 @@ TOP_VALUES = Table(
         *(lifetime_value.CLV.by_name[name] for name in ("horizon_months", "exp_orders", "clv", "lo", "hi")),
     ),
 )
+
+MONTH_ACTIONS = Table(
+    "month_actions",
+    "one thing to do this month, as the page says it",
+    ("position",),
+    (
+        Column("position", "int", Words("Place", "序号"), "Its place on the page.", low=1),
+        *(
+            Column(f"{part}_{language}", "text", words, meaning)
+            for part, words, meaning in (
+                ("order", Words("What to do", "行动"), "What to do, in one language."),
+                ("reason", Words("Why", "理由"), "Why, with money and customers, in one language."),
+            )
+            for language in ("zh", "en")
+        ),
+    ),
+)
