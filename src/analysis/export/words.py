@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from analysis.core.text import Phrase, say
 
-# Columns of codes, and where the catalogue has their words.
-SUBJECTS = {
-    "segment": "segment.name", "tier": "segment.tier", "quadrant": "segment.quadrant", "wallet_status": "segment.wallet_status",
-    "state": "churn.state", "signal": "churn.signal", "work": "profit.work", "next_work": "profit.work",
-    "rung": "profit.rung", "room": "profit.room", "reason": "churn_drivers.reason", "action_type": "export.action",
-}  # fmt: skip
+WORDS: dict[str, Callable[[str], Phrase]] = {
+    "segment": lambda code: say(f"segment.name.{code}"),
+    "tier": lambda code: say(f"segment.tier.{code}"),
+    "quadrant": lambda code: say(f"segment.quadrant.{code}"),
+    "wallet_status": lambda code: say(f"segment.wallet_status.{code}"),
+    "state": lambda code: say(f"churn.state.{code}"),
+    "signal": lambda code: say(f"churn.signal.{code}"),
+    "reason": lambda code: say(f"churn_drivers.reason.{code}"),
+    "work": lambda code: say(f"profit.work.{code}"),
+    "next_work": lambda code: say(f"profit.work.{code}"),
+    "rung": lambda code: say(f"profit.rung.{code}"),
+    "room": lambda code: say(f"profit.room.{code}"),
+    "action_type": lambda code: say(f"export.action.{code}"),
+}
 
 
 def words_of(column: str, codes: Iterable[str]) -> dict[str, Phrase]:
     """The phrase of each of ``codes``; nothing for a column that holds texts of the data."""
-    if column not in SUBJECTS:
-        return {}
-    return {code: say(f"{SUBJECTS[column]}.{code}") for code in sorted(set(codes))}
+    return {code: WORDS[column](code) for code in sorted(set(codes))} if column in WORDS else {}
