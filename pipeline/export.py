@@ -37,20 +37,19 @@ def files() -> dict[str, bytes]:
 
 
 def main() -> int:
-    """Write the folder whole or not at all."""
+    """Write each file whole or not at all; files of another month go, as DVC would take them."""
     folder = project.inside("reports") / FOLDER
-    partial = folder.with_name(f".{FOLDER}.tmp")
     try:
         written = files()
     except AnalysisError as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for name, content in written.items():
-        (partial / name).write_bytes(content)
     shutil.rmtree(folder, ignore_errors=True)
-    os.replace(partial, folder)
+    folder.mkdir(parents=True)
+    for name, content in written.items():
+        partial = folder / f".{name}.tmp"  # swept away by pipeline.heal where a run was killed
+        partial.write_bytes(content)
+        os.replace(partial, folder / name)
     return 0
 
 
