@@ -12,6 +12,7 @@ import sys
 
 from analysis.core import params, project, tables
 from analysis.core.contracts.executive import MONTH_ACTIONS
+from analysis.core.contracts.export import CRM_EXCHANGE
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.core.errors import AnalysisError
 from analysis.core.takeaways import FOLDER, exchange_file, workbook_file
@@ -26,7 +27,7 @@ def files() -> dict[str, bytes]:
     """Content by name."""
     loaded = params.load(project.inside("params.yaml"))
     lists = read_lists(loaded.churn.horizon_days)
-    rows, as_of, currency = exchange_rows(lists), lists.facts["as_of"], lists.facts["currency"]
+    rows, as_of, currency = tables.write(CRM_EXCHANGE, exchange_rows(lists)), lists.facts["as_of"], lists.facts["currency"]
     found = sheets(lists, rows, loaded.export)
     first, shown_name = about(lists.facts, tables.read(MONTH_ACTIONS), found, loaded), open_page(loaded.report).shown_name
     books = {

@@ -60,7 +60,8 @@ def said(capsys, *arguments):
     return capsys.readouterr().err
 
 
-def test_without_a_browser_it_says_what_to_install_or_to_press(place, programs, capsys):
+@pytest.mark.usefixtures("programs")
+def test_without_a_browser_it_says_what_to_install_or_to_press(place, capsys):
     assert said(capsys) == (
         "PDF: no Chromium, Chrome or Edge is installed, which prints the pages. Install one (on Debian and Ubuntu: "
         "sudo apt-get install chromium), or open a page and press its print button.\n"

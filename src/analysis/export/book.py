@@ -16,6 +16,7 @@ import pandas as pd
 import xlsxwriter
 
 from analysis.core import cells
+from analysis.core.contracts.code_words import words_of
 from analysis.core.contracts.schema import E4, Column
 from analysis.core.edition import Edition, is_missing, tidy
 from analysis.core.text import say
@@ -23,7 +24,6 @@ from analysis.draw.grid import RAW_TEXT
 from analysis.export.about import About
 from analysis.export.exchange import KEY
 from analysis.export.sheets import Sheet
-from analysis.export.words import words_of
 
 NARROWEST, WIDEST, MEASURED_ROWS = 8, 44, 500  # of a column, in characters; rows that its width is taken from
 NUMBER_FORMATS = {"money": "#,##0", "money_e4": "#,##0", "ratio": "0.0%", "int": "#,##0", "float": "#,##0.0", "date": "yyyy-mm-dd"}

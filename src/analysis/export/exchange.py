@@ -96,7 +96,7 @@ def exchange_rows(lists: Lists) -> pd.DataFrame:
     frame["open_warnings"] = frame["open_warnings"].fillna(0).astype("int64")
     frame["silence_days"] = frame["silence_days"].astype("Int64")
     rows = _with_next_action(frame, lists)[list(CRM_EXCHANGE.by_name)]
-    CRM_EXCHANGE.check(rows)
+    CRM_EXCHANGE.check(rows)  # before anybody takes it for a list
     return rows.sort_values(KEY, ignore_index=True)
 
 

@@ -1,4 +1,4 @@
-"""The words of the codes that the lists hold, by column."""
+"""The words of the codes that tables hold, by the name of the column."""
 
 from __future__ import annotations
 
