@@ -18,6 +18,7 @@ LAYERS = [
      "core.dialect", "core.edition", "core.text", "core.windows"],
     ["core.tables", "core.estimate", "core.engine", "core.stage", "models", "draw"],
     SUBJECTS,
+    ["customer"],  # the way in to one customer's story
 ]
 MODULES = {
     ".".join(file.relative_to(ANALYSIS).with_suffix("").parts): file
