@@ -6,18 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from analysis.core.contracts.churn import QUIET, RISK
 from analysis.core.contracts.churn_warnings import WARNINGS
 from analysis.core.contracts.code_words import words_of
 from analysis.core.contracts.explore import ORDERS_OF_CUSTOMER
 from analysis.core.contracts.lifetime_value import CLV
-from analysis.core.edition import TAGS, is_missing
+from analysis.core.edition import is_missing
 from analysis.core.estimate import estimated, measured
 from analysis.core.text import Phrase, joined, listed, quoted, say
-from analysis.draw import html, style
 from analysis.draw.page import Change, Kpi, Look, Page, Section, open_page
+from analysis.draw.section import in_notebook
 from analysis.explore.timeline import plot_timeline
 
 if TYPE_CHECKING:
@@ -29,13 +28,13 @@ GRADES = ("tier", "segment", "quadrant")
 def page_of(story: Story) -> str:
     """The page in the language of the report, its style kept to itself."""
     page = open_page(story.params.report)
-    body = html.joined(Markup(section.html[page.language]) for section in sections(page, story))
-    looks = f"<style>@scope{{{style.stylesheet()}}}</style>"
-    return f'<div class="sheet" lang="{TAGS[page.language]}">{looks}{body}</div>'
+    return in_notebook("".join(section.html[page.language] for section in sections(page, story)), page.language)
 
 
 def sections(page: Page, story: Story) -> list[Section]:
     """The parts in reading order; what there is nothing to say of is said in the last one."""
+    if story.orders.empty:
+        return [headline(page, story), standing(page, story), why(page, story)]
     found = [headline(page, story), kpis(page, story), orders(page, story), standing(page, story)]
     if len(story.risk):
         found.append(_table(page, "risk", story.risk, RISK, ("horizon_days", "risk", "lo", "hi", "value_at_risk"), story.params.churn.interval_level))
@@ -60,9 +59,11 @@ def headline(page: Page, story: Story) -> Section:
     if len(story.orders):
         first, last = story.orders["order_date"].iloc[0], story.orders["order_date"].iloc[-1]
         told.append(say("explore.since", days=len(story.orders), first=first, last=last))
+    else:
+        told.append(say("explore.nothing"))
     return page.headline(
         kicker=say("explore.kicker", customer=story.customer_id, as_of=story.facts["as_of"]), title=title,
-        standfirst=joined(told) if told else say("explore.nothing"),
+        standfirst=joined(told),
     )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def kpis(page: Page, story: Story) -> Section:
     """Value now, rank, lifetime value and risk; what nobody can tell says so."""
     now, ahead = _now(story), story.lifetime.sort_values("horizon_months").head(1)
     churn, worth = story.params.churn, story.params.lifetime_value
-    tiles = [_value(story), _rank(story)]
+    tiles = [_value(story), _rank(story), _silence(story, now)]
     clv = _row(ahead)
     months = min(worth.horizon_months)
     tiles.append(_estimate("clv", clv, "clv", "money", say("explore.kpi.clv", months=months), worth.interval_level))
@@ -81,8 +82,6 @@ def kpis(page: Page, story: Story) -> Section:
 def orders(page: Page, story: Story) -> Section:
     """The purchases over time and the present silence."""
     kicker = say("explore.orders.kicker")
-    if story.orders.empty:
-        return page.notes("orders", kicker=kicker, title=say("explore.orders.none"), lines=[say("explore.nothing")])
     now, gaps = _now(story), story.orders["gap_days"].dropna()
     silent = int((story.facts["as_of"] - story.orders["order_date"].iloc[-1]).days)
     title = say("explore.orders.once") if gaps.empty else say("explore.orders.title", gap=float(gaps.median()), silent=silent)
@@ -151,6 +150,13 @@ def _rank(story: Story) -> Kpi:
     if row is None or is_missing(row["rank"]):
         return Kpi(label, say("explore.kpi.untold"))
     return Kpi(label, measured("rank", float(row["rank"]), "count", n=story.ranked, inputs="customer_profit"), note=say("explore.status.measured"))
+
+
+def _silence(story: Story, now: pd.Series | None) -> Kpi:
+    days = float((story.facts["as_of"] - story.orders["order_date"].iloc[-1]).days)
+    usual = None if now is None else now["expected_gap_days"]
+    note = say("explore.status.measured") if is_missing(usual) else say("explore.kpi.usual", gap=float(usual))  # type: ignore[arg-type]
+    return Kpi(say("explore.kpi.silence"), measured("silence", days, "days", n=len(story.orders), inputs="customer_days"), note=note)
 
 
 def _estimate(name: str, row: pd.Series | None, column: str, unit: Any, label: Phrase, level: float) -> Kpi:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.core import project, tables
+from analysis.core import tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.churn import RISK
 from analysis.core.contracts.churn_drivers import DRIVER_EFFECTS
@@ -23,7 +23,8 @@ from analysis.core.contracts.schema import E4, Table
 from analysis.core.contracts.segment import RFM
 from analysis.core.contracts.segment_axes import CUSTOMER_AXES
 from analysis.core.errors import DataError
-from analysis.core.params import Params, load
+from analysis.core.params import Params
+from analysis.core.stage import open_stage
 from analysis.explore import sheet
 
 KEY = "customer_id"
@@ -106,7 +107,7 @@ def tell(customer_id: str, params_file: str) -> Story:
         lifetime=own(CLV), risk=own(RISK), warnings=own(WARNINGS), reasons=own(optional.EXIT_REASONS),
         win_back=own(WIN_BACK_CUSTOMERS), action=own(CRM_EXCHANGE).dropna(subset=["action_id"]),
         drivers=drivers[drivers["is_named"].astype(bool)].reset_index(drop=True), lacking=tuple(lacking), facts=facts,
-        ranked=int(profits["rank"].notna().sum()), params=load(project.inside(params_file)),
+        ranked=int(profits["rank"].notna().sum()), params=open_stage("customer", params_file).params,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 from ruamel.yaml import YAML
 
-from analysis.core import params, project, tables
+from analysis.core import params, project
 from analysis.core.errors import DataError, ParamsError
 from analysis.explore.stored import stored
 
