@@ -26,7 +26,8 @@ def rows(contract, *found, **same):
     if not found:
         return empty
     frame = pd.DataFrame([{**same, **row} for row in found], columns=list(contract.by_name))
-    return frame.astype({name: empty[name].dtype for name in frame if frame[name].notna().all()})
+    kinds = {name: empty[name].dtype for name in frame}
+    return frame.astype({name: kind for name, kind in kinds.items() if frame[name].notna().all() or kind.kind in "Mf"})
 
 
 def make_lists(names: dict[str, str]) -> Lists:

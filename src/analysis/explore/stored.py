@@ -45,6 +45,9 @@ class Stored(Mapping[str, pd.DataFrame]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def __contains__(self, name: object) -> bool:
+        return name in [*self]
+
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self]
 

@@ -114,8 +114,9 @@ def what_if(*stages: str, changes: Mapping[str, Any] | None = None, params_file:
 
 
 def _notebook(stage: str) -> Path:
-    found = {file.stem.partition("_")[2]: file for file in project.inside("notebooks").glob("*.ipynb")}
-    if stage not in found or not (project.inside("src/analysis") / "text" / f"{stage}.toml").is_file():
+    run = project.inside("dvc.yaml").read_text("utf-8").split()  # a stage is what dvc.yaml runs
+    found = {name: file for file in project.inside("notebooks").glob("*_*.ipynb") if (name := file.stem.partition("_")[2]) in run}
+    if stage not in found:
         raise DataError("what_if", "there is no such stage", stage, f"Stages are {', '.join(sorted(found))}")
     return found[stage]
 
