@@ -112,7 +112,6 @@ def test_a_file_of_parameters_is_a_what_if_too(place):
     assert asked.figures().set_index("name").loc["window", "what_if"] == 9
 
 
-@pytest.mark.usefixtures("place")
 def test_what_is_not_known_is_refused_and_nothing_is_left_aside(place):
     with pytest.raises(ParamsError, match=r"^what_if: there is no such parameter, got 'segment\.nothing'\. Name it by its sections"):
         what_if("segment", changes={"segment.nothing": 1})
@@ -122,3 +121,4 @@ def test_what_is_not_known_is_refused_and_nothing_is_left_aside(place):
         what_if("growth")
     with pytest.raises(ParamsError, match=r"^other\.yaml: the file is not there"):
         what_if("segment", params_file="other.yaml")
+    assert [*(place / ".dvc" / "tmp").glob("what_if_*")] == []

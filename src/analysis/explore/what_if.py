@@ -23,6 +23,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from analysis.core import params, project
+from analysis.core.checked import checked_section
 from analysis.core.errors import DataError, ParamsError
 from analysis.explore.stored import stored
 
@@ -103,11 +104,11 @@ def what_if(*stages: str, changes: Mapping[str, Any] | None = None, params_file:
     now, then = _content("params.yaml"), _content(params_file)
     for name, value in (changes or {}).items():
         _set(then, name, value)
+    checked_section(params.Params, then, params_file)
     aside = project.root() / ".dvc" / "tmp"  # on the same disk, so that tables can be linked in place of copied
     aside.mkdir(parents=True, exist_ok=True)
     found = WhatIf(_project(Path(tempfile.mkdtemp(prefix="what_if_", dir=aside)), then), stages, _differences(now, then))
     with contextlib.chdir(found._folder):
-        params.load(project.inside("params.yaml"))
         for notebook in notebooks.values():
             _run(notebook)
     return found
