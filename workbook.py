@@ -6,6 +6,7 @@
     python3 workbook.py undo                           bring the last committed month back
     python3 workbook.py months                         list all months again, from what is committed
     python3 workbook.py lab                            open the notebooks in JupyterLab
+    python3 workbook.py pdf                            print the pages to PDF, where Chromium is installed
     python3 workbook.py test                           run the tests
     python3 workbook.py recovery                       hold the estimates against worlds of known truth
 
@@ -44,7 +45,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 MARK = VENV / "workbook.mark"
 PAGES_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"  # the same versions and the test tools on top
-PASSED_ON = ("test", "lab", "recovery")  # commands whose further arguments are those of the program they start
+PASSED_ON = ("test", "lab", "pdf", "recovery")  # commands whose further arguments are those of the program they start
 ON_ALL_CORES = ("--numprocesses=auto", "--dist=loadfile")
 NO_GIT = "[core]\n    no_scm = true\n"
 CLOSED = "Free some space if the disk is full, else move the workbook to a folder of yours; then run again."
@@ -60,6 +61,8 @@ def main() -> int:
         return run(PYTHON, "-m", "pytest", *ON_ALL_CORES, *rest)
     if arguments.command == "recovery":
         return run(PYTHON, "-m", "tests.recovery", *rest)
+    if arguments.command == "pdf":
+        return run(PYTHON, "-m", "pipeline.pdf", *rest)
     if arguments.command == "lab":
         # JupyterLab itself asks what Ctrl-C means; this script only waits for its answer.
         signal.signal(signal.SIGINT, lambda *_: None)
@@ -98,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
     back.add_argument("commit", nargs="?", default="HEAD", help="a commit or tag, as refresh-2026-08")
     commands.add_parser("months", help="bring the pages of every committed month back, as after a fresh clone")
     commands.add_parser("lab", help="open the notebooks in JupyterLab, which gets all further arguments")
+    commands.add_parser("pdf", help="print the pages to PDF, where Chromium is installed; all, or those named, as executive")
     commands.add_parser("test", help="run the tests with pytest, which gets all further arguments")
     passed = "hold the estimates against worlds of known truth; gets all further arguments, also --help"
     commands.add_parser("recovery", help=passed, add_help=False)

@@ -32,6 +32,11 @@ def stage_of(notebook: Path) -> str:
     return re.sub(r"^\d+_", "", notebook.stem)
 
 
+def is_free(notebook: Path) -> bool:
+    """The notebook is for questions of one's own, no stage: without a number, or of the family of ``9_explore``."""
+    return not re.match(r"\d+_", notebook.stem) or stage_of(notebook).startswith("explore")
+
+
 def view(text: str) -> str:
     """The notebook ``text`` without outputs, counts, editor's metadata and empty cells, in one fixed form."""
     cells = [_cell(cell) for cell in json.loads(text)["cells"]]
@@ -71,15 +76,19 @@ def main(arguments: list[str]) -> int:
     found: dict[str, Path] = {}
     for notebook in sorted(Path("notebooks").glob("*.ipynb"), key=_place):
         stage = stage_of(notebook)
+        if is_free(notebook) and (arguments != ["--tidy"] or stage == notebook.stem):
+            continue  # it may be half written
         if stage in found:
             return _stopped(f"{found[stage]} and {notebook} are both stage {stage!r}. Rename one of them.")
-        found[stage] = notebook
+        if not is_free(notebook):
+            found[stage] = notebook
         try:
             text = view(notebook.read_text(encoding="utf-8"))
         except (KeyError, TypeError, ValueError) as fault:
             reason = f"not a notebook ({type(fault).__name__}: {fault})"
             return _stopped(f"{notebook}: {reason}. Restore it with `git checkout {notebook}`.")
-        write_whole(Path("build/notebooks", f"{stage}.ipynb"), text)
+        if not is_free(notebook):
+            write_whole(Path("build/notebooks", f"{stage}.ipynb"), text)
         if arguments == ["--tidy"]:
             write_whole(notebook, text)
     write_whole(

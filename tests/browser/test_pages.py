@@ -247,3 +247,4 @@ def test_a_section_in_a_notebook_keeps_its_style_to_itself(tab, tmp_path):
     sizes = 'getComputedStyle(document.querySelector("{}")).fontSize'
     assert tab.value(sizes.format("#outside")) == "32px"
     assert tab.value(sizes.format(".headline h1")) == "36px"
+    assert tab.value('getComputedStyle(document.querySelector(".kicker")).color') == "rgb(179, 67, 31)"  # the page's own

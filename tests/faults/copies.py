@@ -21,7 +21,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from pipeline.provenance import outputs
-from pipeline.sources import stage_of
+from pipeline.sources import is_free, stage_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {"customers": 60, "months": 14}
@@ -159,7 +159,7 @@ def make_copy(folder: Path, *, notebooks: Collection[str] | None = None) -> Copy
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     _make_environment(folder)
     if notebooks is not None:
-        _leave_out(folder, {stage_of(one) for one in folder.glob("notebooks/*.ipynb")} - set(notebooks))
+        _leave_out(folder, {stage_of(one) for one in folder.glob("notebooks/*.ipynb") if not is_free(one)} - {*notebooks})
     copy = Copy(folder)
     copy.set_params(path="data/demo", as_of="null", **{name: str(value) for name, value in SMALL.items()})
     return copy

@@ -68,6 +68,19 @@ def test_views_are_named_by_stage_and_listed_in_the_order_of_the_numbers(folder)
     ]  # fmt: skip
 
 
+def test_a_notebook_for_questions_of_ones_own_is_no_stage_and_may_be_half_written(folder):
+    free = {"9_explore": json.dumps(saved_by_jupyterlab()), "9_explore_prices": json.dumps(PLAIN), "Untitled": "{"}
+    for name, text in {"1_clean": json.dumps(PLAIN), **free}.items():
+        (folder / "notebooks" / f"{name}.ipynb").write_text(text)
+    assert sources.main([]) == 0
+    assert json.loads((folder / "build" / "stages.json").read_text()) == {"clean": {}}
+    assert [file.name for file in (folder / "build" / "notebooks").iterdir()] == ["clean.ipynb"]
+    assert {name: (folder / "notebooks" / f"{name}.ipynb").read_text() for name in free} == free
+    assert sources.main(["--tidy"]) == 0
+    assert (folder / "notebooks" / "9_explore.ipynb").read_text() == sources.view(free["9_explore"])
+    assert (folder / "notebooks" / "Untitled.ipynb").read_text() == "{"
+
+
 def test_the_list_of_stages_changes_with_the_name_of_a_page_and_not_with_other_words(folder):
     (folder / "notebooks" / "1_clean.ipynb").write_text(json.dumps(PLAIN))
     words = folder / "src" / "analysis" / "text" / "clean.toml"

@@ -15,18 +15,19 @@ from ruamel.yaml import YAML
 
 from analysis.core.contracts.schema import Table
 from analysis.core.params import Params
-from pipeline.sources import stage_of
+from pipeline.sources import is_free, stage_of
 
 ROOT = Path(__file__).parents[2]
 ANALYSIS = ROOT / "src" / "analysis"
-NOTEBOOKS = {stage_of(file): file for file in sorted(ROOT.glob("notebooks/*.ipynb"))}
+EVERY_NOTEBOOK = {stage_of(file): file for file in sorted(ROOT.glob("notebooks/*.ipynb"))}
+NOTEBOOKS = {stage: file for stage, file in EVERY_NOTEBOOK.items() if not is_free(file)}
 STAGES: dict[str, dict[str, Any]] = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
 CONTRACTS = "analysis.core.contracts"
 SECTIONS = {one.name for one in dataclasses.fields(Params)}
 
 
 def cells(stage: str, *kinds: str) -> list[dict[str, Any]]:
-    notebook = json.loads(NOTEBOOKS[stage].read_text("utf-8"))
+    notebook = json.loads(EVERY_NOTEBOOK[stage].read_text("utf-8"))
     return [cell for cell in notebook["cells"] if cell["cell_type"] in (kinds or ("code", "markdown"))]
 
 

@@ -11,12 +11,14 @@ SUBJECTS = sorted(
     if (folder / "__init__.py").is_file() and folder.name not in ("core", "models", "draw")
 )
 LAYERS = [
-    ["core.cells", "core.credentials", "core.errors", "core.frames", "core.processes", "core.project"],
+    ["core.cells", "core.credentials", "core.errors", "core.frames", "core.processes", "core.project",
+     "core.takeaways"],
     ["core.checked", "core.contracts", "core.params", "core.params_segment", "core.params_lifetime_value",
      "core.params_churn_drivers", "core.params_churn_failures", "core.params_churn_warnings",
      "core.dialect", "core.edition", "core.text", "core.windows"],
     ["core.tables", "core.estimate", "core.engine", "core.stage", "models", "draw"],
     SUBJECTS,
+    ["customer"],  # the way in to one customer's story
 ]
 MODULES = {
     ".".join(file.relative_to(ANALYSIS).with_suffix("").parts): file

@@ -250,6 +250,13 @@ class Executive:
 
 
 @dataclass(frozen=True)
+class Export:
+    """Files that people take away. A sheet holds 1,048,576 rows, its header among them (Excel specifications and limits)."""
+
+    listed_customers: Annotated[int, Limit(1, 1_048_575)]
+
+
+@dataclass(frozen=True)
 class Demo:
     """The simulated history that stands in until a source is named."""
 
@@ -273,6 +280,7 @@ class Params:
     lifetime_value: LifetimeValue
     churn: Churn
     executive: Executive
+    export: Export
 
 
 def load(file: Path) -> Params:

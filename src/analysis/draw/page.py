@@ -23,7 +23,7 @@ from analysis.core.text import Phrase, say
 from analysis.draw import grid, html, style, svg
 from analysis.draw.grid import Look
 from analysis.draw.html import Change, Kpi
-from analysis.draw.section import MIME, Action, Check, Missing, Section, Term, checked, needs_of
+from analysis.draw.section import MIME, Action, Check, Link, Missing, Section, Term, checked, needs_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -180,6 +180,19 @@ class Page:
 
         def build(edition: Edition) -> Markup:
             body = html.items((line.html(edition) for line in lines), "lines")
+            return html.section(name, "figure notes", html.head(name, kicker, title, None, edition) + body)
+
+        return self._section(name, "notes", build, kicker or title)
+
+    def links(self, name: str, *, title: Phrase, links: Sequence[Link], kicker: Phrase | None = None) -> Section:
+        """Files beside the page, each on its own line."""
+
+        def build(edition: Edition) -> Markup:
+            lines = (
+                Markup('<a href="{}">{}</a> {}').format(link.href(edition), link.label.html(edition), link.what.html(edition))
+                for link in links
+            )
+            body = html.items(lines, "lines")
             return html.section(name, "figure notes", html.head(name, kicker, title, None, edition) + body)
 
         return self._section(name, "notes", build, kicker or title)

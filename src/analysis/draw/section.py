@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from analysis.core.edition import Edition, Language
+from analysis.core.edition import TAGS, Edition, Language
 from analysis.core.text import Phrase, say
 from analysis.draw import html, style
 
@@ -36,9 +36,8 @@ class Section:
     language: Language
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ARG002
-        looks = f"<style>@scope{{{style.stylesheet()}}}</style>"
         return {
-            "text/html": f'<div class="sheet" lang="{self.language}">{looks}{self.html[self.language]}</div>',
+            "text/html": in_notebook(self.html[self.language], self.language),
             "text/plain": repr(self),
             MIME: {
                 **self.html, "name": self.name, "kind": self.kind, "entry": dict(self.entry),
@@ -50,12 +49,30 @@ class Section:
         return f"Section({self.kind}, {self.name})"
 
 
+def in_notebook(body: str, language: Language) -> str:
+    """``body`` as a notebook shows it: with the page's style, which reaches nothing else.
+
+    The style stands outside of the sheet, since a scope's rules do not match the element that they are scoped to.
+    """
+    looks = f"<style>@scope{{{style.stylesheet()}}}</style>"
+    return f'<div>{looks}<div class="sheet" lang="{TAGS[language]}">{body}</div></div>'
+
+
 @dataclass(frozen=True)
 class Action:
     """One thing to do this month: a short order, and why, with money and count."""
 
     order: Phrase
     reason: Phrase
+
+
+@dataclass(frozen=True)
+class Link:
+    """A file beside the page: its place in one edition, its name and what is in it."""
+
+    href: Callable[[Edition], str]
+    label: Phrase
+    what: Phrase
 
 
 @dataclass(frozen=True)

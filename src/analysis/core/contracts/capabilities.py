@@ -73,10 +73,10 @@ CAPABILITIES = (
     Capability("R5", "plan", Words("Relationship score", "客情评估"), Words("a score that predicts", "有预测力的评分"), ("surveys|contacts",)),
     Capability("R6", "plan", Words("Needs match", "需求匹配"), Words("products that are bought once", "只买一次的产品"), ("orders.product_id",)),
     Capability("R7", "plan", Words("Reminder calendar", "提醒日历"), Words("dates of the next 30 days", "未来 30 天的日期")),
-    Capability("R8", "plan", Words("CRM exchange", "CRM 交换"), Words("a file for the CRM and back", "与 CRM 的数据交换")),
+    Capability("R8", "executive", Words("CRM exchange", "CRM 交换"), Words("a file for the CRM and back", "与 CRM 的数据交换")),
     Capability("X1", "plan", Words("Action ledger and holdout", "行动台账与对照"), Words("what last month's actions did", "上月行动的效果"), ("actions",)),
     Capability("X2", "executive", Words("Claims check", "说法检验"), Words("well-known claims beside your own numbers", "常见说法与自身数据对照")),
     Capability("X3", "plan", Words("Loyalty scorecard", "忠诚度记分卡"), Words("purchases, voice, defence and new business", "购买、口碑、维护与新业务"), ("surveys",)),
     Capability("X4", "executive", Words("Director's page", "总监页"), Words("the month on one page", "一页看懂本月")),
 )  # fmt: skip
-BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V5", "V6", "V8", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G10", "G11", "C1", "C2", "C3", "C4", "C5", "C6", "C8", "N2", "N9", "X4")
+BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V5", "V6", "V8", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G10", "G11", "C1", "C2", "C3", "C4", "C5", "C6", "C8", "N2", "N9", "R8", "X4")

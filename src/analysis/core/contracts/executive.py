@@ -79,3 +79,20 @@ CLAIMS = Table(
         Column("verdict", "text", Words("Verdict", "结论"), "Whether the interval lies inside of what is said, outside, or across.", values=VERDICTS),
     ),
 )
+
+MONTH_ACTIONS = Table(
+    "month_actions",
+    "one thing to do this month, as the page says it",
+    ("position",),
+    (
+        Column("position", "int", Words("Place", "序号"), "Its place on the page.", low=1),
+        *(
+            Column(f"{part}_{language}", "text", words, meaning)
+            for part, words, meaning in (
+                ("order", Words("What to do", "行动"), "What to do, in one language."),
+                ("reason", Words("Why", "理由"), "Why, with money and customers, in one language."),
+            )
+            for language in ("zh", "en")
+        ),
+    ),
+)
