@@ -1,7 +1,7 @@
 """Orders of months that no model has seen, on public data sets: each model of the project and of its peers.
 
 ``published`` is what the workbook would have shown on the day of the cut: the way that did best at its own origins before
-it. ``published*`` is the way that did best on this hold-out, which nobody could have known.
+it, or the average of those that could not be told apart there. ``published*`` is the way that did best on this hold-out, which nobody could have known.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def score_set(cut: Split, peers: dict[str, str]) -> dict[str, Any]:
     proof = prove(cut.known, settings)
     chosen = {PUBLISHED: (proof.winner, proof.widening.orders_level), PROVED: (least_squared_error(predicted, cut), 1.0)}
     for label, (way, level) in chosen.items():
-        name = f"{way.method}{' on season' * (way.clock_name == 'season')}{f' x {level:.2f}' if level != 1 else ''}"
-        scores[f"{OURS} {label} ({name})"] = score(level * predicted[way], cut.orders)
+        name = f"{' + '.join(way.methods)}{' on season' * (way.clock_name == 'season')}{f' x {level:.2f}' if level != 1 else ''}"
+        scores[f"{OURS} {label} ({name})"] = score(level * np.mean([predicted[part] for part in way.parts or (way,)], axis=0), cut.orders)
     failed = {}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         source = Path(folder) / "summary.parquet"

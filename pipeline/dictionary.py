@@ -10,7 +10,7 @@ from types import ModuleType
 from analysis.core.contracts import inputs, optional
 from analysis.core.contracts.figures import figures
 from analysis.core.contracts.schema import Column, Kind, Table
-from pipeline.sources import stage_of, write_whole
+from pipeline.sources import is_free, stage_of, write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "docs" / "data-dictionary.md"
@@ -30,11 +30,11 @@ UNITS: dict[Kind, str] = {
 
 def text() -> str:
     """The whole dictionary: what files may bring, what stages store, what all stages hand over."""
-    stages = [stage_of(file) for file in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))]
+    stages = [stage_of(file) for file in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")) if not is_free(file)]
     parts = [
         _part("Your files", "Columns to which the headers of your files are mapped.", _tables(inputs)),
         _part("Beside the orders", "`data/optional/`: there only if your files bring it.", _tables(optional)),
-        *(_part(f"Stage {stage}", "", _stored(stage)) for stage in stages),
+        *(_part(f"Stage {stage}", "", _stored(stage)) for stage in (*stages, "export")),
         _part("Every stage", "One table of this form for each, in place of `stage`.", iter([figures("stage")])),
     ]
     return "\n".join([OPENING, *filter(None, parts)])

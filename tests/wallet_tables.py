@@ -72,12 +72,12 @@ def store(orders, people, told=None):
         tables.write(WALLET, filled(WALLET, rows.assign(is_known_customer=True)))
 
 
-def potential_of(settings=None, engine: Engine | None = None) -> Potential:
+def potential_of(settings=None, engine: Engine | None = None, as_of: pd.Timestamp = AS_OF) -> Potential:
     """What the segment stage knows of the stored wallets."""
     settings = settings or wallet_settings()
     with engine or DuckEngine(memory_limit_gb=1, threads=1) as opened:
-        people, told = read_potential(opened, settings, AS_OF)
-    return Potential(people, told, settings, FIRST, AS_OF)
+        read = read_potential(opened, settings, as_of)
+    return Potential(*read, settings, FIRST, as_of)
 
 
 def project(folder: Path) -> None:

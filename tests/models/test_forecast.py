@@ -8,6 +8,7 @@ import pytest
 from scipy.special import expit
 from scipy.stats import nbinom
 
+from analysis.models.averaged import AveragedModel
 from analysis.models.bgcnbd import BgCnbd, MbgCnbd
 from analysis.models.bgnbd import BgNbd
 from analysis.models.forecast import (
@@ -48,8 +49,9 @@ REGULAR = [
     BgCnbd(r=0.6, alpha=3, p=0.2, k=2, **NOTHING),
     BgCnbd(r=0.6, alpha=3, k=4, **NOTHING),
 ]
+MIXED = [AveragedModel((MODELS[0], MODELS[3], TIMED[0], REGULAR[0]))]
 NAMES = ["beta", "equal", "none", "first", "gamma", "slow", "rate", "endless", "ageing", "regular", "first regular",
-         "equal regular", "endless regular"]  # fmt: skip
+         "equal regular", "endless regular", "average"]  # fmt: skip
 HISTORIES = table("""
     repeats  span_days  age_days
     0        0          0
@@ -61,7 +63,7 @@ HISTORIES = table("""
 """)
 
 
-@pytest.fixture(params=[*MODELS, *TIMED, *REGULAR], ids=NAMES)
+@pytest.fixture(params=[*MODELS, *TIMED, *REGULAR, *MIXED], ids=NAMES)
 def model(request: pytest.FixtureRequest) -> GammaRateModel:
     return request.param
 
@@ -100,7 +102,7 @@ def test_expectation_grows_with_the_horizon(model: GammaRateModel) -> None:
     path = expected_events_new(model, np.linspace(0, 2000, 200))
     assert (np.diff(path) > -1e-12).all()
     if (
-        model not in REGULAR
+        model not in [*REGULAR, *MIXED]
     ):  # entities only ever stop, so the slope cannot rise; a regular one begins with a gap
         assert (np.diff(path, 2) < 1e-12).all()
 

@@ -67,7 +67,7 @@ def page_of(told=TOLD, orders=ORDERS, mask_names=False, **changes):
     found = found.reset_index()
     quadrants = potential.quadrants(NO_MONEY)
     contracts.QUADRANTS.check(quadrants)
-    sections = potential_sections(Page("zh", "CNY", mask_names), potential, found, quadrants, "revenue")
+    sections = potential_sections(Page("zh", "CNY", mask_names), potential, found, quadrants, potential.moves(), "revenue")
     return {section.name: section for section in sections}, {
         one.name: one for one in potential_figures(potential, found, quadrants)
     }
@@ -75,7 +75,7 @@ def page_of(told=TOLD, orders=ORDERS, mask_names=False, **changes):
 
 def test_told_wallets_are_drawn_with_their_errors_and_their_actions():
     sections, figures = page_of()
-    assert list(sections) == ["potential", "quadrant_actions", "wallet_errors", "category_gap"]
+    assert list(sections) == ["potential", "quadrant_moves", "quadrant_actions", "wallet_errors", "category_gap"]
     assert all(set(section.html) == set(LANGUAGES) for section in sections.values())
     assert (
         "1 customer buys more from us than it is said to buy from everybody"

@@ -61,6 +61,8 @@ class Quadrant:
     share_from: Annotated[float, Limit(0, 1)]
     sure_from: Annotated[float, Limit(0.25, 1)]
     key_share: Annotated[float, Limit(0, 1)]
+    moved_months: Annotated[int, Limit(1, 12)]
+    drawn_moves: Annotated[int, Limit(0)]
 
 
 @dataclass(frozen=True)

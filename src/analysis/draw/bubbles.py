@@ -24,6 +24,7 @@ NAMED, NAMED_NARROW = 14, 6
 EDGE = 1.6  # times beyond the smallest and the largest value of the logarithmic axis
 LINE = 14.0  # CSS pixels of a line of text
 GAP = 4.0  # CSS pixels between a bubble and its name
+HEAD = 9.0  # CSS pixels of the head of an arrow
 STEPS = (1, 2, 5)
 
 
@@ -54,6 +55,15 @@ class Box(NamedTuple):
         )
 
 
+class Arrow(NamedTuple):
+    """A way from one share to another at a value."""
+
+    start: float
+    end: float
+    y: float
+    tip: Phrase
+
+
 @style.inked
 def plot_bubbles(
     frame: pd.DataFrame,
@@ -68,6 +78,7 @@ def plot_bubbles(
     y_name: Phrase,
     x_form: str = "percent",
     y_form: str = "money",
+    arrows: Sequence[Arrow] = (),
 ) -> Figure:
     """One bubble a row over a share from 0 to 1 and a value on a logarithmic scale; the upper left field is the one to act on.
 
@@ -77,6 +88,7 @@ def plot_bubbles(
         is ``strong`` (vermilion, named first) and ``hollow``. The first rows are named first,
         and none below ``y_line``.
     tips : hover label of each row.
+    arrows : ways along the share that were gone at one value.
     corners : names of the fields: upper left, upper right, lower left, lower right.
     """
     narrow = width <= NARROW
@@ -93,13 +105,14 @@ def plot_bubbles(
     show_ticks(axes.xaxis, ticks(0, 1, 5), x_form, edition)
     _fields(axes, x_line, y_line, corners, edition)
     placed = _bubbles(axes, frame, [tip.text(edition) for tip in tips], LARGEST_NARROW if narrow else LARGEST)
+    ways = [_arrow(axes, arrow, edition) for arrow in arrows]
     _names(
         axes,
         frame,
         placed,
         y_line,
         NAMED_NARROW if narrow else NAMED,
-        [*_corner_boxes(axes, corners, edition)],
+        [*_corner_boxes(axes, corners, edition), *ways],
     )
     name_axes(axes, edition, x_name, y_name)
     return figure
@@ -158,6 +171,18 @@ def _bubbles(axes: Axes, frame: pd.DataFrame, tips: Sequence[str], largest: floa
         Box(x - size / 2, y - size / 2, x + size / 2, y + size / 2)
         for (x, y), size in zip(points.tolist(), sizes, strict=True)
     ]
+
+
+def _arrow(axes: Axes, arrow: Arrow, edition: Edition) -> Box:
+    """Draw an arrow; its box."""
+    drawn = axes.annotate(
+        "", (arrow.end, arrow.y), (arrow.start, arrow.y),
+        arrowprops={"arrowstyle": "-|>", "color": INK["blue"], "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0, "mutation_scale": HEAD},
+    )  # fmt: skip
+    style.tip(drawn.arrow_patch, arrow.tip.text(edition))
+    ends = axes.transData.transform([(arrow.start, arrow.y), (arrow.end, arrow.y)]) - [axes.bbox.x0, axes.bbox.y0]
+    (left, y), (right, _) = sorted(ends.tolist())
+    return Box(left, y - HEAD / 2, right, y + HEAD / 2)
 
 
 def _names(

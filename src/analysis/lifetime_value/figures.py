@@ -85,7 +85,8 @@ def _method(valuation: Valuation, months: int) -> str:
 
 
 def _way(way: Way) -> str:
-    return way.method if way.clock_name == "calendar" else f"{way.method} on the clock of the season"
+    name = f"average of {', '.join(way.methods)}" if way.parts else way.method
+    return name if way.clock_name == "calendar" else f"{name} on the clock of the season"
 
 
 def _proof(valuation: Valuation) -> list[Figure]:

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.core.contracts.lifetime_value import CLV_MODELS
 from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.histories import Histories
-from analysis.lifetime_value.orders import OrderModel, Way, fit_way, order_model
+from analysis.lifetime_value.orders import OrderModel, Way, average_of, fit_way, order_model
 from analysis.lifetime_value.predictive import Prediction, no_prediction, predict_value
 from analysis.lifetime_value.proof import Proof, prove
 from analysis.lifetime_value.value_per_order import ValueFit, fit_value
@@ -73,7 +73,10 @@ def forecast_value(histories: Histories, settings: LifetimeValue, segment: pd.Se
 def _final_fits(proof: Proof, known: Known, settings: LifetimeValue) -> dict[Way, RepeatModel]:
     """Every model that was compared, fitted to all that is known now."""
     compared = proof.trials[-1].fits if proof.trials else {}
-    return {way: fit_way(way, known.on(way.clock_name)[0], settings) for way in compared if way.is_model}
+    fits: dict[Way, RepeatModel] = {}
+    for way in (way for way in compared if way.is_model):
+        fits[way] = average_of(way, fits) if way.parts else fit_way(way, known.on(way.clock_name)[0], settings)
+    return fits
 
 
 def _models(

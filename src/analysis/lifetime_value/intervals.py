@@ -24,15 +24,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.core.params import LifetimeValue
-from analysis.lifetime_value.histories import Origin
 from analysis.lifetime_value.orders import OrderModel
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
 from analysis.models.newton import Array
 from analysis.models.value_paths import ValuePaths
+
+if TYPE_CHECKING:
+    from analysis.lifetime_value.histories import Origin
 
 FEWEST = 3  # origins that tell a level from chance
 LONGEST = 3.0  # times the months of the proof; further ahead nothing is known of how errors grow

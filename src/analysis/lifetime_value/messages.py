@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, joined, listed, say
 from analysis.lifetime_value.figures import horizons, saved
 from analysis.lifetime_value.orders import Way
 from analysis.lifetime_value.proof import Proof
@@ -97,6 +97,20 @@ def scores_title(proof: Proof) -> Phrase:
     """Which way to predict won, and by how much."""
     kind = "model" if proof.winner.is_model else "baseline"
     return say(f"lifetime_value.scores.{kind}", way=way_words(proof.winner), saved=saved(proof))
+
+
+def scores_note(proof: Proof, gaps: float) -> Phrase:
+    """How the published way was chosen, and what was averaged.
+
+    Parameters
+    ----------
+    gaps : usual gaps after which the silence rule takes a customer as lost.
+    """
+    note, parts = say("lifetime_value.scores.note", gaps=gaps), proof.winner.parts
+    if not parts:
+        return note
+    names = listed([say(f"lifetime_value.method.{part.method}") for part in parts])
+    return joined([say("lifetime_value.scores.averaged", models=len(parts), names=names), note])
 
 
 def origins_title(origins: pd.DataFrame) -> Phrase:

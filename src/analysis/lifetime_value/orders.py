@@ -1,14 +1,15 @@
-"""V4: the ways to predict orders: the models by name, on the calendar or on the clock of the season, and plain rules."""
+"""V4: the ways to predict orders: the models by name, on the calendar or on the clock of the season, their average, and plain rules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
 from analysis.core.params import LifetimeValue
+from analysis.models.averaged import AveragedModel
 from analysis.models.catalogue import ALL_MODELS
 from analysis.models.forecast import RepeatModel
 from analysis.models.gamma_rates import GammaRateModel
@@ -20,23 +21,31 @@ from analysis.models.value_paths import draw_known_parameters
 
 Reason = Literal["", "no_customers", "no_repeats", "few_repeats", "short_history"]
 BASELINES = ("trailing_rate", "hiatus")
+AVERAGE = "average"
 
 
 @dataclass(frozen=True)
 class Way:
     """A way to predict orders.
 
-    * method: a model of the catalogue, ``trailing_rate``, ``hiatus`` or ``common_rate``.
+    * method: a model of the catalogue, ``average`` of several, ``trailing_rate``, ``hiatus`` or ``common_rate``.
     * clock_name: ``calendar``, or ``season`` for a model on the clock of the season.
+    * parts: what an average is of, all on its clock; empty for any other way.
     """
 
     method: str
     clock_name: str = "calendar"
+    parts: tuple[Way, ...] = ()
 
     @property
     def is_model(self) -> bool:
         """Whether it has a law of stopping that was fitted."""
-        return self.method in ALL_MODELS
+        return self.method in ALL_MODELS or bool(self.parts)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Its method, or those that it averages."""
+        return tuple(part.method for part in self.parts) or (self.method,)
 
 
 @dataclass(frozen=True)
@@ -77,9 +86,17 @@ def fit_way(way: Way, rows: pd.DataFrame, settings: LifetimeValue) -> RepeatMode
     return fit_common_rate(rows) if way.method == "common_rate" else ALL_MODELS[way.method](rows)
 
 
+def average_of(way: Way, fits: Mapping[Way, RepeatModel]) -> AveragedModel:
+    """An average, from its fitted parts."""
+    return AveragedModel(tuple(fits[part] for part in way.parts))
+
+
 def draw_way(fit: RepeatModel, rows: pd.DataFrame, settings: LifetimeValue) -> Sequence[RepeatModel]:
-    """Draws of what the data leave open of the parameters; a rule has none."""
+    """Draws of what the data leave open of the parameters, of an average those of each model in turn; a rule has none."""
     draws, seed = settings.draws, settings.random_seed
+    if isinstance(fit, AveragedModel):
+        each = [draw_way(model, rows, settings) for model in fit.models]
+        return [each[draw % len(each)][draw] for draw in range(draws)]
     if isinstance(fit, GammaRateModel):
         return draw_known_parameters(fit, draws=draws, seed=seed)
     return [fit] * draws if isinstance(fit, TrailingRate) else draw_common_rates(rows, draws=draws, seed=seed)

@@ -160,4 +160,4 @@ def _alive(orders: OrderModel) -> pd.Series:
     if not orders.way.is_model:
         return missing
     alive = probability_alive(orders.fit, orders.rows)
-    return alive.where(orders.rows["repeats"] > 0) if orders.way.method in NO_STOP_AT_FIRST else alive
+    return alive if set(orders.way.methods).isdisjoint(NO_STOP_AT_FIRST) else alive.where(orders.rows["repeats"] > 0)

@@ -1,14 +1,15 @@
 """V4: which way predicts the orders best, on months that it had not seen, from several origins in the past.
 
-Every way is fitted at every origin to what was known then, and predicts the months after it. The published way has the
+Every way is fitted at every origin to what was known then, and predicts the months after it. The best has the
 least squared error over all of them: a mean is what a value is computed from, and the mean is what a squared error
-asks for; a smaller absolute error can be had by predicting too little. Where no model beats the plain rules, a rule
-is published. Large bases are compared on a part of the customers, evenly taken by id.
+asks for; a smaller absolute error can be had by predicting too little. Where other models cannot be told apart from the
+best, the average of them is published (``ties``); where no model beats the plain rules, a rule is. Large bases are compared on a part of the customers, evenly taken by id.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,11 +21,13 @@ from analysis.lifetime_value.orders import (
     OrderModel,
     Reason,
     Way,
+    average_of,
     fit_way,
     order_model,
     reason_against,
     ways_of,
 )
+from analysis.lifetime_value.ties import average_of_tied
 from analysis.lifetime_value.value_per_order import ValueFit, expected_value_per_order, fit_value
 from analysis.models.forecast import RepeatModel, expected_events, expected_path
 from analysis.models.known import step_to, thin
@@ -60,7 +63,7 @@ class Proof:
     ----------
     reason : why there is no proof; empty where there is one.
     winner : way to publish.
-    best_model : the best of those with a law of stopping; None without a proof.
+    best_model : the winner, or the best of those with a law of stopping where a rule won; None without a proof.
     trials : from the earliest origin to the latest.
     origins, scores, calibration, tracking : the tables ``clv_origins``, ``clv_scores``, ``clv_calibration``,
         ``clv_tracking``.
@@ -89,9 +92,13 @@ def prove(histories: Histories, settings: LifetimeValue) -> Proof:
     if not trials:
         return Proof("short_history", Way("common_rate"))
     origins = pd.DataFrame([_score(trial, way) for trial in trials for way in ways])
+    winner = _best(_pooled(origins), ways)
+    average = _average(winner, trials)
+    if average is not None:
+        trials, winner = tuple(_averaged(trial, average) for trial in trials), average
+        origins = pd.concat([origins, pd.DataFrame([_score(trial, average) for trial in trials])], ignore_index=True)
     scores = _pooled(origins)
-    winner = _best(scores, ways)
-    best_model = _best(scores, [way for way in ways if way.is_model])
+    best_model = winner if winner.is_model else _best(scores, [way for way in ways if way.is_model])
     published = _is(scores, winner)
     latest = trials[-1]
     return Proof(
@@ -206,6 +213,19 @@ def _best(scores: pd.DataFrame, ways: list[Way]) -> Way:
     """The way with the least squared error; of equal ones the first, so the calendar before the season."""
     errors = scores.set_index(["method", "clock"])["rmse"]
     return min(ways, key=lambda way: errors[way.method, way.clock_name])
+
+
+def _average(best: Way, trials: Sequence[Trial]) -> Way | None:
+    """The average of the models that all origins together cannot tell apart from the best."""
+    customers = [trial.origin.before.rows["customer_id"].to_numpy() for trial in trials]
+    orders = {way: np.concatenate([trial.orders[way] for trial in trials]) for way in trials[0].orders}
+    return average_of_tied(best, customers, orders, np.concatenate([trial.origin.after["orders"].to_numpy(float) for trial in trials]))
+
+
+def _averaged(trial: Trial, average: Way) -> Trial:
+    """The same trial with an average of its ways."""
+    orders = np.mean([trial.orders[part] for part in average.parts], axis=0)
+    return replace(trial, fits={**trial.fits, average: average_of(average, trial.fits)}, orders={**trial.orders, average: orders})
 
 
 def _is(table: pd.DataFrame, way: Way) -> pd.Series:

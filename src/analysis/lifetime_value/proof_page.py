@@ -90,7 +90,7 @@ def scores(page: Page, valuation: Valuation) -> Section:
         "scores", proof.scores.sort_values(["rmse", "method", "clock"]), CLV_SCORES, kicker=kicker, title=messages.scores_title(proof),
         deck=say("lifetime_value.scores.deck", months=valuation.histories.holdout_months, origins=len(proof.trials),
                  first=proof.origins["origin"].min(), last=proof.origins["origin"].max()),
-        note=say("lifetime_value.scores.note", gaps=valuation.settings.hiatus_gaps),
+        note=messages.scores_note(proof, valuation.settings.hiatus_gaps),
         look=Look(
             columns=("method", "clock", "is_published", "rmse", "mae", "total_error", "worst_total_error", "rank_correlation",
                      "value_error", "actual_orders", "predicted_orders"),

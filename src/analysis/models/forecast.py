@@ -7,13 +7,14 @@ law of total probability: P = P(active) x P(if active). All times are in the uni
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Protocol, Self
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from analysis.models.averaged import AveragedModel
 from analysis.models.distinct import distinct_rows
 from analysis.models.newton import Array
 from analysis.models.repeat import checked_columns
@@ -63,8 +64,12 @@ def expected_events(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: fl
     return next(expected_events_by(fit, summary, [horizon_days]))
 
 
-def expected_events_by(fit: RepeatModel, summary: pd.DataFrame, days: Iterable[float]) -> Iterator[pd.Series]:
+def expected_events_by(fit: RepeatModel, summary: pd.DataFrame, days: Sequence[float] | Array) -> Iterator[pd.Series]:
     """The same for several horizons, one after the other, so that they never lie in memory together."""
+    if isinstance(fit, AveragedModel):
+        for parts in zip(*(expected_events_by(model, summary, days) for model in fit.models), strict=True):
+            yield sum(parts) / len(parts)
+        return
     x, span, age = checked_columns(summary)
     active = expit(-fit.log_odds_stopped(x, span, age))
     chosen, kind = distinct_rows(x, span, age) if fit.looks_at_silence else distinct_rows(x, age)

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.errors import FitError
-from analysis.models.newton import Array, Maximum, maximise
+from analysis.models.newton import SMALLEST_STEP, Array, Maximum, maximise
 from analysis.models.repeat import RepeatRows, compress
 from analysis.models.result import FitStatus, MaximumLikelihood
 
 SAMPLE = 10_000  # rows that bring the start near enough for two or three steps on all rows
+NEAR = 0.01  # relative change of a parameter that ends the climb on a sample: all rows change it by about as much
 NEGLIGIBLE = 0.01  # a gain in log-likelihood that is no evidence for one more parameter
 
 
@@ -132,11 +133,11 @@ class RateLikelihood(ABC):
         start = centre
         if self.rows.x.size > 2 * SAMPLE:
             sample = self.on(self.rows.thinned(SAMPLE))
-            start = sample._climb(law, centre, centre).point if sample.beyond.size else centre
+            start = sample._climb(law, centre, centre, NEAR).point if sample.beyond.size else centre
         return self._climb(law, start, centre)
 
-    def _climb(self, law: type[Law], start: Array, centre: Array) -> Maximum:
-        return maximise(lambda free: self(free, law), start, centre=centre, n=self.rows.n)
+    def _climb(self, law: type[Law], start: Array, centre: Array, enough: float = SMALLEST_STEP) -> Maximum:
+        return maximise(lambda free: self(free, law), start, centre=centre, n=self.rows.n, enough=enough)
 
     def add_counts(self, r: float, alpha: float, gradient: Array, hessian: Array) -> float:
         """Add ln [Gamma(r + kx) / Gamma(r) alpha^-kx], k pulses an event, and its derivatives in r in place."""

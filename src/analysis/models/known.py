@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.models.history import History
 from analysis.models.season import Clock, Season, fit_season
+
+if TYPE_CHECKING:  # models without a database do without its import
+    from analysis.models.history import History
 
 
 @dataclass(frozen=True)

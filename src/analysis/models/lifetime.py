@@ -18,7 +18,7 @@ import numpy as np
 
 from analysis.models.newton import Array
 
-TAIL = 45.0  # e^-45 of a peak is less than rounding
+TAIL = 36.0  # e^-36 of a peak is less than rounding
 
 # a value, its slopes by parameter, and its bends by pair of parameters (larger number first)
 Terms = tuple[Array, list[Array], dict[tuple[int, int], Array]]
@@ -54,7 +54,7 @@ class PlainClock:
 
     def points(self, age: float) -> int:  # noqa: ARG002  enough for every age
         """Points that an integral up to this age takes."""
-        return 20
+        return 16
 
     def clock(self, u: Array) -> Array:
         """Time of the clock at an age."""

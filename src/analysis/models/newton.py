@@ -20,6 +20,7 @@ FARTHEST = np.log(1e6)  # a shape of a million is no heterogeneity, to every dig
 FLATTEST = 1e-8  # smallest curvature per observation at which a direction still counts as identified
 SHARE = 0.1  # part of a flat direction from which a parameter counts as moving along
 STEEPEST = 1e-12  # largest gradient per observation at the maximum
+SMALLEST_STEP = 1e-6  # relative change of a parameter within which the parabola is exact to twelve digits
 STALLED = 1e-7  # the gradient at which rounding, not the model, explains that no step helps
 ARMIJO = 1e-4  # share of the promised gain that a step must deliver (Nocedal & Wright 2006, eq. 3.4)
 ROUNDING = 1000 * np.finfo(float).eps  # of a sum of many terms that partly cancel, relative
@@ -67,7 +68,7 @@ class Maximum:
         return values, vectors
 
 
-def maximise(objective: Objective, start: Array, *, centre: Array, n: float) -> Maximum:
+def maximise(objective: Objective, start: Array, *, centre: Array, n: float, enough: float = SMALLEST_STEP) -> Maximum:
     """Climb to the maximum with Newton steps that always point upwards.
 
     Parameters
@@ -76,6 +77,7 @@ def maximise(objective: Objective, start: Array, *, centre: Array, n: float) -> 
     start : first point.
     centre : a plain guess; a parameter is kept within ``FARTHEST`` of it.
     n : number of observations, the scale of gradient and curvature.
+    enough : relative change of every parameter that ends the climb; what it leads to is then not looked at.
 
     References
     ----------
@@ -92,6 +94,8 @@ def maximise(objective: Objective, start: Array, *, centre: Array, n: float) -> 
         if size < STEEPEST or steps == MOST_STEPS:
             break
         step = _uphill(free, np.where(held | held[:, None], -np.eye(held.size), hessian))
+        if np.abs(step).max(initial=0) < enough and _is_inside(point + step, low, high, held):
+            return Maximum(point + step, float(value + free @ step / 2), hessian, held, steps + 1, True, n)
         found = _search(lambda tried: objective(np.clip(tried, low, high)), point, value, free, step)
         if found is None:
             break
@@ -107,6 +111,11 @@ def _uphill(gradient: Array, hessian: Array) -> Array:
     along = np.einsum("ik,i->k", vectors, gradient) / np.where(values > 0, values, 1)
     step = np.einsum("ik,k->i", vectors, along)
     return np.asarray(step * min(1, LONGEST_STEP / max(np.abs(step).max(), LONGEST_STEP)))
+
+
+def _is_inside(point: Array, low: Array, high: Array, held: Array) -> bool:
+    """Whether every parameter that is free to move stays off its bounds."""
+    return bool((held | (point > low) & (point < high)).all())
 
 
 def _search(

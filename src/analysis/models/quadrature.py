@@ -2,8 +2,8 @@
 
 The integral has no closed form without hypergeometric functions, which are slow and overflow. On the scale
 y = ln((c + v) / (c + v(t_x))), v the clock of the law and c the shorter of the times over which the two
-factors bend, the integrand is smooth and falls at least as fast as at its start. Twenty Gauss-Legendre
-points up to where nothing is left give it to the last digits (ageing bends it more and takes more), and the same points give the derivatives.
+factors bend, the integrand is smooth and falls at least as fast as at its start. Sixteen Gauss-Legendre
+points up to where nothing is left give it to ten digits (ageing bends it more and takes more), and the same points give the derivatives.
 """
 
 from __future__ import annotations

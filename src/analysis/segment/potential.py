@@ -13,15 +13,21 @@ from analysis.core import tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.clean import CUSTOMERS, ORDER_LINES, RUN_FACTS
 from analysis.core.contracts.schema import E4
-from analysis.core.contracts.segment_potential import QUADRANTS, WALLET_CHECKS, WALLET_ERRORS, WALLETS
+from analysis.core.contracts.segment_potential import (
+    QUADRANT_MOVES,
+    QUADRANTS,
+    WALLET_CHECKS,
+    WALLET_ERRORS,
+    WALLETS,
+)
 from analysis.core.dialect import render
 from analysis.core.engine import Engine, open_engine
 from analysis.core.params import Segment
 from analysis.core.stage import Stage
-from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.models.periods import months_before
 from analysis.segment.quadrant import large_from, name_quadrants
-from analysis.segment.told import spread_of_sources, totals, usable_rows
+from analysis.segment.quadrant_moves import find_moves, read_bought, sales_of_wallets
+from analysis.segment.told import spread_of_sources, totals, usable_rows, year_to
 from analysis.segment.wallet import Law, Peers, Published, compare_peers, hold_against_told, laws, views
 
 HERE = Path(__file__).parent
@@ -35,11 +41,13 @@ class Potential:
     ----------
     people : by wallet_people.sql: sales of the year up to ``as_of``, what is known of each customer, its category gap.
     told : by wallet_told.sql; every row that came with the data.
+    bought : by quadrant_sales.sql.
     first_date : of the order lines.
     """
 
     people: pd.DataFrame
     told: pd.DataFrame
+    bought: pd.DataFrame
     settings: Segment
     first_date: pd.Timestamp
     as_of: pd.Timestamp
@@ -113,7 +121,7 @@ class Potential:
 
     def errors(self) -> pd.DataFrame:
         """The table ``wallet_errors``: more bought from us than from everybody."""
-        latest = self.rows.merge(self.latest[["customer_id", "wallet_year"]])
+        latest = self._latest_rows
         found = latest[latest["sales_e4"] > latest["annual_spend_e4"]].rename(
             columns={"source": "wallet_source"}
         )
@@ -148,6 +156,25 @@ class Potential:
         found = self.known.join(named).join(self.people.set_index("customer_id")["customer_name"])
         found["money"] = rfm.set_index("customer_id")["money"].reindex(found.index).fillna(0.0)
         return found.rename_axis("customer_id").reset_index()[list(QUADRANTS.by_name)]
+
+    @cached_property
+    def since(self) -> pd.Timestamp:
+        """The day since which customers have moved."""
+        return months_before(self.as_of, self.settings.quadrant.moved_months)
+
+    def moves(self) -> pd.DataFrame:
+        """The table ``quadrant_moves``; without rows where the order lines do not hold the year up to ``since``."""
+        if self.known.empty or self.first_date > year_to(self.since) + pd.Timedelta(days=self.settings.wallet.slack_days):
+            return tables.without_rows(QUADRANT_MOVES)
+        sales = sales_of_wallets(self.bought, self._latest_rows, self.known.index)
+        found = find_moves(self.known, sales, self.law_of, self.settings.quadrant)
+        found = found.join(self.people.set_index("customer_id")["customer_name"])
+        return found.rename_axis("customer_id").reset_index()[list(QUADRANT_MOVES.by_name)]
+
+    @property
+    def _latest_rows(self) -> pd.DataFrame:
+        """Told wallets of each customer's latest year, by category."""
+        return self.rows.merge(self.latest[["customer_id", "wallet_year"]])
 
     def _measured(self) -> pd.DataFrame:
         told = self.latest.set_index("customer_id")
@@ -184,15 +211,10 @@ class Potential:
         }
 
 
-def year_to(as_of: pd.Timestamp) -> pd.Timestamp:
-    """The first day of the twelve months that end on ``as_of``."""
-    return months_before(as_of, MONTHS_PER_YEAR) + pd.Timedelta(days=1)
-
-
 def read_potential(
     engine: Engine, settings: Segment, as_of: pd.Timestamp
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """``people`` and ``told`` of ``Potential``, from the stored tables."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """``people``, ``told`` and ``bought`` of ``Potential``, from the stored tables."""
     brought = [table for table in (optional.CUSTOMER_LIST, optional.WALLET) if tables.path(table).is_file()]
     for table in (ORDER_LINES, CUSTOMERS, *brought):
         engine.view(table.name, [tables.path(table)])
@@ -201,11 +223,12 @@ def read_potential(
         text["people"], engine.dialect, first=f"{year_to(as_of):%Y-%m-%d}", last=f"{as_of:%Y-%m-%d}",
         listed=optional.CUSTOMER_LIST in brought, level_from=settings.wallet.level_from, usual_from=settings.wallet.usual_from,
     ))  # fmt: skip
+    bought = read_bought(engine, as_of, settings.quadrant.moved_months)
     if optional.WALLET not in brought:
-        return people.sort_values("customer_id", ignore_index=True), pd.DataFrame(columns=TOLD)
+        return people.sort_values("customer_id", ignore_index=True), pd.DataFrame(columns=TOLD), bought
     sorts = engine.frame("SELECT category FROM order_lines WHERE category IS NOT NULL LIMIT 1")
     told = engine.frame(render(text["told"], engine.dialect, by_category=not sorts.empty))
-    return people.sort_values("customer_id", ignore_index=True), told[TOLD]
+    return people.sort_values("customer_id", ignore_index=True), told[TOLD], bought
 
 
 TOLD = [
@@ -217,5 +240,5 @@ TOLD = [
 def open_wallets(stage: Stage) -> Potential:
     """What the stage knows of wallets, read from the tables of the clean stage."""
     with open_engine(stage.params.engine) as engine:
-        people, told = read_potential(engine, stage.settings, stage.as_of)
-    return Potential(people, told, stage.settings, tables.read(RUN_FACTS).iloc[0]["first_date"], stage.as_of)
+        read = read_potential(engine, stage.settings, stage.as_of)
+    return Potential(*read, stage.settings, tables.read(RUN_FACTS).iloc[0]["first_date"], stage.as_of)

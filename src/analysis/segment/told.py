@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.core.windows import Window, is_covered
+from analysis.core.windows import MONTHS_PER_YEAR, Window, is_covered
+from analysis.models.periods import months_before
 
 KEYS = ["customer_id", "wallet_year"]
 ROUNDS = 30  # after which the weights no longer move
@@ -53,6 +54,11 @@ def usable_rows(
 def _is_whole(year: int, first_date: pd.Timestamp, as_of: pd.Timestamp, slack_days: int) -> bool:
     whole = Window(pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 1))
     return is_covered(whole, first_date, slack_days) and whole.end <= as_of
+
+
+def year_to(day: pd.Timestamp) -> pd.Timestamp:
+    """The first day of the twelve months that end on ``day``."""
+    return months_before(day, MONTHS_PER_YEAR) + pd.Timedelta(days=1)
 
 
 def totals(rows: pd.DataFrame) -> pd.DataFrame:

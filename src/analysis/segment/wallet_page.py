@@ -11,6 +11,7 @@ from analysis.core.contracts import segment_potential as contracts
 from analysis.core.text import Phrase, joined, quoted, say
 from analysis.draw.bubbles import plot_bubbles
 from analysis.draw.page import Look, Page, Section
+from analysis.segment import moves_page
 from analysis.segment import wallet_messages as messages
 from analysis.segment.potential import Potential
 from analysis.segment.wallet import middle
@@ -25,27 +26,27 @@ SHOWN = (
 
 
 def potential_sections(
-    page: Page, potential: Potential, wallets: pd.DataFrame, quadrants: pd.DataFrame, money: str
+    page: Page, potential: Potential, wallets: pd.DataFrame, quadrants: pd.DataFrame, moves: pd.DataFrame, money: str
 ) -> list[Section]:
     """What the page says of wallets, in reading order.
 
     Parameters
     ----------
-    wallets, quadrants : the tables.
+    wallets, quadrants, moves : the tables.
     money : what the money of a customer is: ``contribution`` or ``revenue``.
     """
     if quadrants.empty:
         found = [absent(page, potential), gaps(page, potential, wallets)]
     else:
         found = [
-            scatter(page, potential, wallets, quadrants, money), actions(page, potential, wallets, quadrants),
-            errors(page, potential, wallets), None if potential.published.holds else gaps(page, potential, wallets),
+            scatter(page, potential, wallets, quadrants, moves, money), *moves_page.moves(page, potential, moves),
+            actions(page, potential, wallets, quadrants), errors(page, potential, wallets), None if potential.published.holds else gaps(page, potential, wallets),
         ]  # fmt: skip
     return [section for section in found if section is not None]
 
 
 def scatter(
-    page: Page, potential: Potential, wallets: pd.DataFrame, quadrants: pd.DataFrame, money: str
+    page: Page, potential: Potential, wallets: pd.DataFrame, quadrants: pd.DataFrame, moves: pd.DataFrame, money: str
 ) -> Section | None:
     """G5: one bubble a customer, wallet over share, and the fields between the two lines; nothing without any to draw."""
     settings = potential.settings
@@ -61,7 +62,9 @@ def scatter(
     )]  # fmt: skip
     if drawn["hollow"].any():
         decks.append(say("segment.quadrant.hollow"))
+    arrows = moves_page.arrows_of(page, potential, moves)
     notes = [
+        *moves_page.arrows_note(potential, arrows),
         messages.coverage(potential, wallets),
         say("segment.quadrant.sure", sure=settings.quadrant.sure_from),
         *messages.key_warning(potential, quadrants),
@@ -74,7 +77,7 @@ def scatter(
         draw=partial(
             plot_bubbles, drawn, [messages.tip(row) for row in drawn.itertuples(index=False)], x_line=settings.quadrant.share_from,
             y_line=potential.large, corners=tuple(messages.QUADRANTS[name] for name in CORNERS), x_name=say("segment.quadrant.x"),
-            y_name=say("segment.quadrant.y"),
+            y_name=say("segment.quadrant.y"), arrows=arrows,
         ),
         data=shown, contract=contracts.QUADRANTS,
         look=Look(

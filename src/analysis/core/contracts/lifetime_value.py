@@ -6,7 +6,7 @@ from analysis.core.contracts.clean import CUSTOMER_ID
 from analysis.core.contracts.schema import Column, Table, Words
 
 MODELS = ("bgnbd", "mbgnbd", "pareto_nbd", "ggompertz_nbd", "bgcnbd", "mbgcnbd")
-MODELLED = (*MODELS, "trailing_rate", "hiatus", "common_rate")
+MODELLED = (*MODELS, "average", "trailing_rate", "hiatus", "common_rate")
 CLOCKS = ("calendar", "season")
 METHODS = (*MODELLED, "not_available")
 FITS = ("holdout", "final")

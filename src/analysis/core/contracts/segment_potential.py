@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
 from analysis.core.contracts.schema import Column, Kind, Table, Words
@@ -126,5 +127,30 @@ QUADRANTS = Table(
         *(replace(column, nullable=column.name != "sow") for column in _SHARE),
         replace(_GAP, nullable=False),
         Column("money", "money", Words("Money", "金额"), "Contribution, or revenue where costs are not known, of the purchases in the window to as_of."),
+    ),
+)  # fmt: skip
+
+
+def _at(name: str, kind: Kind, words: Words, meaning: str, **limits: Any) -> tuple[Column, Column]:
+    """The same some months ago and now."""
+    times = (("before", "before", "此前", "Some months ago (moved_months)."), ("after", "now", "现在", "On the last day."))
+    return tuple(
+        Column(f"{name}_{time}", kind, Words(f"{words.en}, {en}", f"{zh}{words.zh}"), f"{meaning} {when}", **limits)
+        for time, en, zh, when in times
+    )  # type: ignore[return-value]
+
+
+QUADRANT_MOVES = Table(
+    "quadrant_moves",
+    "one customer of quadrants: its quadrant some months ago and now, by the purchases of the twelve months to each day "
+    "and the wallet that is known now",
+    ("customer_id",),
+    (
+        CUSTOMER_ID, CUSTOMER_NAME, replace(_WALLET, nullable=False),
+        *_at("sales", "money", Words("Own sales", "我方销售额"), "Sales of twelve months in the categories of the wallet, returns deducted."),
+        *_at("sow", "ratio", Words("Share of wallet", "份额"), "These sales over the wallet."),
+        *_at("quadrant", "text", Words("Quadrant", "象限"), "As in quadrants, by these sales.", values=(*QUADRANT_NAMES, TO_VERIFY)),
+        *_at("probability", "ratio", Words("Probability", "概率"), "Of the likeliest quadrant.", low=0, high=1),
+        Column("is_moved", "bool", Words("Moved", "已换象限"), "Whether it has a name both times, and another one."),
     ),
 )  # fmt: skip
