@@ -130,7 +130,7 @@ def test_the_call_list_holds_silent_customers_of_value_with_most_at_risk_first()
     calls = brief(TWO_YEARS, as_of="2025-12-31", states=STATES | {"a": ("cooling", 0.2)}).calls
     CALL_LIST.check(calls)
     assert list(calls["customer_id"]) == ["c", "a", "e"]  # 480, 240, 216 at risk; b brought nothing in the year
-    assert calls["reason"].unique().tolist() == ["silence"]
+    assert calls["stands_out"].unique().tolist() == ["silence"]
     assert calls["orders_by_month"].unique().tolist() == ["1 1 1 1 1 1 1 1 1 1 1 1"]
 
 
@@ -144,7 +144,7 @@ def test_a_red_warning_brings_an_active_customer_onto_the_call_list_with_its_rar
         strength_months=[20.0, 90.0, 50.0],
     )  # fmt: skip
     calls = brief(TWO_YEARS, as_of="2025-12-31", states=STATES, warnings=rows).calls.set_index("customer_id")
-    assert calls["reason"].to_dict() == {"c": "order_value", "e": "silence", "a": "complaints"}
+    assert calls["stands_out"].to_dict() == {"c": "order_value", "e": "silence", "a": "complaints"}
     assert calls.index[calls["is_red"]].tolist() == ["a"]
 
 

@@ -48,7 +48,7 @@ def call_list(
     named = named.merge(rfm[["customer_id", "segment"]], on="customer_id", how="left")
     ids, signals, orders = named["customer_id"], rarest["signal"].to_dict(), orders_by_month.to_dict()
     found = named.assign(
-        orders_by_month=[orders.get(one, "") for one in ids], is_red=ids.isin(red), reason=[signals.get(one, SILENCE) for one in ids]
+        orders_by_month=[orders.get(one, "") for one in ids], is_red=ids.isin(red), stands_out=[signals.get(one, SILENCE) for one in ids]
     )
     order = ["value_at_risk", "value", "customer_id"]
     return found.sort_values(order, ascending=[False, False, True], ignore_index=True)[list(CALL_LIST.by_name)]

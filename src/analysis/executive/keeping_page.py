@@ -6,11 +6,11 @@ from functools import partial
 
 import pandas as pd
 
+from analysis.core.contracts import code_words as codes
 from analysis.core.contracts.churn_drivers import DRIVER_EFFECTS, GRADES
-from analysis.core.contracts.churn_warnings import SIGNALS
-from analysis.core.contracts.executive import CALL_LIST, SILENCE
+from analysis.core.contracts.executive import CALL_LIST
 from analysis.core.contracts.lifetime_value_what_if import RETENTION_WHAT_IF
-from analysis.core.text import Phrase, say
+from analysis.core.text import say
 from analysis.draw.axis import Mark
 from analysis.draw.driver_words import driver_words, owner_words, words_of
 from analysis.draw.intervals import plot_intervals
@@ -84,9 +84,8 @@ def calls(page: Page, briefing: Briefing) -> Section:
     settings = briefing.params.churn
     first = found.head(briefing.params.executive.listed_customers)
     empty = [name for name in ("region", "sales_rep") if found[name].isna().all()]
-    columns = ("customer_name", "region", "sales_rep", "state", "risk", "orders_by_month", "last_order_date", "reason", "value",
+    columns = ("customer_name", "region", "sales_rep", "state", "risk", "orders_by_month", "last_order_date", "stands_out", "value",
                "value_at_risk")  # fmt: skip
-    signals = {SILENCE: say("executive.calls.silence")} | {name: say(f"churn.signal.{name}") for name in SIGNALS}
     return page.table(
         "calls", found, CALL_LIST, kicker=kicker,
         title=say("executive.calls.title", customers=len(first), money=first["value"].sum()),
@@ -95,11 +94,7 @@ def calls(page: Page, briefing: Briefing) -> Section:
         note=say("executive.calls.note"), names=("customer_name",),
         look=Look(
             columns=tuple(name for name in columns if name not in empty), bars=("risk",), series=("orders_by_month",), limit=len(first),
-            words={"state": _state_words(found), "reason": signals},
+            words={name: codes.words_of(name, found[name].dropna()) for name in ("state", "stands_out")},
             forms={"risk": "percent", "value": "money", "value_at_risk": "money"},
         ),
     )  # fmt: skip
-
-
-def _state_words(frame: pd.DataFrame) -> dict[str, Phrase]:
-    return {name: say(f"churn.state.{name}") for name in sorted(set(frame["state"].dropna()))}

@@ -22,6 +22,7 @@ from analysis.export.exchange import KEY, Lists
 
 # Columns that say nothing to whoever works through the list: the same in all rows, or for analysts.
 NEEDLESS = {
+    "calls": ("orders_by_month",),
     "win_back": ("gap_group", "is_dropped"),
     "grow": ("quadrant", "p_key", "p_potential", "p_ordinary", "p_marginal", "wallet_year"),
     "customers": ("issued_on",),

@@ -13,6 +13,7 @@ WORDS: dict[str, Callable[[str], Phrase]] = {
     "wallet_status": lambda code: say(f"segment.wallet_status.{code}"),
     "state": lambda code: say(f"churn.state.{code}"),
     "signal": lambda code: say(f"churn.signal.{code}"),
+    "stands_out": lambda code: say(f"churn.signal.{code}"),
     "reason": lambda code: say(f"churn_drivers.reason.{code}"),
     "work": lambda code: say(f"profit.work.{code}"),
     "next_work": lambda code: say(f"profit.work.{code}"),

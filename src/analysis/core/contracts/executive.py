@@ -32,7 +32,7 @@ CALL_LIST = Table(
         churn.RISK.by_name["value_at_risk"],
         Column("orders_by_month", "text", Words("Orders, 12 months", "近12个月订单"),
                "Purchase days of each month of the window, the oldest first."),
-        Column("reason", "text", Words("What stands out", "突出迹象"), "Its rarest open warning, else its silence.", values=(SILENCE, *SIGNALS)),
+        Column("stands_out", "text", Words("What stands out", "突出迹象"), "Its rarest open warning, else its silence.", values=(SILENCE, *SIGNALS)),
         Column("is_red", "bool", Words("Red", "红色预警"), "Two independent signals of the customer are open."),
     ),
 )
