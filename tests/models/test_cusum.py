@@ -100,8 +100,8 @@ def test_thresholds_and_delays_of_the_reference_run(k, height, stop, doubling):
     found = threshold_for(730, k, mean_gap_days=30, times=2.0, past=np.inf, entities=2000, seed=1)
     assert found == pytest.approx(height, abs=0.05)
     law = ErlangGaps(k, 2.0)
-    assert 30 * delay_after_stop(law, height, entities=4000, seed=1) == pytest.approx(stop, rel=0.05)
-    assert 30 * delay_after_change(law, height, times=2.0, entities=4000, seed=1) == pytest.approx(doubling, rel=0.05)
+    assert 30 * delay_after_stop(law, height, entities=20_000, seed=1) == pytest.approx(stop, rel=0.05)
+    assert 30 * delay_after_change(law, height, times=2.0, entities=20_000, seed=1) == pytest.approx(doubling, rel=0.05)
 
 
 @pytest.mark.parametrize(("multiple", "days"), [(2, (222, 328, 708)), (3, (603, 1729, 13090))])

@@ -78,7 +78,7 @@ class LogNormalValues:
         """See ``Law``."""
         known = np.isinf(self.freedom)
         sd = self.sd if known else self.sd * np.sqrt(self.freedom / rng.chisquare(self.freedom, (level.size, 1)))
-        return np.asarray(rng.normal(level[:, None], sd, (level.size, n)))
+        return np.asarray(level[:, None] + sd * rng.standard_normal((level.size, n)))
 
     def time(self, x: Array, base: float) -> Array:  # noqa: ARG002
         """One mean gap each."""

@@ -30,7 +30,7 @@ BASE_STEP = 0.2  # of ln base: levels of counts nearer to one another share a th
 HEIGHTS = np.arange(5, 1001) / 50  # 0.1, 0.12, ..., 20
 BETWEEN = np.sqrt(np.multiply(PAST[1:-1], PAST[:-2]))  # numbers of past observations count as the nearest of ``PAST``
 KEPT = 4096  # kinds of entities whose run lengths are remembered
-LOGS = np.linspace(np.log(1e-4), np.log(1e4), 10_001)  # of open gaps in mean gaps: heights between are off by less than 1e-4
+OPEN = np.linspace(0, 100, 20_001)  # gaps in mean gaps: their heights are taken from straight lines between these
 
 
 @dataclass(frozen=True)
@@ -145,28 +145,27 @@ def _highest_of_gaps(
     The gap under way when watching begins is a long one, of shape k + 1, and partly over.
     """
     gap = level * rng.gamma(law.k + 1, 1 / law.k, level.size)
-    begun, total, noise = -gap * rng.random(level.size), np.zeros(level.size), rng.standard_normal(level.size)
-    highest, here, rises = np.zeros((2, level.size)), np.arange(level.size), _rises(law)
+    begun, noise, rises = -gap * rng.random(level.size), rng.standard_normal(level.size), _rises(law)
+    total, top, here = np.zeros(level.size), np.zeros(level.size), np.arange(level.size)
+    highest = np.zeros((2, level.size))
     while here.size:
         ended = begun + gap
-        risen = total + look_up(np.log(gap), LOGS, rises)
         for place, moment in enumerate(moments):
-            some = np.flatnonzero((begun < moment) & (ended > moment))
-            seen = np.where(ended <= moment, risen, 0.0)
-            seen[some] = total[some] + look_up(np.log(moment - begun[some]), LOGS, rises)
-            highest[place, here] = np.maximum(highest[place, here], seen)
-        on = ended < moments[1]
-        total = np.maximum(total + law.step(gap, 1.0), 0.0)[on]
-        here, begun, before = here[on], ended[on], noise[on]
+            some = np.flatnonzero((begun < moment) & (ended >= moment))
+            highest[place, here[some]] = np.maximum(top[some], total[some] + look_up(moment - begun[some], OPEN, rises))
+        top = np.maximum(top, total + look_up(gap, OPEN, rises))
+        total = np.maximum(total + law.step(gap, 1.0), 0.0)
+        on = np.flatnonzero(ended < moments[1])
+        here, begun, before, total, top, level = here[on], ended[on], noise[on], total[on], top[on], level[on]
         noise = rng.standard_normal(here.size)
-        gap = level[here] * law.gap(noise, before)
+        gap = level * law.gap(noise, before)
     return highest[0], highest[1]
 
 
 @lru_cache
 def _rises(law: ErlangGaps) -> Array:
-    """What a gap adds that has been open for so many mean gaps, at each of ``LOGS``."""
-    return law.height(np.exp(LOGS), 1.0)
+    """What a gap adds that has been open for so many mean gaps, at each of ``OPEN``."""
+    return law.height(OPEN, 1.0)
 
 
 def _highest_of_values(law: Law, x: Array, base: float, last: int) -> tuple[Array, Array]:

@@ -25,7 +25,7 @@ HEIGHTS = np.arange(1, 61) / 5  # ln likelihood ratios 0.2, 0.4, ..., 12: certai
 FEWEST_ALARMS = 30  # simulated, below which a run length is not known to a fifth
 OBSERVATIONS = 250  # of each simulated entity
 SETTLED = 30  # of them pass before alarms are counted: the sums start at 0, which is lower than they stay
-PAST = (*range(1, 11), 12, 14, 17, 20, 25, 30, 40, 50, 70, 100, 300, 1_000, 10_000, np.inf)  # numbers of past observations told apart; others count as the next lower
+PAST = (1, 2, 3, 4, 5, 6, 8, 11, 16, 23, 32, 45, 64, 100, 300, 1_000, 10_000, np.inf)  # numbers of past observations told apart
 MONTH_DAYS = 365.25 / 12  # 12 months of the mean year
 
 
