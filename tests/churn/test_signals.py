@@ -14,6 +14,7 @@ from analysis.churn.signals import Builder, Spans, day_number
 from analysis.churn.watching import Cell, run_lengths
 from analysis.core import params
 from analysis.core.engine import open_engine
+from analysis.core.params_churn_warnings import BudgetShares
 from analysis.models.cusum import Trials
 from analysis.models.first_alarm import Kinds
 from analysis.models.run_length import MONTH_DAYS, RunLengths
@@ -136,7 +137,7 @@ def cell(signal, who, months):
 def test_the_budget_is_shared_out_by_hand():
     """100 other customers with gaps, 60 of them with refusals, and 10 key ones with both. Other: 4 a month, half for gaps."""
     is_key, fine = np.arange(110) < 10, np.geomspace(1, 1000, 4000)
-    asked = dataclasses.replace(SETTINGS, order_gap_share=0.5, least_run_months=24)
+    asked = dataclasses.replace(SETTINGS, budget_shares=BudgetShares(0.5, 0.01), least_run_months=24)
     cells = [cell("order_gap", np.arange(110), fine), cell("contacts_declined", np.arange(70), fine)]
     gaps, refusals = (found / MONTH_DAYS for found in run_lengths(cells, is_key, asked))
     np.testing.assert_allclose(refusals, np.where(is_key[:70], 24, 60 / 2), rtol=0.01)  # 10 / 2 months would be too often
@@ -145,7 +146,7 @@ def test_the_budget_is_shared_out_by_hand():
 
 def test_what_cannot_be_spent_goes_to_those_who_can():
     """50 customers whose alarms of refusals hang at 30 or 90 months, 50 who can have none, and gaps of 100 that can have any."""
-    asked = dataclasses.replace(SETTINGS, order_gap_share=0.5, least_run_months=24)
+    asked = dataclasses.replace(SETTINGS, budget_shares=BudgetShares(0.5, 0.25), least_run_months=24)
     never = dataclasses.replace(cell("complaints", np.arange(50, 100), [1.0]), kinds=lengths_of(50, [2.0]))
     cells = [cell("order_gap", np.arange(100), np.geomspace(1, 1000, 4000)), cell("contacts_declined", np.arange(50), [30.0, 90.0]), never]
     wanted = run_lengths(cells, np.zeros(100, bool), asked)

@@ -126,6 +126,16 @@ def lead_before_last_order(trial: Trial) -> Estimate:
     return Estimate(float(np.median(gone["last_order"] - gone["alarm"])) if len(gone) else math.nan, 0.0)
 
 
+def ahead_of_last_order(trial: Trial) -> list[Estimate]:
+    """Of each key customer that drifted away and is gone, whether its alarm came before its last order, against a half.
+
+    More than a half of all worlds' customers means a median lead above 0; one that no alarm told of counts as late.
+    """
+    found = drifting(trial)
+    gone = found[found["is_key"] & found["is_gone"]]
+    return [Estimate(float(early), 1 / 2) for early in gone["alarm"] < gone["last_order"]]
+
+
 def hits(trial: Trial) -> Estimate:
     """Share of those with an open warning that placed no order in the days ahead, less that of those never warned of."""
     found, world = seen(trial), trial.world
@@ -169,6 +179,9 @@ ROWS = [
     ), scale="absolute"),
     Row("warnings: days before the last order of key customers that drift away", WATCHED_TRADE, lead_before_last_order, Band(
         bias=(-25.0, 60.0), spread=44.0, missing=0.2, measured="-17.6 days", reason="from a little below what was measured, so that it can only become better", short=LATE,
+    ), scale="absolute"),
+    Row("warnings: key customers that drift away told of before their last order, over a half", WATCHED_TRADE, ahead_of_last_order, Band(
+        bias=(0.0, 0.5), spread=0.5, measured="?", reason="?",
     ), scale="absolute"),
     Row("warnings: hits over the rate without a warning", WATCHED_TRADE, hits, Band(
         bias=(0.1, 1.0), spread=0.14, measured="+0.173", reason="a warning after which as many order as without one is none",

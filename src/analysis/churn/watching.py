@@ -1,8 +1,9 @@
 """C3: early warning. Every signal of every customer is watched against what was usual for it, under one budget of false alarms.
 
-Key customers have a budget of their own, so that they are watched more closely. A part of each budget is for the gaps between
-orders: silence is what all who leave have in common. The rest is for the other signals. Whoever shares a part has the same
-mean time between false alarms: customers x signals over the budget, and no less than is worth anything.
+Key customers have a budget of their own, so that they are watched more closely. A part of each budget is for contacts, which who
+drifts away avoids, one for all other signals, and the rest for the gaps between orders: silence is what all who leave have in
+common. Whoever shares a part has the same mean time between false alarms: customers x signals over the budget, and no less than
+is worth anything.
 """
 
 from __future__ import annotations
@@ -101,6 +102,12 @@ class Cell:
     of: Watchable
     kinds: Kinds
 
+    @property
+    def share(self) -> str:
+        """Which part of the budget it is paid from: that of contacts, of the rhythm of orders, or of all others."""
+        family = FAMILIES[self.signal]
+        return family if family in ("contacts", "rhythm") else "others"
+
     def spent(self, days: float, who: Array) -> float:
         """False alarms a month of some of its customers, each with a run length of so many days or the next longer one it can have."""
         unit = self.of.unit_days[who]
@@ -110,14 +117,15 @@ class Cell:
 def run_lengths(cells: list[Cell], is_key: Array, asked: Warnings) -> list[Array]:
     """Wanted mean days between false alarms of the customers of every part.
 
-    What signals beside the order gaps cannot use of their share, since nobody's alarm can ring so rarely, is for the gaps.
+    What signals beside the order gaps cannot use of their share, since nobody's alarm can ring so rarely or nothing is recorded, is
+    for the gaps.
     """
     found = [np.full(cell.of.who.size, np.inf) for cell in cells]
     for group, budget in ((False, asked.alarms_monthly.other), (True, asked.alarms_monthly.key)):
         own = [np.flatnonzero(is_key[cell.of.who] == group) for cell in cells]
-        left = budget
-        for is_gap, share in ((False, budget * (1 - asked.order_gap_share)), (True, None)):
-            chosen = [place for place, cell in enumerate(cells) if (cell.signal == "order_gap") == is_gap]
+        left, shares = budget, asked.budget_shares
+        for kind, share in (("contacts", shares.contacts * budget), ("others", shares.others * budget), ("rhythm", None)):
+            chosen = [place for place, cell in enumerate(cells) if cell.share == kind]
             some = [(cells[place], own[place]) for place in chosen]
             days = common_run_length(some, left if share is None else share, asked.least_run_months * MONTH_DAYS)
             left -= sum(cell.spent(days, who) for cell, who in some)
