@@ -11,12 +11,15 @@ import pytest
 
 from analysis.churn.signal_records import Records, peer_groups
 from analysis.churn.signals import Builder, Spans, day_number
-from analysis.churn.watching import run_lengths
+from analysis.churn.watching import Cell, run_lengths
 from analysis.core import params
 from analysis.core.engine import open_engine
+from analysis.core.params_churn_warnings import BudgetShares
 from analysis.models.cusum import Trials
-from analysis.models.run_length import MONTH_DAYS
+from analysis.models.first_alarm import Kinds
+from analysis.models.run_length import MONTH_DAYS, RunLengths
 from analysis.models.season import Clock
+from analysis.models.watching import Watchable
 from tests.event_tables import store_events
 
 LOADED = params.load(Path(__file__).parents[2] / "params.yaml")
@@ -119,22 +122,34 @@ def test_categories_are_counted_in_whole_blocks_of_orders_from_the_day_on_which_
     assert pd.to_datetime(found["day"], unit="D").dt.strftime("%m-%d").tolist() == ["07-01", "09-01", "03-01"]
 
 
+def lengths_of(size, months):
+    """One kind of customer whose alarms can hang so that they ring every so many months."""
+    return Kinds(np.zeros(size, int), (RunLengths(np.arange(len(months)) + 1.0, np.array(months) * MONTH_DAYS),))
+
+
+def cell(signal, who, months):
+    """Observations every day, so that run lengths are days."""
+    ones = np.ones(who.size)
+    none = np.zeros(0)
+    return Cell(signal, Watchable(Trials(3.0), who, ones, ones, ones, none, none, none), lengths_of(who.size, months))
+
+
 def test_the_budget_is_shared_out_by_hand():
-    """100 other customers with gaps, 60 of them with values, and 10 key ones with both. Other: 4 a month, half for gaps."""
-    made = builder(110)
-    is_key = np.arange(110) < 10
-
-    def part(size):
-        return dataclasses.replace(made.values(*_three(110), np.full(110, 15.0), 2.0)[0], who=np.arange(110 - size, 110))
-
-    seen = {"order_gap": [part(110)], "order_value": [dataclasses.replace(part(110), who=np.arange(70))]}
-    asked = dataclasses.replace(SETTINGS, order_gap_share=0.5, least_run_months=24)
-    found = run_lengths(seen, is_key, asked)
-    np.testing.assert_allclose(found["order_gap"] / MONTH_DAYS, [100 / 2, 24])  # 10 / 2 months would be too often
-    np.testing.assert_allclose(found["order_value"] / MONTH_DAYS, [60 / 2, 24])
+    """100 other customers with gaps, 60 of them with refusals, and 10 key ones with both. Other: 4 a month, half for gaps."""
+    is_key, fine = np.arange(110) < 10, np.geomspace(1, 1000, 4000)
+    asked = dataclasses.replace(SETTINGS, budget_shares=BudgetShares(0.5, 0.01), least_run_months=24)
+    cells = [cell("order_gap", np.arange(110), fine), cell("contacts_declined", np.arange(70), fine)]
+    gaps, refusals = (found / MONTH_DAYS for found in run_lengths(cells, is_key, asked))
+    np.testing.assert_allclose(refusals, np.where(is_key[:70], 24, 60 / 2), rtol=0.01)  # 10 / 2 months would be too often
+    np.testing.assert_allclose(gaps, np.where(is_key, 24, 100 / 2), rtol=0.01)
 
 
-def _three(customers):
-    """Three values of each customer in the base."""
-    place = np.repeat(np.arange(customers), 3)
-    return place, np.tile(numbers("2023-10-02", "2023-10-12", "2023-11-01"), customers), np.tile([4.0, 5, 6], customers)
+def test_what_cannot_be_spent_goes_to_those_who_can():
+    """50 customers whose alarms of refusals hang at 30 or 90 months, 50 who can have none, and gaps of 100 that can have any."""
+    asked = dataclasses.replace(SETTINGS, budget_shares=BudgetShares(0.5, 0.25), least_run_months=24)
+    never = dataclasses.replace(cell("complaints", np.arange(50, 100), [1.0]), kinds=lengths_of(50, [2.0]))
+    cells = [cell("order_gap", np.arange(100), np.geomspace(1, 1000, 4000)), cell("contacts_declined", np.arange(50), [30.0, 90.0]), never]
+    wanted = run_lengths(cells, np.zeros(100, bool), asked)
+    spent = [one.spent(float(days[0]), np.arange(days.size)) for one, days in zip(cells, wanted, strict=True)]
+    assert spent[1:] == pytest.approx([50 / 30, 0])  # two a month are allowed: the next step would be none
+    assert spent[0] == pytest.approx(4 - 50 / 30, rel=0.01)

@@ -109,6 +109,16 @@ def test_the_counts_of_the_tables_agree_and_the_budget_is_kept(watch, world):
     assert all(check.holds for check in warning_page.warning_checks(found))
 
 
+def test_the_risk_a_while_ago_is_the_one_told_then(watch, world):
+    """The customer that stopped in October: by the end of December its risk is higher than that told 90 days before; new ones had none."""
+    stage, found = watch(world)
+    row = found.warnings.set_index("customer_id").loc[["stops"]].iloc[0]
+    trial = assess_customers(stage).proof.trials[-1]
+    assert (pd.Timestamp(AS_OF) - trial.known.day).days == stage.settings.horizon_days
+    assert row["risk_before"] in {value for way in trial.chances[stage.settings.horizon_days].values() for value in way}
+    assert row["risk"] > row["risk_before"]
+
+
 def test_what_happens_after_the_day_changes_nothing(watch, world):
     """Watched on 30 June with all orders stored, and with those until then."""
     day, seen = pd.Timestamp("2024-06-30"), []
@@ -172,6 +182,9 @@ def test_refusals_and_complaints_and_use_are_watched_where_they_are_recorded(wat
     told = set(zip(found.warnings["customer_id"], found.warnings["signal"], strict=True))
     assert {("c01", "contacts_declined"), ("c02", "complaints"), ("c03", "usage")} <= told
     assert found.signals.set_index("signal").loc[["contacts_declined", "complaints", "usage"], "state"].eq("observable").all()
+    last = found.warnings.drop_duplicates("customer_id").set_index("customer_id")["last_contact"]
+    assert last["c01"] == pd.date_range("2021-07-05", AS_OF, freq="10D")[-1]
+    assert "stops" not in last or pd.isna(last["stops"])  # nobody met it
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,16 @@ def lead_before_last_order(trial: Trial) -> Estimate:
     return Estimate(float(np.median(gone["last_order"] - gone["alarm"])) if len(gone) else math.nan, 0.0)
 
 
+def ahead_of_last_order(trial: Trial) -> list[Estimate]:
+    """Of each key customer that drifted away and is gone, whether its alarm came before its last order, against a half.
+
+    More than a half of all worlds' customers means a median lead above 0; one that no alarm told of counts as late.
+    """
+    found = drifting(trial)
+    gone = found[found["is_key"] & found["is_gone"]]
+    return [Estimate(float(early), 1 / 2) for early in gone["alarm"] < gone["last_order"]]
+
+
 def hits(trial: Trial) -> Estimate:
     """Share of those with an open warning that placed no order in the days ahead, less that of those never warned of."""
     found, world = seen(trial), trial.world
@@ -138,39 +148,33 @@ def hits(trial: Trial) -> Estimate:
     return Estimate(float(gone[opened].mean() - gone[quiet].mean()), 0.0)
 
 
-RARE = "a few alarms a world, so that worlds differ much; the bias is that of all worlds together"
-EVEN = (
-    "SPEC 5.6 wants a rate within 20 %: gaps follow one another more evenly here than independent ones of the same regularity, "
-    "which rings less often than is promised"
-)
-COUNTED = "refusals and complaints come one by one: the sums jump, and rates are known less well than they differ"
-LATE = (
-    "an alarm before the last order is wanted; half of those who drift away take less than four months for it and order "
-    "a few times meanwhile, and a budget of false alarms has to be kept"
-)
+RARE = "SPEC 5.6: within 20 %. A few alarms a world, so that worlds differ much; the bias is that of all worlds together"
 
 
-def _chance(low: float, spread: float, measured: str, *, short: str = "") -> Band:
-    return Band(bias=(low, 0.2), spread=spread, measured=measured, reason=RARE, short=short)
+def _chance(spread: float, measured: str) -> Band:
+    return Band(bias=(-0.2, 0.2), spread=spread, measured=measured, reason=RARE)
 
 
 ROWS = [
-    Row("warnings: alarms by chance", WATCHED_UNCHANGED, by_chance(), _chance(-0.24, 0.17, "-22.1 %", short=EVEN)),
-    Row("warnings: alarms of order gaps by chance", WATCHED_UNCHANGED, by_chance("order_gap"), _chance(-0.25, 0.23, "-22.8 %", short=EVEN)),
+    Row("warnings: alarms by chance", WATCHED_UNCHANGED, by_chance(), _chance(0.17, "-0.3 %")),
+    Row("warnings: alarms of order gaps by chance", WATCHED_UNCHANGED, by_chance("order_gap"), _chance(0.23, "+4.7 %")),
     Row("warnings: alarms of values and categories by chance", WATCHED_UNCHANGED, by_chance("order_value", "category_breadth", "peer_share"),
-        _chance(-0.2, 0.4, "-8.6 %")),
+        _chance(0.5, "-10.1 %")),
     Row("warnings: alarms of refusals and complaints by chance", WATCHED_UNCHANGED, by_chance("contacts_declined", "complaints"),
-        _chance(-0.4, 0.5, "-35.3 %", short=COUNTED)),
+        _chance(0.28, "-1.9 %")),
     Row("warnings: red by chance", WATCHED_UNCHANGED, red_by_chance, Band(
-        findings=0.002, measured="3 in 8,644", reason="two independent signals of one customer within three months",
+        findings=0.002, measured="14 in 8,637", reason="two independent signals of one customer within three months",
     )),
     Row("warnings: days before silence alone, where customers drift away", WATCHED_TRADE, lead_before_silence, Band(
-        bias=(0.0, 60.0), spread=14.0, measured="+2.4 days", reason="warnings that come no sooner than a rule by silence with as many false alarms are not worth it",
+        bias=(0.0, 60.0), spread=20.2, measured="+12.1 days", reason="warnings that come no sooner than a rule by silence with as many false alarms are not worth it",
     ), scale="absolute"),
     Row("warnings: days before the last order of key customers that drift away", WATCHED_TRADE, lead_before_last_order, Band(
-        bias=(-25.0, 60.0), spread=44.0, missing=0.2, measured="-17.6 days", reason="from a little below what was measured, so that it can only become better", short=LATE,
+        bias=(0.0, 60.0), spread=44.0, missing=0.2, measured="+1.9 days", reason="SPEC 5.6: median lead above 0; the mean of the medians of worlds with a few such customers each",
+    ), scale="absolute"),
+    Row("warnings: key customers that drift away told of before their last order, over a half", WATCHED_TRADE, ahead_of_last_order, Band(
+        bias=(0.0, 0.5), spread=0.5, measured="+0.041", reason="SPEC 5.6: median lead above 0, of all worlds' customers together, those never told of among them",
     ), scale="absolute"),
     Row("warnings: hits over the rate without a warning", WATCHED_TRADE, hits, Band(
-        bias=(0.1, 1.0), spread=0.14, measured="+0.173", reason="a warning after which as many order as without one is none",
+        bias=(0.1, 1.0), spread=0.14, measured="+0.157", reason="a warning after which as many order as without one is none",
     ), scale="absolute", fast_seeds=4),
 ]  # fmt: skip

@@ -72,6 +72,14 @@ class Records:
         found = self.read("days", until)
         return Orders(found["place"].to_numpy(), found["day"].to_numpy(), found["bought_e4"].to_numpy() / E4)
 
+    def last_contacts(self, until: pd.Timestamp) -> pd.Series:
+        """Day of the last contact with each customer up to a day, missing where none is recorded."""
+        found = pd.Series(pd.NaT, self.people.index, dtype="datetime64[ns]")
+        if self.has(optional.CONTACTS):
+            last = self.read("contacts", until).groupby("place")["day"].max()
+            found.iloc[last.index] = pd.to_datetime(last, unit="D").to_numpy()
+        return found
+
     def observe(self, spans: Spans) -> tuple[dict[str, list[Watchable]], int]:
         """Signals that the tables carry by name, each with what it watches, as known at the end of ``spans``.
 

@@ -1,6 +1,6 @@
 """C3: what each signal watches, one builder a signal: from the records of customers to observations with a level before.
 
-A gap is a gap on the clock of the season. Values and breadths are one an order, or one a few orders in a row, so that their
+A gap is a gap on the clock of the season and of the busy days of each month. Values and breadths are one an order, or one a few orders in a row, so that their
 number does not repeat what the gaps say. Refusals are one a contact, complaints and use one a month.
 """
 
@@ -13,11 +13,13 @@ import pandas as pd
 
 from analysis.core.params import Warnings
 from analysis.core.windows import MONTHS_PER_YEAR
-from analysis.models.cusum import ErlangGaps, Law, LogNormalValues, PoissonCounts, Trials
+from analysis.models.busy_days import through_months
+from analysis.models.cusum import Law, LogNormalValues, PoissonCounts, Trials
+from analysis.models.erlang_gaps import ErlangGaps
 from analysis.models.newton import Array
 from analysis.models.own_spread import own_spreads, prior_observations
 from analysis.models.periods import months_before
-from analysis.models.regularity import regularities
+from analysis.models.regularity import regularities, serial_correlations
 from analysis.models.run_length import MONTH_DAYS
 from analysis.models.season import Clock
 from analysis.models.watching import Gaps, Watchable
@@ -68,7 +70,7 @@ class Spans:
     def clocked(self, clock: Clock) -> tuple[Array, Array]:
         """Every day from the first to the last, and what ``clock`` shows at its end."""
         days = np.arange(day_number(self.base_from), day_number(self.until) + 1)
-        return days.astype(float), clock.at(pd.to_datetime(days, unit="D"))
+        return days, clock.at(pd.to_datetime(days, unit="D"))
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Builder:
     group: Array
 
     def gaps(self, place: Array, day: Array, clock: Clock) -> list[Watchable]:
-        """Gaps between events, one part for each regularity.
+        """Gaps between events, one part for each regularity and likeness of neighbours.
 
         Parameters
         ----------
@@ -95,7 +97,8 @@ class Builder:
         """
         inside = day > day_number(self.spans.base_from)
         place, day = place[inside], day[inside]
-        days, shown = self.spans.clocked(clock)
+        days, even = self.spans.clocked(clock)
+        shown = through_months(days, even, day)
         time = np.interp(day, days, shown)
         same = np.append(False, place[1:] == place[:-1]) if place.size else np.zeros(0, bool)
         gap, begun = np.diff(time, prepend=0.0), np.append(0.0, time)[: time.size]
@@ -103,18 +106,19 @@ class Builder:
         n = self.active.size
         past = np.bincount(place[of_base], minlength=n)
         total = np.bincount(place[of_base], gap[of_base], minlength=n)
-        logs = np.bincount(place[of_base], np.log(gap[of_base] / total[place[of_base]]), minlength=n)
         last = np.zeros(n)
         last[place] = time  # sorted: the last one stays
         who = np.flatnonzero((past >= self.settings.least_past) & self.active)
-        k = regularities(past[who], logs[who], self.group[who], most=self.settings.most_regular)
+        row, own = _rows(who, n, place, of_base)
+        k = regularities(row, gap[own], self.group[who], most=self.settings.most_regular)
+        serial = serial_correlations(row, gap[own], self.group[who])
         parts = []
-        for one in np.unique(k):
-            mine = who[k == one]
+        for one, of_next in np.unique(np.stack([k, serial]), axis=1).T:
+            mine = who[(k == one) & (serial == of_next)]
             row, kept = _rows(mine, n, place, watched)
             base = total[mine] / past[mine]
             parts.append(Watchable(
-                ErlangGaps(float(one), self.settings.looked_for.gap), mine, base, past[mine], base, row, gap[kept], day[kept],
+                ErlangGaps(float(one), self.settings.looked_for.gap, float(of_next)), mine, base, past[mine], base, row, gap[kept], day[kept],
                 Gaps(begun[kept], last[mine], float(shown[-1]), days, shown),
             ))  # fmt: skip
         return parts

@@ -67,11 +67,12 @@ def listing(page: Page, warned: Warned) -> Section:
         title=messages.list_title(rows),
         deck=say("churn.warned.list_deck", months=settings.warnings.open_months, base=settings.warnings.base_months,
                  watched=settings.warnings.watched_months),
-        note=say("churn.warned.list_note", n=len(rows), level=warned.settings.interval_level, months=messages.clv_months(warned)),
+        note=say("churn.warned.list_note", n=len(rows), level=warned.settings.interval_level, months=messages.clv_months(warned),
+                 days=settings.horizon_days),
         look=Look(
             columns=("customer_name", "reason", "is_red", "is_key", "sales_rep", "first_seen", "by_chance", "clv_at_risk", "clv_lo", "clv_hi",
-                     "risk"),
-            words={"reason": reasons}, forms={"by_chance": "number", "risk": "percent"},
+                     "risk", *(name for name in ("risk_before", "last_contact") if rows[name].notna().any())),
+            words={"reason": reasons}, forms={"by_chance": "number", "risk": "percent", "risk_before": "percent"},
         ),
         names=("customer_name",),
     )  # fmt: skip

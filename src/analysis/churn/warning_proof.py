@@ -19,7 +19,7 @@ from analysis.churn.signals import day_number
 from analysis.churn.watching import Watching
 from analysis.core.contracts.churn_warnings import OUTCOMES
 from analysis.core.params import Churn
-from analysis.models.cusum import ErlangGaps
+from analysis.models.erlang_gaps import ErlangGaps
 from analysis.models.newton import Array
 from analysis.models.reliability import wilson
 

@@ -68,8 +68,10 @@ def watch_customers(stage: Stage, assessment: Assessment) -> Warned:
     with open_engine(stage.params.engine) as engine:
         now = watch_on(Records(engine, people, settings.warnings), stage.as_of, settings)
         earlier = watch_on(Records(engine, then, settings.warnings), before, settings)
-        orders = Records(engine, people, settings.warnings).orders(stage.as_of)
-    warnings = warning_table(now, people, assessment.rows, settings)
+        records = Records(engine, people, settings.warnings)
+        orders, contacts = records.orders(stage.as_of), records.last_contacts(stage.as_of)
+    risks = assessment.rows.set_index(KEY)["risk"].to_frame().assign(risk_before=risk_before(assessment))
+    warnings = warning_table(now, people.assign(last_contact=contacts), risks, settings)
     drawn = warnings["customer_id"].drop_duplicates().head(settings.warnings.drawn_customers)
     return Warned(
         settings, stage.as_of, people, now, warnings, signal_table(now, settings),
@@ -89,8 +91,22 @@ def key_customers(people: pd.DataFrame, *, known_later: bool) -> pd.Series:
     return found.set_axis(people.index)
 
 
-def warning_table(now: Watching, people: pd.DataFrame, risk: pd.DataFrame, settings: Churn) -> pd.DataFrame:
-    """The table ``warnings``, red ones first, then by lifetime value."""
+def risk_before(assessment: Assessment) -> pd.Series:
+    """The risk that the published way told of each customer a horizon ago, by id; none where it was not tried then."""
+    proof, days = assessment.proof, assessment.settings.horizon_days
+    then = assessment.as_of - pd.Timedelta(days=days)
+    told = [trial for trial in proof.trials if trial.known.day == then and proof.winner in trial.chances[days]]
+    return pd.concat([pd.Series(dtype=float), *(pd.Series(trial.chances[days][proof.winner], trial.known.rows[KEY]) for trial in told)])
+
+
+def warning_table(now: Watching, people: pd.DataFrame, risks: pd.DataFrame, settings: Churn) -> pd.DataFrame:
+    """The table ``warnings``, red ones first, then by lifetime value.
+
+    Parameters
+    ----------
+    people : with ``last_contact``.
+    risks : ``risk`` and ``risk_before`` by customer.
+    """
     found = now.warnings(settings.warnings.open_months)
     told = people.iloc[found["place"]].reset_index(drop=True)
     first = pd.to_datetime(found["day"], unit="D")
@@ -99,7 +115,7 @@ def warning_table(now: Watching, people: pd.DataFrame, risk: pd.DataFrame, setti
         signal=found["signal"], is_red=found["is_red"], first_seen=first, days_since=(now.spans.until - first).dt.days,
         strength_months=found["arl_days"] / MONTH_DAYS, baseline=usual, now=later,
         clv_at_risk=told["clv"].clip(lower=0), clv_lo=told["clv_lo"].clip(lower=0), clv_hi=told["clv_hi"].clip(lower=0),
-        risk=told[KEY].map(risk.set_index(KEY)["risk"]),
+        risk=told[KEY].map(risks["risk"]), risk_before=told[KEY].map(risks["risk_before"]), last_contact=told["last_contact"],
     )  # fmt: skip
     order = ["is_red", "clv_at_risk", KEY, "signal"]
     return table.sort_values(order, ascending=[False, False, True, True], ignore_index=True)

@@ -1,8 +1,9 @@
 """C3: early warning. Every signal of every customer is watched against what was usual for it, under one budget of false alarms.
 
-Key customers have a budget of their own, so that they are watched more closely. A part of each budget is for the gaps between
-orders: silence is what all who leave have in common. The rest is for the other signals. Whoever shares a part has the same
-mean time between false alarms: customers x signals over the budget, and no less than is worth anything.
+Key customers have a budget of their own, so that they are watched more closely. A part of each budget is for contacts, which who
+drifts away avoids, one for all other signals, and the rest for the gaps between orders: silence is what all who leave have in
+common. Whoever shares a part has the same mean time between false alarms: customers x signals over the budget, and no less than
+is worth anything.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from analysis.churn.signal_records import Records
 from analysis.churn.signals import Spans, day_number
 from analysis.core.contracts.churn_warnings import FAMILIES, SIGNALS
 from analysis.core.params import Churn, Warnings
-from analysis.models.first_alarm import Asked
+from analysis.models.first_alarm import Asked, Kinds
 from analysis.models.newton import Array
 from analysis.models.periods import months_before
 from analysis.models.run_length import MONTH_DAYS
-from analysis.models.watching import Watchable, Watched, watch_all
+from analysis.models.watching import Watchable, Watched, kinds_of, watch_all
+
+ROUNDS = 8  # each takes the run length that spends the budget nearer by a digit
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,32 +83,70 @@ def watch_on(records: Records, until: pd.Timestamp, settings: Churn) -> Watching
     spans, asked = Spans.to(until, settings.warnings), settings.warnings
     seen, ordering = records.observe(spans)
     is_key = records.people["is_key"].to_numpy(bool)
-    arl_days = run_lengths(seen, is_key, asked)
     simulation = Asked(asked.open_months / asked.watched_months, asked.simulated, settings.random_seed)
-    signals = {
-        name: [
-            watch_all(part, arl_days[name][is_key[part.who].astype(int)], spans.watched_days, simulation)
-            for part in parts
-        ]
-        for name, parts in seen.items()
-    }
+    cells = [
+        Cell(name, part, kinds_of(part, spans.watched_days, simulation)) for name, parts in seen.items() for part in parts
+    ]
+    arl_days = run_lengths(cells, is_key, asked)
+    signals: dict[str, list[Watched]] = {name: [] for name in seen}
+    for cell, wanted in zip(cells, arl_days, strict=True):
+        signals[cell.signal].append(watch_all(cell.of, cell.kinds, wanted))
     return Watching(spans, signals, is_key, ordering, _alarms(signals))
 
 
-def run_lengths(seen: dict[str, list[Watchable]], is_key: Array, asked: Warnings) -> dict[str, Array]:
-    """Wanted mean days between false alarms of every signal, of other and of key customers."""
-    cells = {
-        name: sum((np.bincount(is_key[part.who].astype(int), minlength=2) for part in parts), np.zeros(2, int))
-        for name, parts in seen.items()
-    }
-    gaps = cells["order_gap"]
-    rest = sum(cells.values()) - gaps
-    budget = np.array([asked.alarms_monthly.other, asked.alarms_monthly.key])
-    for_gaps = budget * np.where(rest > 0, asked.order_gap_share, 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        others = np.where(rest > 0, rest / (budget - for_gaps), np.inf)
-    months = {name: gaps / for_gaps if name == "order_gap" else others for name in cells}
-    return {name: np.maximum(one, asked.least_run_months) * MONTH_DAYS for name, one in months.items()}
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One part of a signal, with the run lengths of its customers."""
+
+    signal: str
+    of: Watchable
+    kinds: Kinds
+
+    @property
+    def share(self) -> str:
+        """Which part of the budget it is paid from: that of contacts, of the rhythm of orders, or of all others."""
+        family = FAMILIES[self.signal]
+        return family if family in ("contacts", "rhythm") else "others"
+
+    def spent(self, days: float, who: Array) -> float:
+        """False alarms a month of some of its customers, each with a run length of so many days or the next longer one it can have."""
+        unit = self.of.unit_days[who]
+        return float((MONTH_DAYS / (self.kinds.of(who).reached(days / unit) * unit)).sum())
+
+
+def run_lengths(cells: list[Cell], is_key: Array, asked: Warnings) -> list[Array]:
+    """Wanted mean days between false alarms of the customers of every part.
+
+    What signals beside the order gaps cannot use of their share, since nobody's alarm can ring so rarely or nothing is recorded, is
+    for the gaps.
+    """
+    found = [np.full(cell.of.who.size, np.inf) for cell in cells]
+    for group, budget in ((False, asked.alarms_monthly.other), (True, asked.alarms_monthly.key)):
+        own = [np.flatnonzero(is_key[cell.of.who] == group) for cell in cells]
+        left, shares = budget, asked.budget_shares
+        for kind, share in (("contacts", shares.contacts * budget), ("others", shares.others * budget), ("rhythm", None)):
+            chosen = [place for place, cell in enumerate(cells) if cell.share == kind]
+            some = [(cells[place], own[place]) for place in chosen]
+            days = common_run_length(some, left if share is None else share, asked.least_run_months * MONTH_DAYS)
+            left -= sum(cell.spent(days, who) for cell, who in some)
+            for place in chosen:
+                found[place][own[place]] = days
+    return found
+
+
+def common_run_length(cells: list[tuple[Cell, Array]], budget: float, least: float) -> float:
+    """Days between false alarms of each of some customers, so that all together ring as often a month as the budget allows.
+
+    Alarms of counts hang at heights that ring more rarely than is wanted, and some can never hang rarely enough; the others make
+    up for it.
+    """
+    days = max(sum(who.size for _, who in cells) / budget * MONTH_DAYS, least)
+    kept = days
+    for _ in range(ROUNDS):
+        spent = sum(cell.spent(days, who) for cell, who in cells)
+        kept = days if spent <= budget else kept
+        days = max(days * spent / budget, least)
+    return kept
 
 
 def _alarms(signals: dict[str, list[Watched]]) -> pd.DataFrame:

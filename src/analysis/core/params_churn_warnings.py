@@ -17,6 +17,14 @@ class AlarmBudget:
 
 
 @dataclass(frozen=True)
+class BudgetShares:
+    """C3: parts of the budget that are not for the gaps between orders: for contacts, and for all other signals."""
+
+    contacts: Annotated[float, Limit(0.01, 0.45)]
+    others: Annotated[float, Limit(0.01, 0.45)]
+
+
+@dataclass(frozen=True)
 class LookedFor:
     """C3: the changes that are looked for: how many times as long, or as small, as large, as before."""
 
@@ -39,7 +47,7 @@ class Warnings:
     open_months: Annotated[int, Limit(1, 12)]
     proof_months: Annotated[int, Limit(1, 12)]
     alarms_monthly: AlarmBudget
-    order_gap_share: Annotated[float, Limit(0.05, 0.95)]
+    budget_shares: BudgetShares
     least_run_months: Annotated[int, Limit(1, 1_000)]
     least_past: Annotated[int, Limit(2, 50)]
     looked_for: LookedFor

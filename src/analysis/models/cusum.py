@@ -18,13 +18,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.special import gammaincc, gammaln
 
 from analysis.models.newton import Array
 
 RAREST = 1e-6  # a chance of 0 or 1 rules nothing out
-FAR = 200.0  # pulses, beyond which two terms give seven digits
-HALVINGS = 60  # of an interval of a few mean gaps: to the last digit
 
 
 class Law(Protocol):
@@ -47,72 +44,6 @@ class Law(Protocol):
 
     def time(self, x: Array, base: float) -> Array:
         """How long each observation takes, in mean gaps."""
-
-
-@dataclass(frozen=True)
-class ErlangGaps:
-    """Gaps are Erlang-k around a mean of the entity's own; the change looked for is a mean that is ``times`` as long.
-
-    ``step = -k ln d + k (y / m) (1 - 1 / d)`` for a gap y and mean m, and while it is open
-    ``height = ln [Q(k, k c / (d m)) / Q(k, k c / m)]`` with Q the share of longer gaps, which is ``(c / m) (1 - 1 / d)``
-    for k = 1. The height at the end of a gap is always above its step.
-
-    Parameters
-    ----------
-    k : 1 for gaps at random; larger where they are alike, smaller where they come in clumps; any number (a gamma law).
-    times : d, above 1.
-    """
-
-    k: float
-    times: float
-
-    def step(self, x: Array, base: Array | float) -> Array:
-        """See ``Law``; ``x`` and ``base`` in the same unit of time."""
-        return np.asarray(self.k * (x / base * (1 - 1 / self.times) - np.log(self.times)))
-
-    def height(self, x: Array, base: Array | float) -> Array:
-        """What a gap adds that has lasted x and is not over."""
-        pulses = self.k * np.asarray(x / base)
-        return np.asarray(pulses * (1 - 1 / self.times) + self._log_longer(pulses / self.times) - self._log_longer(pulses))
-
-    def _log_longer(self, pulses: Array) -> Array:
-        """``ln Q(k, p) + p``; for a whole k ln of the sum of ``p^j / j!`` over j below k."""
-        if self.k == int(self.k):
-            total = np.ones_like(pulses)
-            for j in range(int(self.k) - 1, 0, -1):  # Horner: 1 + p (1 + p / 2 (1 + p / 3 ...))
-                total = 1 + total * pulses / j
-            return np.asarray(np.log(total))
-        near = np.minimum(pulses, FAR)
-        far = np.maximum(pulses, FAR)  # there Q(k, p) = p^(k - 1) e^-p / Gamma(k) (1 + (k - 1) / p + ...)
-        tail = (self.k - 1) * np.log(far) - gammaln(self.k) + np.log1p((self.k - 1) / far)
-        return np.asarray(np.where(pulses < FAR, np.log(gammaincc(self.k, near)) + near, tail))
-
-    def silence(self, height: Array | float, base: Array | float) -> Array:
-        """How long a gap is open when it has added ``height``, the inverse of ``height``; infinite for an infinite one."""
-        reached = np.isfinite(height)
-        height = np.where(reached, height, 0.0)
-        rise = height / (self.k * (1 - 1 / self.times))
-        most = np.log(self.times) / (1 - 1 / self.times)
-        low, high = np.broadcast_arrays(np.maximum(rise - max(1 / self.k - 1, 0.0) * most, 0.0), rise + most)
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            short = self.height(middle, 1.0) < height
-            low, high = np.where(short, middle, low), np.where(short, high, middle)
-        return np.where(reached, high * base, np.inf)
-
-    def levels(self, rng: np.random.Generator, base: float, past: float, n: int) -> Array:
-        """A mean of m gaps over the true one is Gamma(m k, m k), whatever the true one is."""
-        if np.isinf(past):
-            return np.full(n, base)
-        return np.asarray(base / rng.gamma(past * self.k, 1 / (past * self.k), n))
-
-    def draw(self, rng: np.random.Generator, level: Array, n: int) -> Array:
-        """See ``Law``."""
-        return np.asarray(rng.gamma(self.k, level[:, None] / self.k, (level.size, n)))
-
-    def time(self, x: Array, base: float) -> Array:
-        """See ``Law``; the mean gap is the estimated one."""
-        return np.asarray(x / base)
 
 
 @dataclass(frozen=True)
@@ -147,7 +78,7 @@ class LogNormalValues:
         """See ``Law``."""
         known = np.isinf(self.freedom)
         sd = self.sd if known else self.sd * np.sqrt(self.freedom / rng.chisquare(self.freedom, (level.size, 1)))
-        return np.asarray(rng.normal(level[:, None], sd, (level.size, n)))
+        return np.asarray(level[:, None] + sd * rng.standard_normal((level.size, n)))
 
     def time(self, x: Array, base: float) -> Array:  # noqa: ARG002
         """One mean gap each."""
@@ -171,10 +102,10 @@ class PoissonCounts:
     height = step
 
     def levels(self, rng: np.random.Generator, base: float, past: float, n: int) -> Array:
-        """Given m counts of mean ``base``, the true mean is Gamma(m base + 1/2, m): Jeffreys' prior."""
+        """Given m counts of mean ``base``, those of the prior among them, the true mean is Gamma(m base, m)."""
         if np.isinf(past):
             return np.full(n, base)
-        return np.asarray(rng.gamma(past * base + 1 / 2, 1 / past, n))
+        return np.asarray(rng.gamma(past * base, 1 / past, n))
 
     def draw(self, rng: np.random.Generator, level: Array, n: int) -> Array:
         """See ``Law``."""
@@ -203,11 +134,11 @@ class Trials:
     height = step
 
     def levels(self, rng: np.random.Generator, base: float, past: float, n: int) -> Array:
-        """Given m trials with a share ``base``, the true chance is Beta(m base + 1/2, m (1 - base) + 1/2): Jeffreys' prior."""
-        share = min(base, 1.0)
+        """Given m trials with a share ``base``, those of the prior among them, the true chance is Beta(m base, m (1 - base))."""
+        share = min(base, 1 - RAREST)
         if np.isinf(past):
             return np.full(n, share)
-        return np.asarray(rng.beta(past * share + 1 / 2, past * (1 - share) + 1 / 2, n))
+        return np.asarray(rng.beta(past * share, past * (1 - share), n))
 
     def draw(self, rng: np.random.Generator, level: Array, n: int) -> Array:
         """See ``Law``."""
@@ -257,28 +188,3 @@ def watch(law: Law, x: Array, starts: Array, base: Array, threshold: Array) -> P
     after = np.empty(length.size)
     after[long_first] = level
     return Path(before, rings, after)
-
-
-@dataclass(frozen=True)
-class OpenGaps:
-    """Where the sums stand with the gap that is open, (entities,).
-
-    ``height``: the sum; ``rings``: whether its alarm rings; ``rings_after``: the silence at which it began to, or will.
-    """
-
-    height: Array
-    rings: Array
-    rings_after: Array
-
-
-def open_gaps(law: ErlangGaps, level: Array, silence: Array, base: Array, threshold: Array) -> OpenGaps:
-    """Count the open gap of each entity for what it is by now.
-
-    Parameters
-    ----------
-    level : sum after the last finished gap, (entities,): ``Path.level``; 0 for one without a finished gap.
-    silence : time since its last event, in the unit of ``base``, its mean gap.
-    threshold : height at which its alarm rings.
-    """
-    height = level + law.height(silence, base)
-    return OpenGaps(height, height >= threshold, law.silence(threshold - level, base))

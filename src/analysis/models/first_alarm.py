@@ -16,11 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from analysis.models.cusum import ErlangGaps, Law
+from analysis.models.cusum import Law
+from analysis.models.erlang_gaps import ErlangGaps, look_up
 from analysis.models.newton import Array
 from analysis.models.run_length import FEWEST_ALARMS, PAST, RunLengths
 
@@ -29,6 +30,7 @@ BASE_STEP = 0.2  # of ln base: levels of counts nearer to one another share a th
 HEIGHTS = np.arange(5, 1001) / 50  # 0.1, 0.12, ..., 20
 BETWEEN = np.sqrt(np.multiply(PAST[1:-1], PAST[:-2]))  # numbers of past observations count as the nearest of ``PAST``
 KEPT = 4096  # kinds of entities whose run lengths are remembered
+OPEN = np.linspace(0, 100, 20_001)  # gaps in mean gaps: their heights are taken from straight lines between these
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Asked:
     seed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kinds:
     """Entities with as many past observations, watched for as long and, for counts, with a like level: one simulation each.
 
@@ -62,25 +64,33 @@ class Kinds:
     def threshold(self, length: Array) -> Array:
         """Lowest height of the alarm of each entity with at least its run length in mean gaps; infinite where none is rare enough.
 
-        Sums of counts jump, so that the run length at that height, ``at``, may be longer than was asked for.
+        Sums of counts jump, so that the run length at that height, ``reached``, may be longer than was asked for.
         """
-        return self._each(length, _lowest)
+        return self._each(length, lambda of, wanted: np.append(of.height, np.inf)[np.searchsorted(of.length, wanted)])
+
+    def reached(self, length: Array) -> Array:
+        """Run length in mean gaps of each entity at its ``threshold``; infinite likewise."""
+        return self._each(length, lambda of, wanted: np.append(of.length, np.inf)[np.searchsorted(of.length, wanted)])
 
     def at(self, height: Array, who: Array) -> Array:
         """Run length in mean gaps at which an alarm of such a height would hang, for the entities ``who``."""
-        return Kinds(self.which[who], self.lengths)._each(height, RunLengths.at)
+        return self.of(who)._each(height, RunLengths.at)
+
+    def of(self, who: Array) -> Kinds:
+        """Some of the entities."""
+        return Kinds(self.which[who], self.lengths)
+
+    @cached_property
+    def members(self) -> tuple[Array, ...]:
+        """The entities of each kind."""
+        order = np.argsort(self.which, kind="stable")
+        return tuple(np.split(order, np.searchsorted(self.which[order], np.arange(len(self.lengths) + 1)))[1:-1])
 
     def _each(self, values: Array, read: Callable[[RunLengths, Array], Array]) -> Array:
         found = np.full(self.which.size, np.inf)
-        for kind, lengths in enumerate(self.lengths):
-            own = np.flatnonzero(self.which == kind)
+        for own, lengths in zip(self.members, self.lengths, strict=True):
             found[own] = read(lengths, values[own])
         return found
-
-
-def _lowest(lengths: RunLengths, length: Array) -> Array:
-    """The lowest simulated height with at least a run length."""
-    return np.append(lengths.height, np.inf)[np.searchsorted(lengths.length, length)]
 
 
 def simulate_kinds(law: Law, time: Array, past: Array, base: Array | None, asked: Asked) -> Kinds:
@@ -109,10 +119,11 @@ def simulate_kinds(law: Law, time: Array, past: Array, base: Array | None, asked
 @lru_cache(maxsize=KEPT)
 def simulate_first_alarms(law: Law, time: float, past: float, base: float, asked: Asked) -> RunLengths:
     """Run lengths of one kind, from the height on at which they rise."""
-    rng, entities = np.random.default_rng(asked.seed), asked.entities
+    own = (asked.seed, *(round(1000 * one) for one in (time, min(past, PAST[-2]), base)))  # 1000: so that kinds do not err alike
+    rng, entities = np.random.default_rng(own), asked.entities
     if isinstance(law, ErlangGaps):
         length = asked.last_part * time
-        before, after = _highest_of_gaps(law, rng, law.levels(rng, base, past, entities), time, length)
+        before, after = _highest_of_gaps(law, rng, law.levels(rng, base, past, entities), (time - length, time))
     else:
         n = max(round(time), 1)
         length = max(round(asked.last_part * time), 1)
@@ -127,27 +138,34 @@ def simulate_first_alarms(law: Law, time: float, past: float, base: float, asked
 
 
 def _highest_of_gaps(
-    law: ErlangGaps, rng: np.random.Generator, level: Array, time: float, last: float
+    law: ErlangGaps, rng: np.random.Generator, level: Array, moments: tuple[float, float]
 ) -> tuple[Array, Array]:
     """Highest sums by the beginning and the end of the last part, with the gap that is open at each moment.
 
     The gap under way when watching begins is a long one, of shape k + 1, and partly over.
     """
-    first = level * rng.gamma(law.k + 1, 1 / law.k, level.size)
-    begun, gap, total = -first * rng.random(level.size), first, np.zeros(level.size)
+    gap = level * rng.gamma(law.k + 1, 1 / law.k, level.size)
+    begun, noise, rises = -gap * rng.random(level.size), rng.standard_normal(level.size), _rises(law)
+    total, top, here = np.zeros(level.size), np.zeros(level.size), np.arange(level.size)
     highest = np.zeros((2, level.size))
-    moments, here = (time - last, time), np.arange(level.size)
     while here.size:
+        ended = begun + gap
         for place, moment in enumerate(moments):
-            open_for = np.minimum(gap, moment - begun)
-            some = open_for > 0
-            seen = total[some] + law.height(open_for[some], 1.0)
-            highest[place, here[some]] = np.maximum(highest[place, here[some]], seen)
-        total, begun = np.maximum(total + law.step(gap, 1.0), 0.0), begun + gap
-        on = begun < time
-        here, begun, total = here[on], begun[on], total[on]
-        gap = law.draw(rng, level[here], 1)[:, 0]
+            some = np.flatnonzero((begun < moment) & (ended >= moment))
+            highest[place, here[some]] = np.maximum(top[some], total[some] + look_up(moment - begun[some], OPEN, rises))
+        top = np.maximum(top, total + look_up(gap, OPEN, rises))
+        total = np.maximum(total + law.step(gap, 1.0), 0.0)
+        on = np.flatnonzero(ended < moments[1])
+        here, begun, before, total, top, level = here[on], ended[on], noise[on], total[on], top[on], level[on]
+        noise = rng.standard_normal(here.size)
+        gap = level * law.gap(noise, before)
     return highest[0], highest[1]
+
+
+@lru_cache
+def _rises(law: ErlangGaps) -> Array:
+    """What a gap adds that has been open for so many mean gaps, at each of ``OPEN``."""
+    return law.height(OPEN, 1.0)
 
 
 def _highest_of_values(law: Law, x: Array, base: float, last: int) -> tuple[Array, Array]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.models.cusum import ErlangGaps, Law, OpenGaps, Path, PoissonCounts, Trials, open_gaps, watch
-from analysis.models.first_alarm import Asked, simulate_kinds
+from analysis.models.cusum import Law, Path, PoissonCounts, Trials, watch
+from analysis.models.erlang_gaps import ErlangGaps, OpenGaps, open_gaps
+from analysis.models.first_alarm import Asked, Kinds, simulate_kinds
 from analysis.models.newton import Array
 
 
@@ -95,17 +96,20 @@ class Watched:
         return float((days / self.arl_days).sum())
 
 
-def watch_all(of: Watchable, arl_days: Array, days: float, asked: Asked) -> Watched:
+def kinds_of(of: Watchable, days: float, asked: Asked) -> Kinds:
+    """Run lengths of the alarms of all entities that are watched for so many days, simulated."""
+    counts = of.base if isinstance(of.law, PoissonCounts | Trials) else None
+    return simulate_kinds(of.law, days / of.unit_days, of.past, counts, asked)
+
+
+def watch_all(of: Watchable, kinds: Kinds, arl_days: Array) -> Watched:
     """Let the alarms ring.
 
     Parameters
     ----------
-    arl_days : wanted mean days between false alarms of each entity, (entities,).
-    days : for which they are watched.
-    asked : of the simulation of thresholds.
+    kinds : run lengths of the entities.
+    arl_days : wanted mean days between false alarms of each, (entities,).
     """
-    counts = of.base if isinstance(of.law, PoissonCounts | Trials) else None
-    kinds = simulate_kinds(of.law, days / of.unit_days, of.past, counts, asked)
     threshold = kinds.threshold(arl_days / of.unit_days)
     path = _path(of, threshold)
     found = [_finished(of, path, threshold)]
@@ -116,10 +120,7 @@ def watch_all(of: Watchable, arl_days: Array, days: float, asked: Asked) -> Watc
     alarms = alarms.drop_duplicates("place", ignore_index=True)
     place = alarms["place"].to_numpy()
     alarms["arl_days"] = kinds.at(alarms.pop("height").to_numpy(), place) * of.unit_days[place]
-    watched = np.flatnonzero(np.isfinite(threshold))
-    reached = np.full(of.who.size, np.inf)
-    reached[watched] = kinds.at(threshold[watched], watched) * of.unit_days[watched]
-    return Watched(of, reached, threshold, alarms)
+    return Watched(of, kinds.reached(arl_days / of.unit_days) * of.unit_days, threshold, alarms)
 
 
 def _path(of: Watchable, threshold: Array) -> Path:

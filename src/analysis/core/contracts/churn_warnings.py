@@ -61,6 +61,8 @@ WARNINGS = Table(
         Column("clv_lo", "money", Words("CLV, low", "CLV 下限"), "Lower end of its interval.", low=0, nullable=True),
         Column("clv_hi", "money", Words("CLV, high", "CLV 上限"), "Upper end of its interval.", low=0, nullable=True),
         _share("risk", "No-order risk", "不下单风险", "As in risk."),
+        _share("risk_before", "Risk a while ago", "此前不下单风险", "The same risk a horizon ago, by what was known then; missing where it was not told."),
+        Column("last_contact", "date", Words("Last contact", "最近接触"), "Day of the last contact that is recorded.", nullable=True),
     ),
 )  # fmt: skip
 
