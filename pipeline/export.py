@@ -39,9 +39,8 @@ def files() -> dict[str, bytes]:
 
 def main() -> int:
     """Write each file whole or not at all; files of another month go, as DVC would take them."""
-    folder = project.inside("reports") / FOLDER
     try:
-        written = files()
+        folder, written = project.inside("reports") / FOLDER, files()
     except AnalysisError as fault:
         sys.stderr.write(f"{fault}\n")
         return 1

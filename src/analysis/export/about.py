@@ -47,7 +47,7 @@ def about(facts: pd.Series, actions: pd.DataFrame, sheets: Sequence[Sheet], para
         (say("export.about.organisation"), quoted(params.report.organisation)),
         (say("export.about.as_of"), say("export.about.day", day=facts["as_of"])),
         (say("export.about.period"), say("export.about.days", first=facts["first_date"], last=facts["as_of"])),
-        (say("export.about.currency"), quoted(facts["currency"])),
+        *([(say("export.about.currency"), quoted(facts["currency"]))] if facts["currency"] else []),
         (say("export.about.value_means"), say(f"export.about.value.{facts['value_name']}", share=float(facts["costed_share"]))),
         (say("export.about.data"), quoted(str(facts["data_sha256"]))),
     ]

@@ -101,7 +101,8 @@ class _Writer:
             widest = max(widest, *(_size(self._text(value, column, words)) for value in values.head(MEASURED_ROWS)), NARROWEST)
             page.set_column(place, place, min(widest + 1, WIDEST))
         if not len(sheet.rows):
-            page.write_string(1, 0, say("export.about.nobody").text(self.edition))
+            why = say("export.about.needs", needs=sheet.missing) if sheet.missing else say("export.about.nobody")
+            page.write_string(1, 0, why.text(self.edition))
         page.freeze_panes(1, 2)
         page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
         page.set_landscape()
