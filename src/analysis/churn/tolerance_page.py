@@ -131,6 +131,6 @@ def care(page: Page, failures: Failures, tolerance: Tolerance) -> Section:
         "care", top, CARE_CUSTOMERS, kicker=kicker, title=title, deck=say("churn.care.deck", months=months, level=tolerance.level),
         note=say("churn.care.note", days=settings.apart_days),
         look=Look(columns=("customer_name", "sales_rep", "tier", "recent_failures", "tolerance", "lo", "hi", "clv", "at_stake", "at_stake_lo", "at_stake_hi"),
-                  words={"tier": tier_words(failures)}, forms=dict.fromkeys(("clv", "at_stake", "at_stake_lo", "at_stake_hi"), "money")),
+                  words={"tier": tier_words(failures)}),
         names=("customer_name",),
     )  # fmt: skip

@@ -77,7 +77,7 @@ def tracking(page: Page, valuation: Valuation) -> Section:
             marks=(Mark(known["day"], known["actual"], say("lifetime_value.tracking.cut"), strong=True),),
             before=(forecast, say("lifetime_value.tracking.forecast")), zero=False,
         ),
-        data=weeks, contract=CLV_TRACKING, look=Look(search=False, limit=len(weeks)),
+        data=weeks.iloc[::-1], contract=CLV_TRACKING, look=Look(search=False),
     )  # fmt: skip
 
 

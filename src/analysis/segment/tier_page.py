@@ -50,7 +50,7 @@ def tiers(page: Page, tiering: Tiering, sizes: pd.DataFrame, settings: params.Se
 def entitlements(page: Page, tiering: Tiering) -> Section:
     """G1: the service that each tier may expect."""
     return page.notes(
-        "entitlements", kicker=say("segment.tiers.kicker"), title=say("segment.tiers.entitled_title"),
+        "entitlements", kicker=say("segment.tiers.entitled_kicker"), title=say("segment.tiers.entitled_title"),
         lines=[
             *(say(f"segment.entitlement.{name}", tier=tier_name(name)) for name in tiering.tiers),
             say("segment.tiers.entitled_note"),
