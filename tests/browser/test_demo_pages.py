@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import re
 from functools import cache
 
@@ -65,7 +66,7 @@ def test_one_title_headings_in_order_and_every_id_once(soup):
     levels = [int(tag.name[1]) for tag in soup.find_all(re.compile(r"^h[1-6]$"))]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     ids = [tag["id"] for tag in soup.find_all(id=True)]
     assert len(ids) == len(set(ids))
 

@@ -3,6 +3,7 @@
 Warnings are errors here, so that a missing glyph fails the test.
 """
 
+import itertools
 from functools import partial
 from xml.etree import ElementTree
 
@@ -269,7 +270,7 @@ def test_ticks_of_a_narrow_chart_keep_apart_and_the_line_keeps_its_own():
     shown = [label.get_text() for label in axes.get_xticklabels()]
     places = [axes.transData.transform((tick, 0))[0] for tick in axes.get_xticks()]
     assert "1.00" in shown
-    assert all(after - before >= width_of("1.00") for before, after in zip(places, places[1:], strict=False))
+    assert all(after - before >= width_of("1.00") for before, after in itertools.pairwise(places))
 
 
 def test_heads_of_a_matrix_without_room_for_one_line_stand_in_two():

@@ -81,7 +81,7 @@ def months_of_bars():
 
 
 def test_bars_of_one_look_are_one_path_and_nothing_of_them_is_lost():
-    paths = [path for path in ElementTree.fromstring(svg.inline(months_of_bars(), prefix="a", label="x")).iter("path")]
+    paths = list(ElementTree.fromstring(svg.inline(months_of_bars(), prefix="a", label="x")).iter("path"))
     bars = {path.get("style"): path.get("d") for path in paths if "fill:var" in path.get("style", "")}
     assert bars.keys() == {"fill:var(--sky)", "fill:var(--verm)"}
     assert [look.count("M") for look in bars.values()] == [3, 1]

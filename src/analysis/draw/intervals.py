@@ -124,7 +124,7 @@ def _log_ticks(low: float, high: float) -> list[float]:
     for base in (2.0, 10.0):
         found = [base**power for power in range(-40, 41) if low / 1.1 <= base**power <= high * 1.1]
         if len(found) <= 2:
-            return ticks(low, high, 4)
+            return ticks(low / 1.1, high * 1.1, 4)
         if len(found) <= 6:
             return found
     return found[:: len(found) // 5]
