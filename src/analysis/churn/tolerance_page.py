@@ -39,7 +39,8 @@ def absent(page: Page, tolerance: Tolerance) -> Section:
         say("churn.tolerance.no_tickets") if tolerance.reason == "no_tickets"
         else say("churn.tolerance.few_incidents", n=len(tolerance.incidents), needed=tolerance.settings.min_incidents)
     )  # fmt: skip
-    return page.notes("tolerance", kicker=say("churn.tolerance.kicker"), title=say("churn.untested.title"), lines=[line])
+    kicker = say("churn.tolerance.kicker")
+    return page.notes("tolerance", kicker=kicker, title=say("churn.untested.title", what=kicker), lines=[line])
 
 
 def by_class(page: Page, tolerance: Tolerance) -> Section:

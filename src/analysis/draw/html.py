@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from analysis.core.edition import Edition, Language, is_missing
 from analysis.core.estimate import Figure
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, catalogue, say
 
 SIGNED = {
     "money": "+money", "ratio": "+percent1", "count": "+count", "days": "+days", "number": "+number2",
@@ -98,7 +98,7 @@ def figure_notes(figure: Figure, note: Phrase | None, level: float | None, editi
     """Small lines under the value: the interval, the stand-in's name, what is missing."""
     lines: list[Markup] = []
     if figure.status == "not_available":
-        lines.append(say("page.status.needs", needs=figure.needs).html(edition))
+        lines.append(say("page.status.needs", needs=_needs(figure.needs)).html(edition))
     if figure.status == "proxy":
         lines.append(say("page.status.proxy", method=note or figure.method).html(edition))
     elif note is not None:
@@ -112,6 +112,12 @@ def figure_notes(figure: Figure, note: Phrase | None, level: float | None, editi
         )
         lines.append(interval.html(edition))
     return joined(Markup('<dd class="small">{}</dd>').format(line) for line in lines)
+
+
+def _needs(needs: str) -> Phrase | str:
+    """What is missing in the reader's words; a table or a column keeps its name."""
+    name = needs.replace(" ", "_")
+    return say(f"page.needs.{name}") if f"needs.{name}" in catalogue("page") else needs
 
 
 def tile(kpi: Kpi, edition: Edition) -> Markup:
