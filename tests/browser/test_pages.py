@@ -138,7 +138,7 @@ def test_no_text_of_a_chart_leaves_the_window(tab, pages, width):
 def rows(tab) -> list[str]:
     return tab.value(
         """[...document.querySelectorAll("#warning tbody tr")].filter((row) => !row.hidden)
-             .map((row) => row.cells[0].dataset.v)"""
+             .map((row) => row.cells[0].dataset.v ?? row.cells[0].textContent)"""
     )
 
 

@@ -3,6 +3,7 @@
 Warnings are errors here, so that a missing glyph fails the test.
 """
 
+import itertools
 from functools import partial
 from xml.etree import ElementTree
 
@@ -261,3 +262,29 @@ def test_signs_have_room_beside_the_dash_of_a_range():
     changes = pd.DataFrame({"value": [0.1], "lo": [-0.2], "hi": [0.4]})
     assert "−20% – +40%" in texts(plot_intervals(changes, NAMES[:1], EN, WIDE, form="+percent"))
     assert "1.12–1.75" in texts(plot_intervals(forest(2)[1:], NAMES[:1], EN, WIDE))
+
+
+def test_ticks_of_a_narrow_chart_keep_apart_and_the_line_keeps_its_own():
+    near = pd.DataFrame({"value": [0.94, 1.02], "lo": [0.91, 0.96], "hi": [0.97, 1.09]})
+    axes = plot_intervals(near, NAMES[:2], EN, NARROW, line=1.0, log=True).axes[0]
+    shown = [label.get_text() for label in axes.get_xticklabels()]
+    places = [axes.transData.transform((tick, 0))[0] for tick in axes.get_xticks()]
+    assert "1.00" in shown
+    assert all(after - before >= width_of("1.00") for before, after in itertools.pairwise(places))
+
+
+def test_heads_of_a_matrix_without_room_for_one_line_stand_in_two():
+    heads = [quoted(name) for name in ("0%–20%", "20%–40%", "40%–60%", "60%–80%", "80%–100%")]
+    draw = partial(plot_matrix, pd.DataFrame([[1] * 5]), NAMES[:1], heads, row_name=quoted("At a discount"), column_name=quoted("Tier"))
+    for width, lines in ((WIDE, 1), (NARROW, 2)):
+        texts_at = {text.get_text(): text.xyann[1] for text in draw(EN, width).axes[0].texts if "%" in text.get_text()}
+        assert list(texts_at) == [head.text(EN) for head in heads]
+        assert len(set(texts_at.values())) == lines
+
+
+def test_a_side_without_room_is_named_a_line_higher_inside_the_drawing():
+    late = pd.DataFrame({"value": [0.9, 3.0], "lo": [0.8, 2.0], "hi": [1.1, 4.0]})
+    sides = (quoted("much slower than all of its peers"), quoted("faster"))
+    slower = plot_intervals(late, NAMES[:2], EN, NARROW, line=1.0, sides=sides).axes[0].texts[-2]
+    assert slower.get_text().startswith("←")
+    assert slower.xyann[1] > 12

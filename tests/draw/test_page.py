@@ -107,6 +107,47 @@ def test_money_has_one_unit_in_the_header_and_plain_numbers_below():
     assert cells(chinese) == [["a", "779.0"], ["b", "−59.0"]]
 
 
+def test_a_value_and_the_ends_of_its_interval_have_one_unit():
+    names = ("worth", "worth_lo", "worth_hi", "gain", "lo", "hi")
+    frame = pd.DataFrame({"name": ["a", "b"], "worth": [298_700.0, 184_000.0], "worth_lo": [39_924.0, 900.0], "worth_hi": [465_900.0, 300_000.0],
+                          "gain": [40.0, 90.0], "lo": [1.0, 2.0], "hi": [50.0, 100.0]})  # fmt: skip
+    found = table(frame, column("name", "text"), *(column(name, "money") for name in names))
+    units = [head.get_text().rpartition(", ")[2] for head in found.thead.find_all("th")[1:]]
+    assert units == ["¥K"] * 3 + ["¥"] * 3
+
+
+def test_short_texts_stay_on_one_line_and_long_ones_get_room():
+    frame = pd.DataFrame({"name": ["a"], "state": ["可能已离开"], "why": ["最近一次购买已超出期间，此前每月都有订单"], "some": ["between both, so"]})
+    found = table(frame, *(column(name, "text") for name in frame))
+    assert [cell.get("class") for cell in found.find_all("td")] == [["short"], ["long"], None]
+
+
+def test_a_raw_value_stands_beside_the_shown_one_only_where_they_differ():
+    frame = pd.DataFrame({"name": ["a <b>"], "orders": [12], "many": [1234], "share": [0.5]})
+    kinds = ("text", "int", "int", "ratio")
+    found = table(frame, *(column(name, kind) for name, kind in zip(frame, kinds, strict=True)))
+    assert [cell.get("data-v") for cell in found.tbody.find_all(["th", "td"])] == [None, None, "1234", "0.5"]
+
+
+def test_the_table_behind_a_chart_has_as_many_rows_as_a_chart_needs():
+    from analysis.draw.page import CHART_CELLS
+    from tests.sample_page import CURVE, whale
+
+    def rows_of(frame):
+        figure = PAGE.figure("x", title=quoted("x"), draw=lambda *_: blank(), data=frame, contract=CURVE)
+        return len(soup(figure.html["en"]).tbody.find_all("tr"))
+
+    assert rows_of(whale(6, 0.5)) == len(whale(6, 0.5))
+    assert rows_of(pd.concat([whale(6, 0.5)] * 5)) == CHART_CELLS // 2
+
+
+def blank():
+    from analysis.draw import style
+
+    with style.ink():
+        return style.sheet(100, 100, left=1, right=1, top=1, bottom=1)[0]
+
+
 def test_every_kind_of_value_is_shown_and_kept_raw():
     frame = pd.DataFrame(
         {
@@ -117,7 +158,7 @@ def test_every_kind_of_value_is_shown_and_kept_raw():
     kinds = ("text", "qty_e3", "ratio", "int", "float", "date", "bool")
     found = table(frame, *(column(name, kind) for name, kind in zip(frame, kinds, strict=True)))
     assert cells(found) == [["a", "2,600", "12.3%", "1,234", "1.50", "2026-01-31", "yes"]]
-    raw = [cell["data-v"] for cell in found.tbody.find_all(["th", "td"])]
+    raw = [cell.get("data-v", cell.get_text()) for cell in found.tbody.find_all(["th", "td"])]
     assert raw == ["a", "2600", "0.1234", "1234", "1.5", "2026-01-31", "True"]
 
 
@@ -154,7 +195,7 @@ def test_an_empty_table_says_so():
 def test_hostile_names_are_inert_text_in_a_table():
     found = soup(grid.table(rows(), ROWS, Look(bars=("risk",)), HOSTILE[1], EN))
     assert {tag.name for tag in found.find_all(True)} == {
-        "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "span",
+        "div", "table", "caption", "thead", "tbody", "tr", "th", "td", "span",
     }  # fmt: skip
     shown = [row.th.get_text() for row in found.tbody.find_all("tr")]
     assert shown[:6] == list(HOSTILE[:6])

@@ -72,6 +72,36 @@ def test_a_colour_outside_the_house_is_refused():
         svg.inline(figure, prefix="a", label="x")
 
 
+@style.inked
+def months_of_bars():
+    figure, axes = style.sheet(416, 200, left=10, right=10, top=10, bottom=10)
+    axes.bar([0, 1, 2, 3], [1, 2, 3, 4], color=[style.INK["sky"]] * 3 + [style.INK["verm"]])
+    axes.text(0, 0, "a", gid=style.BARE)
+    return figure
+
+
+def test_bars_of_one_look_are_one_path_and_nothing_of_them_is_lost():
+    paths = list(ElementTree.fromstring(svg.inline(months_of_bars(), prefix="a", label="x")).iter("path"))
+    bars = {path.get("style"): path.get("d") for path in paths if "fill:var" in path.get("style", "")}
+    assert bars.keys() == {"fill:var(--sky)", "fill:var(--verm)"}
+    assert [look.count("M") for look in bars.values()] == [3, 1]
+    assert [look.count("z") for look in bars.values()] == [3, 1]
+
+
+def test_a_bar_with_a_label_of_its_own_stays_by_itself():
+    root = shown()
+    (labelled,) = [element for element in root.iter() if "data-tip" in element.attrib]
+    assert labelled.tag == "path"
+    assert labelled.get("d").count("M") == 1
+
+
+def test_definitions_stand_once_at_the_top_and_a_text_without_halo_says_so_itself():
+    root = ElementTree.fromstring(svg.inline(months_of_bars(), prefix="a", label="x"))
+    assert root[0].tag == "defs"
+    assert len(list(root.iter("defs"))) == 1
+    assert [text.text for text in root.iter("text") if text.get("class") == "bare"] == ["a"]
+
+
 def test_coordinates_are_short():
     text = svg.inline(drawing(), prefix="a", label="x")
     numbers = re.findall(r"\d+\.\d+", " ".join(re.findall(r' (?:d|x|y)="([^"]+)"', text)))

@@ -15,7 +15,7 @@ _ELEMENTS = """
 """
 _ATTRIBUTES = """
     aria-current aria-hidden aria-label aria-labelledby charset class clip-path content cx cy d data-count data-csv
-    data-find data-name data-tip data-v height hidden href hreflang http-equiv id lang name r role scope style tabindex
+    data-find data-name data-tip data-v dir height hidden href hreflang http-equiv id lang name r role scope style tabindex
     transform type viewbox width x y
 """
 ELEMENTS = frozenset(_ELEMENTS.split())

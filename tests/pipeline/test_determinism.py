@@ -1,65 +1,18 @@
 """The whole project, refreshed twice from nothing: elsewhere, in another locale, by another user."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-HERE = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
-ELSEWHERE = {"TZ": "Asia/Tokyo", "LC_ALL": "POSIX", "PYTHONHASHSEED": "77", "OMP_NUM_THREADS": "2"}
-LONGEST_SECONDS = 600
-
-
-def copied(folder):
-    """The project as a colleague gets it, with what is not committed yet; the source is the demo."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_file() and not name.startswith("tests/"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
-    (folder / "dvc.lock").unlink(missing_ok=True)
-    (folder / ".dvc" / "config.local").write_text("[core]\n    no_scm = true\n")
-    params = folder / "params.yaml"
-    text, found = re.subn(r"(?m)^(source:\n  path:) .*$", r"\1 data/demo", params.read_text("utf-8"))
-    assert found == 1
-    params.write_text(re.sub("(?m)^as_of:.*$", "as_of: null", text), encoding="utf-8")
-    return folder
-
-
-def start(folder, *arguments, **settings):
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(folder / "src"),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "dvc", *arguments], cwd=folder, env=environment | settings, encoding="utf-8",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-
-
-def finished(process):
-    said = process.communicate(timeout=LONGEST_SECONDS)[0]
-    assert process.returncode == 0, said
-    return said
+from tests.demo_refresh import finished, refreshed_twice, start
 
 
 @pytest.fixture(scope="module")
 def refreshed(tmp_path_factory):
-    """Two folders in which ``dvc repro`` has run at the same time."""
-    top = tmp_path_factory.mktemp("det")
-    first, second = copied(top / "A"), copied(top / "B 示例" / "other" / "deeper")
-    (top / "home").mkdir()
-    processes = [start(first, "repro", **HERE), start(second, "repro", **ELSEWHERE, HOME=str(top / "home"))]
-    said = [process.communicate(timeout=LONGEST_SECONDS)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], "\n".join(said)
-    return first, second
+    return refreshed_twice(tmp_path_factory)
 
 
 def test_two_folders_end_with_the_same_lock_byte_for_byte(refreshed):

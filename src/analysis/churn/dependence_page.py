@@ -27,8 +27,6 @@ LISTED = Table(
     ),
 )  # fmt: skip
 
-MONEY = ("own", "own_lo", "own_hi", "following", "loss", "lo", "hi")
-
 
 def sections(page: Page, assessment: Assessment, dependence: Dependence) -> list[Section]:
     """What the page says of dependence, in reading order."""
@@ -76,7 +74,7 @@ def losing(page: Page, dependence: Dependence) -> Section:
     tiers = {name: say(f"segment.tier.{name}") for name in rows["tier"].dropna().unique()}
     return page.table(
         "losing", rows, LISTED, kicker=kicker, title=losing_title(page, rows, dependence, most), deck=deck, note=note,
-        look=Look(columns=columns, words={"tier": tiers}, forms=dict.fromkeys(MONEY, "money")), names=("customer_name",),
+        look=Look(columns=columns, words={"tier": tiers}), names=("customer_name",),
     )  # fmt: skip
 
 

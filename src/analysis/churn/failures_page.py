@@ -25,7 +25,6 @@ from analysis.draw.line import plot_line
 from analysis.draw.page import Look, Page, Section
 
 TYPE_WORDS = {name: say(f"churn.fail_type.{name}") for name in (*TYPES, ALL)}
-MONEY = dict.fromkeys(("clv", "clv_lo", "clv_hi"), "money")  # one unit a cell: the ends of an interval may differ much
 RATES = dict.fromkeys(("rate", "usual", "lo", "hi"), "number1")
 
 
@@ -86,7 +85,8 @@ def control(page: Page, failures: Failures) -> Section | None:
         deck=say("churn.control.deck", level=failures.settings.control_level), note=say("churn.control.note"),
         draw=partial(plot_line, line.rename(columns={"month": "x", "rate": "y"})[["x", "y", "lo", "hi"]], form="number",
                      y_name=say("churn.control.y"), marks=marks),
-        data=rows, contract=FAILURE_MONTHS, look=Look(words={"type": TYPE_WORDS}, forms=RATES),
+        data=rows.sort_values(["month", "type"], ascending=[False, True]), contract=FAILURE_MONTHS,
+        look=Look(words={"type": TYPE_WORDS}, search=False, forms=RATES),
     )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def breaches(page: Page, failures: Failures) -> Section | None:
         title=say("churn.breach.title", tickets=len(rows), top=top, customers=rows["customer_id"].nunique()),
         deck=say("churn.breach.deck", since=failures.since, hours=hours, level=failures.level),
         look=Look(columns=("customer_name", "sales_rep", "opened_at", "type", "severity", "response_hours", "clv", "clv_lo", "clv_hi"),
-                  words={"type": TYPE_WORDS}, forms={"response_hours": "number1", **MONEY}, limit=failures.settings.listed_customers),
+                  words={"type": TYPE_WORDS}, forms={"response_hours": "number1"}, limit=failures.settings.listed_customers),
         names=("customer_name",),
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def again(page: Page, failures: Failures) -> Section:
         deck=say("churn.again.deck", level=failures.level), note=joined(lines) if lines else None,
         look=Look(columns=("customer_name", "sales_rep", "tier", "failures", "answered_late", "still_open", "worst", "last_opened_on",
                            "clv", "clv_lo", "clv_hi"),
-                  words={"tier": tier_words(failures)}, forms=MONEY, limit=settings.listed_customers),
+                  words={"tier": tier_words(failures)}, limit=settings.listed_customers),
         names=("customer_name",),
     )  # fmt: skip
 

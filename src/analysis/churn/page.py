@@ -167,5 +167,5 @@ def checks(page: Page, assessment: Assessment, others: Sequence[Check] = ()) -> 
 def untested(page: Page, name: str, kicker: Phrase, reason: str) -> Section:
     """A part that the data cannot fill says why."""
     return page.notes(
-        name, kicker=kicker, title=say("churn.untested.title"), lines=[messages.reason_words(reason)]
+        name, kicker=kicker, title=say("churn.untested.title", what=kicker), lines=[messages.reason_words(reason)]
     )

@@ -129,7 +129,7 @@ def decay(page: Page, assessment: Assessment) -> Section:
     if found.reason:
         return untested(page, "decay", kicker, found.reason)
     if len(found.decay) < 2:  # 2: a fit and its use later
-        return page.notes("decay", kicker=kicker, title=say("churn.untested.title"), lines=[say("churn.decay.short")])
+        return page.notes("decay", kicker=kicker, title=say("churn.untested.title", what=kicker), lines=[say("churn.decay.short")])
     last = found.decay.iloc[-1]
     line = found.decay.rename(columns={"horizons_later": "x", "auc": "y", "auc_lo": "lo", "auc_hi": "hi"})
     anew = found.decay.rename(columns={"horizons_later": "x", "auc_anew": "y"})[["x", "y"]]

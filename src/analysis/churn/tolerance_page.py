@@ -39,7 +39,8 @@ def absent(page: Page, tolerance: Tolerance) -> Section:
         say("churn.tolerance.no_tickets") if tolerance.reason == "no_tickets"
         else say("churn.tolerance.few_incidents", n=len(tolerance.incidents), needed=tolerance.settings.min_incidents)
     )  # fmt: skip
-    return page.notes("tolerance", kicker=say("churn.tolerance.kicker"), title=say("churn.untested.title"), lines=[line])
+    kicker = say("churn.tolerance.kicker")
+    return page.notes("tolerance", kicker=kicker, title=say("churn.untested.title", what=kicker), lines=[line])
 
 
 def by_class(page: Page, tolerance: Tolerance) -> Section:
@@ -131,6 +132,6 @@ def care(page: Page, failures: Failures, tolerance: Tolerance) -> Section:
         "care", top, CARE_CUSTOMERS, kicker=kicker, title=title, deck=say("churn.care.deck", months=months, level=tolerance.level),
         note=say("churn.care.note", days=settings.apart_days),
         look=Look(columns=("customer_name", "sales_rep", "tier", "recent_failures", "tolerance", "lo", "hi", "clv", "at_stake", "at_stake_lo", "at_stake_hi"),
-                  words={"tier": tier_words(failures)}, forms=dict.fromkeys(("clv", "at_stake", "at_stake_lo", "at_stake_hi"), "money")),
+                  words={"tier": tier_words(failures)}),
         names=("customer_name",),
     )  # fmt: skip

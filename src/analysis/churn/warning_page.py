@@ -90,7 +90,8 @@ def evidence(page: Page, warned: Warned) -> Section:
         for customer, name, first in zip(rows[KEY], names, rows["first_seen"], strict=True)
         for own in (months[months[KEY] == customer],)
     ]  # fmt: skip
-    data = warned.months.assign(customer_name=warned.months[KEY].map(dict(zip(rows[KEY], names, strict=True))))
+    months_behind = warned.months.sort_values(["month", KEY], ascending=[False, True])
+    data = months_behind.assign(customer_name=months_behind[KEY].map(dict(zip(rows[KEY], names, strict=True))))
     return page.figure(
         "warning_evidence", kicker=say("churn.warned.evidence_kicker"), title=say("churn.warned.evidence_title", customers=len(rows)),
         deck=say("churn.warned.evidence_deck"), note=say("churn.warned.evidence_note", day=warned.now.spans.watched_from),

@@ -125,7 +125,7 @@ def listing(page: Page, win_back: WinBack) -> Section:
                  level=win_back.level),
         note=joined(notes(win_back)),
         look=Look(columns=("customer_name", "sales_rep", "silence_days", "gap_group", "chance", "second_value", "return_value", "lo", "hi"),
-                  words={"gap_group": rhythms(win_back)}, forms={"chance": "percent", **dict.fromkeys(("second_value", "return_value", "lo", "hi"), "money")}),
+                  words={"gap_group": rhythms(win_back)}, forms={"chance": "percent"}),
         names=("customer_name",),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LATIN, IDEOGRAPH = 0.58, 1.0  # em widths of a letter and of an ideograph, a little generous
+BROAD, SIGN = "%@MWm", 0.92  # signs broader than a letter, and their width in em
 LABEL = 40  # characters of a label beside a bar or a dot, where there is room
 
 
@@ -32,7 +33,8 @@ class Mark:
 def width_of(text: str, size: float = TEXT) -> float:
     """About how many CSS pixels ``text`` takes."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return size * (IDEOGRAPH * wide + LATIN * (len(text) - wide))
+    broad = sum(character in BROAD for character in text)
+    return size * (IDEOGRAPH * wide + SIGN * broad + LATIN * (len(text) - wide - broad))
 
 
 def labels_of(phrases: Sequence[Phrase], edition: Edition, room: float) -> tuple[list[str], int]:

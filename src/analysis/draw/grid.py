@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,11 @@ from markupsafe import Markup
 from analysis.core.contracts.schema import Column, Table
 from analysis.core.edition import MISSING, SHORT_TEXT, Edition, MoneyUnit, is_missing, tidy
 from analysis.core.text import Phrase, say
-from analysis.draw.html import columns, joined
+from analysis.draw.axis import width_of
+from analysis.draw.html import joined, small_columns
 
+SHORT, LONG = 9, 16  # em: texts of a column up to the one stay on one line, beyond the other they get room
+BROAD = 10  # columns: a table of more prints smaller
 SCALES = {"_e4": 1e4, "_e3": 1e3}  # stored in ten-thousandths, in thousandths
 FORMS = {"int": "count", "ratio": "percent1"}
 RAW_TEXT = 1000  # characters of one text that the CSV takes along
@@ -47,14 +50,13 @@ class Look:
 
 def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, edition: Edition) -> Markup:
     """``frame`` as a table with a hidden caption; what was left out is said below it."""
-    shown_columns = [contract.by_name[name] for name in look.columns or contract.by_name if name in frame]
+    columns = [contract.by_name[name] for name in look.columns or contract.by_name if name in frame]
     shown = frame.head(look.limit)
-    units = {column.name: unit for column in shown_columns if (unit := _unit(column, shown, look, edition))}
-    header = joined(_header(column, units.get(column.name), edition) for column in shown_columns)
+    units = _units(columns, shown, look, edition)
+    header = joined(_header(column, units.get(column.name), edition) for column in columns)
     cells = [
-        [_cell(value, column, look, unit, edition, first=place == 0) for value in shown[column.name]]
-        for place, column in enumerate(shown_columns)
-        for unit in (units.get(column.name),)
+        _cells(shown[column.name], column, look, units.get(column.name), edition, first=place == 0)
+        for place, column in enumerate(columns)
     ]
     rows = joined(Markup("<tr>{}</tr>\n").format(joined(row)) for row in zip(*cells, strict=True))
     tools = Markup(' data-find="{}" data-count="{}" data-csv="{}" data-name="{}"').format(
@@ -63,12 +65,13 @@ def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, editio
         say("page.table.csv").text(edition),
         contract.name,
     )
+    broad = Markup(' class="broad"') if len(columns) > BROAD else Markup("")
     region = say("page.table.region", title=caption).text(edition)
     return Markup(
         '<div class="table"{}><div class="scroll" role="region" tabindex="0" aria-label="{}">'
-        '<table><caption class="hidden">{}</caption><thead><tr>{}</tr></thead>\n'
+        '<table{}><caption class="hidden">{}</caption><thead><tr>{}</tr></thead>\n'
         "<tbody>{}</tbody></table></div>{}</div>"
-    ).format(tools, region, caption, header, rows, _left_out(len(frame), len(shown), contract, edition))
+    ).format(tools, region, broad, caption, header, rows, _left_out(len(frame), len(shown), contract, edition))
 
 
 def _left_out(total: int, shown: int, contract: Table, edition: Edition) -> Markup:
@@ -80,12 +83,25 @@ def _left_out(total: int, shown: int, contract: Table, edition: Edition) -> Mark
     return Markup('<p class="note">{}</p>').format(remark.html(edition))
 
 
-def _unit(column: Column, frame: pd.DataFrame, look: Look, edition: Edition) -> MoneyUnit | None:
-    """One unit of money for the whole column, so that the header can carry it."""
-    if column.kind not in ("money", "money_e4") or column.name in look.forms:
-        return None
-    scale = _scale(column)
-    return edition.money_unit(value / scale for value in frame[column.name] if not is_missing(value))
+def _units(
+    columns: Sequence[Column], frame: pd.DataFrame, look: Look, edition: Edition
+) -> dict[str, MoneyUnit]:
+    """A unit of money for each column that needs one; a value and the ends of its interval share theirs.
+
+    The header carries it. ``x_lo`` and ``x_hi`` are the ends of ``x``, plain ``lo`` and ``hi`` of the column before.
+    """
+    families: dict[str, list[Column]] = {}
+    stem = ""
+    for column in columns:
+        if column.name not in ("lo", "hi"):
+            stem = column.name.removesuffix("_lo").removesuffix("_hi")
+        if column.kind in ("money", "money_e4") and column.name not in look.forms:
+            families.setdefault(stem, []).append(column)
+    units = {}
+    for family in families.values():
+        values = [value / _scale(one) for one in family for value in frame[one.name] if not is_missing(value)]
+        units |= dict.fromkeys((one.name for one in family), edition.money_unit(values))
+    return units
 
 
 def _header(column: Column, unit: MoneyUnit | None, edition: Edition) -> Markup:
@@ -100,24 +116,51 @@ def _is_number(column: Column) -> bool:
     return column.kind in ("int", "money_e4", "qty_e3", "float", "money", "ratio")
 
 
-def _cell(
-    value: Any, column: Column, look: Look, unit: MoneyUnit | None, edition: Edition, *, first: bool
-) -> Markup:
-    raw, shown = _raw(value, column), _shown(value, column, look, unit, edition)
-    if column.name in look.words and raw:
-        raw = look.words[column.name][value].text(edition)  # sorted and saved as it is read
+def _cells(
+    values: pd.Series, column: Column, look: Look, unit: MoneyUnit | None, edition: Edition, *, first: bool
+) -> list[Markup]:
+    """The cells of one column, all with the room that its longest text needs."""
+    shown = [_shown(value, column, look, unit, edition) for value in values]
+    if _is_number(column):
+        kinds = [_number_kind(value, column, look) for value in values]
+    else:
+        kind = "day" if column.kind in ("date", "datetime") else "" if first else _room_of(shown)
+        kinds = [kind] * len(shown)
+    row_header = first and not _is_number(column)
+    return [
+        _cell(value, text, column, look, kind, row_header)
+        for value, text, kind in zip(values, shown, kinds, strict=True)
+    ]
+
+
+def _cell(value: Any, shown: Markup, column: Column, look: Look, kind: str, row_header: bool) -> Markup:
+    """One cell; its raw value stands beside it where the reader sees another."""
+    is_coded = column.name in look.words and not is_missing(value)
+    raw, attributes = shown.striptags() if is_coded else _raw(value, column), Markup("")
+    if raw != shown.striptags() or column.name in look.bars:
+        attributes += Markup(' data-v="{}"').format(raw)
+    if column.kind == "text" and column.name not in look.words:
+        attributes += Markup(' dir="auto"')
+    if kind:
+        attributes = Markup(' class="{}"').format(kind) + attributes
     if column.name in look.bars and not is_missing(value):
         share = min(max(float(value), 0.0), 1.0)
-        shown += Markup('<span class="bar"><span style="width:{:.0f}%"></span></span>').format(share * 100)
-    if first and not _is_number(column):
-        return Markup('<th scope="row" data-v="{}">{}</th>').format(raw, shown)
-    if not _is_number(column):
-        kind = Markup(' class="day"') if column.kind in ("date", "datetime") else Markup("")
-        return Markup('<td{} data-v="{}">{}</td>').format(kind, raw, shown)
-    direction = ""
-    if column.name in look.changes and not is_missing(value):
-        direction = " up" if value > 0 else " down" if value < 0 else ""
-    return Markup('<td class="num{}" data-v="{}">{}</td>').format(direction, raw, shown)
+        shown += Markup('<span class="bar" style="--w:{:.0f}%"></span>').format(share * 100)
+    if row_header:
+        return Markup('<th scope="row"{}>{}</th>').format(attributes, shown)
+    return Markup("<td{}>{}</td>").format(attributes, shown)
+
+
+def _number_kind(value: Any, column: Column, look: Look) -> str:
+    if column.name in look.changes and not is_missing(value) and value:
+        return "num up" if value > 0 else "num down"
+    return "num"
+
+
+def _room_of(shown: Sequence[Markup]) -> str:
+    """Whether a column of text is so short that no line may break, or so long that it needs a width."""
+    widest = max((width_of(text.striptags(), 1.0) for text in shown), default=0.0)
+    return "short" if widest <= SHORT else "long" if widest > LONG else ""
 
 
 def _raw(value: Any, column: Column) -> str:
@@ -140,9 +183,9 @@ def _shown(value: Any, column: Column, look: Look, unit: MoneyUnit | None, editi
     if name in look.words:
         return look.words[name][value].html(edition)
     if name in look.series:
-        return columns([int(count) for count in value.split()], say("page.table.series", counts=value).text(edition))
+        return small_columns([int(count) for count in value.split()], say("page.table.series", counts=value).text(edition))
     if column.kind == "text":
-        return Markup("<bdi>{}</bdi>").format(tidy(value, SHORT_TEXT) or MISSING)
+        return Markup("{}").format(tidy(value, SHORT_TEXT) or MISSING)
     if column.kind == "bool":
         return say("page.value.yes" if value else "page.value.no").html(edition)
     if column.kind == "datetime":

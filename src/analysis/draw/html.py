@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from analysis.core.edition import Edition, Language, is_missing
 from analysis.core.estimate import Figure
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, catalogue, say
 
 SIGNED = {
     "money": "+money", "ratio": "+percent1", "count": "+count", "days": "+days", "number": "+number2",
@@ -98,7 +98,7 @@ def figure_notes(figure: Figure, note: Phrase | None, level: float | None, editi
     """Small lines under the value: the interval, the stand-in's name, what is missing."""
     lines: list[Markup] = []
     if figure.status == "not_available":
-        lines.append(say("page.status.needs", needs=figure.needs).html(edition))
+        lines.append(say("page.status.needs", needs=_needs(figure.needs)).html(edition))
     if figure.status == "proxy":
         lines.append(say("page.status.proxy", method=note or figure.method).html(edition))
     elif note is not None:
@@ -112,6 +112,12 @@ def figure_notes(figure: Figure, note: Phrase | None, level: float | None, editi
         )
         lines.append(interval.html(edition))
     return joined(Markup('<dd class="small">{}</dd>').format(line) for line in lines)
+
+
+def _needs(needs: str) -> Phrase | str:
+    """What is missing in the reader's words; a table or a column keeps its name."""
+    name = needs.replace(" ", "_")
+    return say(f"page.needs.{name}") if f"needs.{name}" in catalogue("page") else needs
 
 
 def tile(kpi: Kpi, edition: Edition) -> Markup:
@@ -172,7 +178,7 @@ def sparkline(values: Sequence[float], label: str) -> Markup:
     ).format(label, width, height, width, height, path, *points[-1])
 
 
-def columns(counts: Sequence[int], label: str) -> Markup:
+def small_columns(counts: Sequence[int], label: str) -> Markup:
     """Counts as small columns from zero; those of the last quarter of them are dark."""
     width, gap, height = 5, 1, 20  # CSS pixels
     most, late = max(counts, default=0) or 1, len(counts) - len(counts) // 4

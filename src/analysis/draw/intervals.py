@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,7 +11,7 @@ from analysis.core.edition import MINUS, Edition
 from analysis.core.text import Phrase
 from analysis.draw import style
 from analysis.draw.axis import labels_of, show_ticks, small, ticks, width_of, write
-from analysis.draw.style import INK, NARROW, POINT
+from analysis.draw.style import INK, NARROW, POINT, SMALL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +46,8 @@ def plot_intervals(
     above_is_good : which side of the line is the good one.
     sure : which rows are filled, where many were tried at once and so an interval that excludes the line is not enough.
     """
-    names, left = labels_of(labels, edition, room=width * 0.36)
+    narrow = width <= NARROW  # there the drawn interval has to do; its ends stand in the data behind the chart
+    names, left = labels_of(labels, edition, room=width * (0.42 if narrow else 0.36))
     values = [edition.show(value, form) for value in frame["value"]]
     ranges = [
         _range(edition.show(lo, form), edition.show(hi, form))
@@ -57,7 +56,6 @@ def plot_intervals(
     if sure is None:
         sure = [line is None or not lo <= line <= hi for lo, hi in zip(frame["lo"], frame["hi"], strict=True)]
     first = max(width_of(text) for text in values)
-    narrow = width <= NARROW  # there the drawn interval has to do; its ends stand in the data behind the chart
     second = 0.0 if narrow else max(width_of(text, style.SMALL) for text in ranges)
     figure, axes = style.sheet(
         width, ROW * len(frame) + 60, left=left + 12, right=round(first + second) + 24,
@@ -76,9 +74,17 @@ def plot_intervals(
     axes.set_yticks(range(len(frame)), names)
     axes.tick_params(axis="y", labelcolor=INK["ink"], pad=8)
     if sides is not None and line is not None:
-        write(axes, line, -0.5, f"← {sides[0].text(edition)}", dx=-8, dy=10, ha="right", **small())
-        write(axes, line, -0.5, f"{sides[1].text(edition)} →", dx=8, dy=10, ha="left", **small())
+        _name_sides(axes, line, sides, edition, width)
     return figure
+
+
+def _name_sides(axes: Axes, line: float, sides: tuple[Phrase, Phrase], edition: Edition, width: int) -> None:
+    """What left and right of the line mean; a name without room on its side goes up a line and inwards."""
+    at = float(axes.transData.transform((line, 0))[0])
+    below, above = f"← {sides[0].text(edition)}", f"{sides[1].text(edition)} →"
+    over = [max(0.0, width_of(below, SMALL) + 8 - at), max(0.0, width_of(above, SMALL) + 8 - (width - at))]
+    write(axes, line, -0.5, below, dx=over[0] - 8, dy=22 if over[0] else 9, ha="right", **small())
+    write(axes, line, -0.5, above, dx=8 - over[1], dy=22 if over[1] else 9, ha="left", **small())
 
 
 def _limits(
@@ -96,13 +102,20 @@ def _limits(
         chosen = ticks(low - edge, high + edge, 4)
     shown = "number2" if form == "number2" else form.lstrip("+")
     room = max(width_of(edition.show(tick, shown)) for tick in chosen) + TICK_GAP
-    at = [axes.transData.transform((tick, 0))[0] for tick in chosen]
-    closest = min((after - before for before, after in pairwise(at)), default=room)
-    step = max(1, ceil(room / closest))
-    show_ticks(axes.xaxis, chosen[::step], shown, edition)
+    show_ticks(axes.xaxis, _apart(axes, chosen, line, room), shown, edition)
     axes.minorticks_off()
     if line is not None:
         axes.axvline(line, color=INK["ink2"], linewidth=1)
+
+
+def _apart(axes: Axes, chosen: Sequence[float], line: float | None, room: float) -> list[float]:
+    """Of ``chosen`` as many as have ``room`` between them, the line first."""
+    places = {tick: float(axes.transData.transform((tick, 0))[0]) for tick in chosen}
+    kept: list[float] = []
+    for tick in sorted(chosen, key=lambda tick: (tick != line, tick)):
+        if all(abs(places[tick] - places[one]) >= room for one in kept):
+            kept.append(tick)
+    return sorted(kept)
 
 
 def _log_ticks(low: float, high: float) -> list[float]:
@@ -111,7 +124,7 @@ def _log_ticks(low: float, high: float) -> list[float]:
     for base in (2.0, 10.0):
         found = [base**power for power in range(-40, 41) if low / 1.1 <= base**power <= high * 1.1]
         if len(found) <= 2:
-            return ticks(low, high, 4)
+            return ticks(low / 1.1, high * 1.1, 4)
         if len(found) <= 6:
             return found
     return found[:: len(found) // 5]

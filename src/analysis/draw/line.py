@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -103,7 +104,7 @@ def _x_ticks(axes: Axes, values: pd.Series, form: str, edition: Edition, width: 
     """Round numbers, or as many of the dates as there is room for, the last one included."""
     if pd.api.types.is_datetime64_any_dtype(values):
         room = max(width_of(edition.show(value, form)) for value in values) + 28
-        step = max(1, round(len(values) * room / (width - 60)))
+        step = max(1, ceil(len(values) * room / (width - 60)))
         chosen = list(values.iloc[::-1].iloc[::step].iloc[::-1])
         axes.set_xticks(chosen, [edition.show(value, form) for value in chosen])
     else:

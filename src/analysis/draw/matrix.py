@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROW = 34  # CSS pixels
 STRONGEST = 0.45  # opacity of the largest cell: the ink on it stays readable in both themes
+HEAD_GAP, HEAD_LINE = 6, 16  # CSS pixels between two heads, and from one line of heads to the other
 SECOND_LINE = 8  # CSS pixels from the middle of a cell to each of its two lines
 UNMOVED = 0.18  # opacity of a cell on the diagonal
 
@@ -48,13 +49,14 @@ def plot_matrix(
     """
     values = matrix.to_numpy(dtype=float)
     names, left = labels_of(rows, edition, room=width * 0.3)
-    room = (width - left - 20) / max(values.shape[1], 1)
-    heads, _ = labels_of(columns, edition, room=max(room - 6, 24))
-    height = ROW + (2 * SECOND_LINE if units else 0)
+    left = max(left, round(width_of(row_name.text(edition)))) + 12
+    room = (width - left - 8) / max(values.shape[1], 1)
+    crowded = any(width_of(tidy(column.text(edition))) > room - HEAD_GAP for column in columns)
+    heads, _ = labels_of(columns, edition, room=max((room * 2 if crowded else room) - HEAD_GAP, 24))
+    height, raised = ROW + (2 * SECOND_LINE if units else 0), HEAD_LINE if crowded else 0
     figure, axes = style.sheet(
-        width, height * len(rows) + 60, left=max(left, round(width_of(row_name.text(edition)))) + 12, right=8,
-        top=56, bottom=4,
-    )  # fmt: skip
+        width, height * len(rows) + 60 + raised, left=left, right=8, top=56 + raised, bottom=4
+    )
     moved = values.copy()
     if kept:
         np.fill_diagonal(moved, np.nan)
@@ -79,12 +81,14 @@ def plot_matrix(
             if units:
                 write_on(axes, column, row + up, tidy(units[column].text(edition)), **small(color=INK["ink2"]))
     axes.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5))
-    axes.xaxis.tick_top()
-    axes.set_xticks(range(len(columns)), heads)
+    axes.set_xticks([])
+    for place, text in enumerate(heads):
+        up = HEAD_LINE if crowded and place % 2 else 0
+        write(axes, place, -0.5, text, dy=14 + up, ha="center")
     axes.set_yticks(range(len(rows)), names)
-    axes.tick_params(axis="x", length=0, labelcolor=INK["ink2"])
     axes.tick_params(axis="y", labelcolor=INK["ink"], pad=8)
     axes.spines["bottom"].set_visible(False)
     write(axes, -0.5, -0.5, row_name.text(edition), dx=-8, dy=14, ha="right", color=INK["muted"])
-    write(axes, -0.5, -0.5, column_name.text(edition), dy=40, ha="left", color=INK["muted"])
+    over = max(0.0, width_of(column_name.text(edition)) - (width - left))
+    write(axes, -0.5, -0.5, column_name.text(edition), dx=-over, dy=40 + raised, ha="left", color=INK["muted"])
     return figure

@@ -2,7 +2,8 @@
   const lang = document.documentElement.lang;
   const make = (tag, text) => Object.assign(document.createElement(tag), { textContent: text || "" });
   const texts = new Intl.Collator(lang, { numeric: true });
-  const raw = (row, place) => row.cells[place].dataset.v;
+  const value = (cell) => cell.dataset.v === undefined ? cell.textContent.trim() : cell.dataset.v;
+  const raw = (row, place) => value(row.cells[place]);
 
   const sort = (head, body, place, numeric) => {
     const down = head.getAttribute("aria-sort") === (numeric ? "descending" : "ascending") ? !numeric : numeric;
@@ -18,7 +19,7 @@
 
   const quoted = (cell) => {
     const number = cell.classList.contains("num");
-    const text = cell.dataset.v === undefined ? cell.textContent.trim() : cell.dataset.v;
+    const text = value(cell);
     const safe = !number && /^\s*[=+\-@＝＋－＠\t\r]/.test(text) ? "'" + text : text;
     return '"' + safe.replaceAll('"', '""') + '"';
   };

@@ -9,7 +9,7 @@ A cell whose last expression is a ``Section`` becomes part of the page; everythi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -42,7 +42,7 @@ __all__ = [
     "open_page",
 ]
 
-CHART_ROWS = 200  # rows of the table behind a chart; its stage's table has them all
+CHART_CELLS = 500  # of the table behind a chart, about as many as a drawing can show; its stage's table has all rows
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Page:
         data, contract, look : the table behind the chart.
         half : one of a pair, side by side on a wide screen.
         """
-        behind = look or Look(limit=CHART_ROWS, search=False)
+        behind = _behind(look or Look(search=False), contract)
         widths = {"half": style.HALF} if half else {"wide": style.WIDE, "narrow": style.NARROW}
 
         def build(edition: Edition) -> Markup:
@@ -256,6 +256,12 @@ class Page:
 def open_page(report: params.Report) -> Page:
     """The page of a stage: ``open_page(stage.params.report)``."""
     return Page(report.language, report.currency or "", report.mask_names)
+
+
+def _behind(look: Look, contract: Table) -> Look:
+    """``look`` with as many rows as a chart needs beside it."""
+    rows = CHART_CELLS // len(look.columns or contract.by_name)
+    return replace(look, limit=min(look.limit, rows))
 
 
 def _plain(kpi: Kpi, edition: Edition) -> str:

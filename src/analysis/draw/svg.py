@@ -20,6 +20,8 @@ _HEX = re.compile(r"#[0-9a-f]{6}\b")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _COORDINATES = {"d", "x", "y", "width", "height", "points", "viewBox"}
+_AROUND_LETTER = re.compile(r" ?([A-Za-z]) ?")  # the spaces of a path that its letters make needless
+_HANDED_ON = {"class", "data-tip"}  # of a group, to its only child
 _DROPPED = {"metadata", "style", "title", "desc"}
 
 
@@ -41,6 +43,8 @@ def inline(figure: Figure, *, prefix: str, label: str) -> Markup:
     for element in root.iter():
         _clean(element)
     _flatten(root)
+    _gather(root)
+    _join(root)
     width, height = (
         float(root.attrib.pop(side)[:-2]) / style.POINT for side in ("width", "height")
     )  # "312pt"
@@ -109,6 +113,8 @@ def _clean(element: ElementTree.Element) -> None:
             del attributes["style"]
     for name in _COORDINATES & attributes.keys():
         attributes[name] = _rounded(attributes[name])
+    if "d" in attributes:
+        attributes["d"] = _AROUND_LETTER.sub(r"\1", attributes["d"])
     moved = attributes.get("transform", "")
     if moved.startswith("rotate(-0 "):
         del attributes["transform"]
@@ -147,11 +153,44 @@ def _rounded(value: str) -> str:
 
 
 def _flatten(element: ElementTree.Element) -> None:
-    """Lift the children of groups that say nothing."""
+    """Lift the children of groups that say nothing, and hand what a group says of one child to the child."""
     children: list[ElementTree.Element] = []
     for child in element:
         _flatten(child)
+        if child.tag == "g" and len(child) == 1 and child.attrib.keys() <= _HANDED_ON - child[0].attrib.keys():
+            child[0].attrib = child.attrib | child[0].attrib
+            child.attrib = {}
         children.extend(child if child.tag == "g" and not child.attrib else [child])
+    element[:] = children
+
+
+def _gather(root: ElementTree.Element) -> None:
+    """One list of definitions at the top, in place of one before each use."""
+    found = [child for element in root.iter("defs") for child in element]
+    for element in list(root.iter()):
+        for child in element.findall("defs"):
+            element.remove(child)
+    _flatten(root)
+    if found:
+        all_of_them = ElementTree.Element("defs")
+        all_of_them[:] = found
+        root.insert(0, all_of_them)
+
+
+def _join(element: ElementTree.Element) -> None:
+    """Neighbouring opaque paths of one look become one path, as the bars of a series are."""
+    children: list[ElementTree.Element] = []
+    for child in element:
+        _join(child)
+        last = children[-1] if children else child
+        look = child.attrib.items() - {("d", child.get("d"))}
+        if (
+            last is not child and last.tag == child.tag == "path" and child.attrib.keys() <= {"d", "style", "clip-path"}
+            and "opacity" not in child.get("style", "") and last.attrib.items() - {("d", last.get("d"))} == look
+        ):  # fmt: skip
+            last.attrib["d"] += child.attrib["d"]
+        else:
+            children.append(child)
     element[:] = children
 
 

@@ -77,7 +77,7 @@ def tracking(page: Page, valuation: Valuation) -> Section:
             marks=(Mark(known["day"], known["actual"], say("lifetime_value.tracking.cut"), strong=True),),
             before=(forecast, say("lifetime_value.tracking.forecast")), zero=False,
         ),
-        data=weeks, contract=CLV_TRACKING, look=Look(search=False, limit=len(weeks)),
+        data=weeks.iloc[::-1], contract=CLV_TRACKING, look=Look(search=False),
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def season(page: Page, valuation: Valuation) -> Section:
     """Busy and quiet months, where the orders reach over two years."""
     kicker, found, proof = say("lifetime_value.season.kicker"), valuation.season, valuation.outcome.proof
     if found.empty:
-        return page.notes("season", kicker=kicker, title=say("lifetime_value.unproven.title"), lines=[say("lifetime_value.season.short")])
+        return page.notes("season", kicker=kicker, title=say("lifetime_value.unproven.title", what=kicker), lines=[say("lifetime_value.season.short")])
     p_value, below = found["p_value"].iloc[0], valuation.settings.season_below
     if p_value >= below:
         return page.notes("season", kicker=kicker, title=say("lifetime_value.season.absent"),
@@ -166,7 +166,7 @@ def models(page: Page, valuation: Valuation) -> Section:
 def unproven(page: Page, name: str, kicker: Phrase, valuation: Valuation) -> Section:
     """A part that the data cannot fill says why."""
     reason = valuation.outcome.proof.reason or valuation.outcome.prediction.reason
-    title = say("lifetime_value.unproven.title")
+    title = say("lifetime_value.unproven.title", what=kicker)
     return page.notes(name, kicker=kicker, title=title, lines=[messages.reason_words(reason)])
 
 

@@ -52,7 +52,7 @@ def what_if(page: Page, outlook: Outlook) -> Section:
 def break_even(page: Page, outlook: Outlook) -> Section:
     """What each change may cost, for a customer of the base and for one that is kept, over each time ahead."""
     return page.table(
-        "break_even", _discounted(outlook), RETENTION_WHAT_IF, kicker=say("lifetime_value.what_if.kicker"),
+        "break_even", _discounted(outlook), RETENTION_WHAT_IF, kicker=say("lifetime_value.break_even.kicker"),
         title=_break_even_title(outlook),
         deck=say("lifetime_value.break_even.deck", rate=outlook.settings.discount_rate_yearly),
         note=say("lifetime_value.break_even.note", long=outlook.settings.what_if.long_run_months,

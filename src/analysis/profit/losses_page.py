@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.core.contracts import profit as contracts
 from analysis.core.text import Phrase, joined, quoted, say
 from analysis.draw.bars import plot_bars
-from analysis.draw.page import CHART_ROWS, Look, Page, Section
+from analysis.draw.page import Look, Page, Section
 from analysis.profit.books import Books
 from analysis.profit.losses import Losses
 from analysis.profit.notes import period_of
@@ -60,7 +60,7 @@ def products(page: Page, books: Books, losses: Losses) -> Section | None:
         note=say("profit.losses.products_note"),
         draw=partial(plot_bars, shown["losses"], [quoted(_name(row)) for row in shown.itertuples(index=False)], strong=(0,)),
         data=found, contract=contracts.LOSS_SOURCES,
-        look=Look(columns=("name", "kind", *SHOWN[1:]), words={"kind": KINDS}, limit=CHART_ROWS, search=False),
+        look=Look(columns=("name", "kind", *SHOWN[1:]), words={"kind": KINDS}, search=False),
     )  # fmt: skip
 
 

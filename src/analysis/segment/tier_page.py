@@ -50,7 +50,7 @@ def tiers(page: Page, tiering: Tiering, sizes: pd.DataFrame, settings: params.Se
 def entitlements(page: Page, tiering: Tiering) -> Section:
     """G1: the service that each tier may expect."""
     return page.notes(
-        "entitlements", kicker=say("segment.tiers.kicker"), title=say("segment.tiers.entitled_title"),
+        "entitlements", kicker=say("segment.tiers.entitled_kicker"), title=say("segment.tiers.entitled_title"),
         lines=[
             *(say(f"segment.entitlement.{name}", tier=tier_name(name)) for name in tiering.tiers),
             say("segment.tiers.entitled_note"),
@@ -135,9 +135,10 @@ def _measure(tiering: Tiering) -> Phrase:
 def _title(bars: pd.DataFrame, tiering: Tiering) -> Phrase:
     if not bars["customers"].sum():
         return say("segment.tiers.none")
-    if len(bars) == 1:
+    filled = bars[bars["customers"] > 0]
+    if len(filled) == 1:
         return say("segment.tiers.alike")
-    top = bars.iloc[0]
+    top = filled.iloc[0]
     words = {"tier": tier_name(top["tier"]), "customers": top["customer_share"], "payment": top["payment_share"]}
     if tiering.value_name == "revenue" or pd.isna(top["value_share"]):
         return say("segment.tiers.few_paid", **words)
