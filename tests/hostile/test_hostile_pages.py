@@ -5,7 +5,6 @@ import io
 import json
 import re
 from functools import cache
-from xml.etree import ElementTree
 
 import markupsafe
 import pytest
@@ -67,14 +66,6 @@ def test_files_sheets_and_columns_stand_on_the_page_as_text(pages, page, name):
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_holds_a_sign_that_turns_the_line_or_rings_a_bell(pages, page):
     assert re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", pages[page]) == []
-
-
-@pytest.mark.parametrize("page", ["executive.zh.html", "executive.en.html"])
-def test_a_chart_draws_names_as_they_are_and_is_valid_xml(pages, page):
-    drawings = re.findall(r"<svg\b.*?</svg>", pages[page], re.DOTALL)
-    texts = [text.text or "" for one in drawings for text in ElementTree.fromstring(one).iter("text")]
-    for start in ("A$B_{x}$", "<script>alert(1)", "=cmd|' /C", "{0.__class__", "{{ 7*7 }}", "\\input{/etc"):
-        assert any(text.startswith(start) for text in texts), start
 
 
 def test_no_name_was_worked_out(pages):

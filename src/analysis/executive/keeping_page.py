@@ -84,7 +84,7 @@ def calls(page: Page, briefing: Briefing) -> Section:
     settings = briefing.params.churn
     first = found.head(briefing.params.executive.listed_customers)
     empty = [name for name in ("region", "sales_rep") if found[name].isna().all()]
-    columns = ("customer_name", "region", "sales_rep", "state", "risk", "orders_by_month", "last_order_date", "stands_out", "value",
+    columns = ("customer_name", "region", "sales_rep", "state", "risk", "orders_by_month", "stands_out", "value",
                "value_at_risk")  # fmt: skip
     return page.table(
         "calls", found, CALL_LIST, kicker=kicker,
