@@ -61,7 +61,7 @@ def spoilt_risks(faults_of, change):
     def changed(by_days):
         return {days: dataclasses.replace(found, chance=change(found.chance)) for days, found in by_days.items()}
 
-    spoilt(faults_of, f"{RISK}._no_order", changed)
+    spoilt(faults_of, f"{RISK}.no_order", changed)
 
 
 def spoilt_sql(faults_of, step, old, new):

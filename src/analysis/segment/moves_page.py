@@ -87,7 +87,7 @@ def _tip(page: Page, potential: Potential, row: object) -> Phrase:
 
 def _movers(page: Page, listed: pd.DataFrame) -> Section:
     return page.table(
-        "quadrant_movers", listed, QUADRANT_MOVES, kicker=say("segment.quadrant_move.kicker"),
+        "quadrant_movers", listed, QUADRANT_MOVES, kicker=say("segment.quadrant_move.list_kicker"),
         title=say("segment.quadrant_move.list_title", count=len(listed)), deck=say("segment.quadrant_move.list_deck"),
         look=Look(
             columns=("customer_name", "quadrant_before", "quadrant_after", "wallet", "sales_before", "sales_after", "sow_before", "sow_after"),
