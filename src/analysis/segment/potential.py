@@ -223,14 +223,15 @@ def read_potential(
         text["people"], engine.dialect, first=f"{year_to(as_of):%Y-%m-%d}", last=f"{as_of:%Y-%m-%d}",
         listed=optional.CUSTOMER_LIST in brought, level_from=settings.wallet.level_from, usual_from=settings.wallet.usual_from,
     ))  # fmt: skip
-    bought = read_bought(engine, as_of, settings.quadrant.moved_months)
+    people = people.sort_values("customer_id", ignore_index=True)
     if optional.WALLET not in brought:
-        return people.sort_values("customer_id", ignore_index=True), pd.DataFrame(columns=TOLD), bought
+        return people, pd.DataFrame(columns=TOLD), pd.DataFrame(columns=BOUGHT)
     sorts = engine.frame("SELECT category FROM order_lines WHERE category IS NOT NULL LIMIT 1")
     told = engine.frame(render(text["told"], engine.dialect, by_category=not sorts.empty))
-    return people.sort_values("customer_id", ignore_index=True), told[TOLD], bought
+    return people, told[TOLD], read_bought(engine, as_of, settings.quadrant.moved_months)[BOUGHT]
 
 
+BOUGHT = ["customer_id", "category", "before_e4", "after_e4"]
 TOLD = [
     "customer_id", "customer_name", "category", "wallet_year", "annual_spend_e4", "source", "confidence", "file_no", "row_no",
     "sales_e4", "year_sales_e4", "is_sold",
