@@ -62,7 +62,8 @@ def plot_line(
     if before is not None:
         axes.plot(before[0]["x"], before[0]["y"], color=INK["grey"], linewidth=1.2)
         end = before[0].iloc[-1]
-        write(axes, end["x"], end["y"], before[1].text(edition), dy=-12, ha="right", color=INK["muted"])
+        above = end["y"] > frame["y"].iloc[-1]
+        write(axes, end["x"], end["y"], before[1].text(edition), dy=12 if above else -12, ha="right", color=INK["muted"])
     if {"lo", "hi"} <= set(frame):
         band = frame.dropna(subset=["lo", "hi"])
         axes.fill_between(band["x"], band["lo"], band["hi"], color=INK["blue"], alpha=0.13, linewidth=0)

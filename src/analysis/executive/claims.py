@@ -79,6 +79,8 @@ def _claims(briefing: Briefing) -> Iterator[Claim]:
     params, published = briefing.params, briefing.published
     for one in params.profit.claims:
         found = _figure(published["profit"], f"top_{one.customers * POINT:g}_share", "profit.top_shares")
+        if briefing.ranked_measure == "revenue" and found.value is not None:
+            found = replace(found, status="proxy", method="share of revenue")
         yield Claim("concentration", one.value, inf, found, of=one.customers)  # more would bear it out as well
     yield Claim("few_keys", 0.0, params.segment.quadrant.key_share, _key_share(briefing))
     for ratio in params.lifetime_value.acquisition.claimed_ratios:

@@ -84,4 +84,5 @@ def here(row: Any) -> Phrase:
 def _why(row: Any) -> Phrase:
     if pd.notna(row.needs):
         return say("page.status.needs", needs=needs_in_words(row.needs))
-    return say(f"executive.basis.{row.status}")
+    is_of_revenue = row.kind == "concentration" and row.status == "proxy"
+    return say("executive.basis.revenue" if is_of_revenue else f"executive.basis.{row.status}")

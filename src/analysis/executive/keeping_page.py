@@ -83,7 +83,6 @@ def calls(page: Page, briefing: Briefing) -> Section:
         return page.notes("calls", kicker=kicker, title=say("executive.calls.none"), lines=[line])
     settings = briefing.params.churn
     first = found.head(briefing.params.executive.listed_customers)
-    empty = [name for name in ("region", "sales_rep") if found[name].isna().all()]
     columns = ("customer_name", "region", "sales_rep", "state", "risk", "orders_by_month", "stands_out", "value",
                "value_at_risk")  # fmt: skip
     return page.table(
@@ -93,7 +92,7 @@ def calls(page: Page, briefing: Briefing) -> Section:
                  value=say(f"profit.value.{briefing.risk['value_name'].iloc[0]}")),
         note=say("executive.calls.note"), names=("customer_name",),
         look=Look(
-            columns=tuple(name for name in columns if name not in empty), bars=("risk",), series=("orders_by_month",), limit=len(first),
+            columns=columns, bars=("risk",), series=("orders_by_month",), limit=len(first),
             words={name: codes.words_of(name, found[name].dropna()) for name in ("state", "stands_out")},
             forms={"risk": "percent", "value": "money", "value_at_risk": "money"},
         ),
