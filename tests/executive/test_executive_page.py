@@ -170,3 +170,19 @@ def test_no_discounts_and_no_threats_leave_the_headline_to_the_bridge():
     assert briefing.threats == {}
     assert page.headline(PAGE, briefing).summary["en"]["title"].startswith("Revenue is up 13.3%: new")
     assert [action.order.text(ZH) for action in choose_actions(briefing)] == ["赢回1个客户。"]
+
+
+def test_without_wallets_the_stand_in_is_told_by_category():
+    wallets = pd.DataFrame({
+        "customer_id": ["a", "b", "c", "d"], "customer_name": ["A", "B", "C", "D"], "sales": 1.0, "category_gap": [300.0, 100.0, 50.0, 0.0],
+        "missed_categories": [1, 2, 1, 0], "largest_gap": ["pumps", "pumps", "valves", None],
+    })  # fmt: skip
+    told = growth_page.growth(PAGE, brief(TWO_YEARS, as_of="2025-12-31", wallets=wallets))
+    assert "3 customers lack categories that their peers buy: ¥450 a year" in text_of(told, "en")
+    assert {"pumps", "valves", "¥400 · 2 customers", "¥50 · 1 customer"} <= {one.get_text() for one in BeautifulSoup(told.html["en"], "html.parser").find_all("text")}
+
+
+def test_a_top_of_less_than_one_customer_is_no_share_and_tests_no_claim():
+    found = sections("one customer in one month")
+    assert "whale" not in found
+    assert "Not a single number that articles assert (14) can be tested here yet" in text_of(found["claims"], "en")

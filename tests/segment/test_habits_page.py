@@ -162,6 +162,7 @@ def test_the_title_of_the_map_takes_the_sentence_that_the_numbers_ask_for(given,
     [
         (preferences(coupon=["no", "no", "test", "open"]),
          "2 customers surely buy without much discount and need no coupon; worth a test: 1"),
+        (preferences(coupon=["open", "open"]), "No customer surely buys on price or surely without discounts: a coupon has no target yet"),
         (preferences(tag=["quality", "open"], discount_share=[float("nan")] * 2), "1 customer surely buys the dearer goods"),
     ],
 )  # fmt: skip
