@@ -179,7 +179,7 @@ def test_without_wallets_the_stand_in_is_told_by_category():
     })  # fmt: skip
     told = growth_page.growth(PAGE, brief(TWO_YEARS, as_of="2025-12-31", wallets=wallets))
     assert "3 customers lack categories that their peers buy: ¥450 a year" in text_of(told, "en")
-    assert {"pumps", "valves", "¥400 · 2 customers", "¥50 · 1 customer"} <= {one.get_text() for one in BeautifulSoup(told.html["en"], "html.parser").find_all("text")}
+    assert {"pumps", "valves", "¥400 · 2 customers", "¥50.00 · 1 customer"} <= {one.get_text() for one in BeautifulSoup(told.html["en"], "html.parser").find_all("text")}
 
 
 def test_a_top_of_less_than_one_customer_is_no_share_and_tests_no_claim():
