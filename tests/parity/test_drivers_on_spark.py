@@ -22,6 +22,8 @@ LINES = """
 def test_both_engines_know_the_same_months(tmp_path, monkeypatch, session):
     monkeypatch.chdir(tmp_path)
     stage = project_of(tmp_path, LINES, products=["s", "n", "s", "n", "s", "n", "n"], reps=["x", "x", "y", "x", "y", "z", None],
+                       deliveries=[("2024-01-20", "2024-01-20"), ("2024-01-31", None), ("2024-04-30", "2024-05-02"), (None, None),
+                                   (None, "2024-08-21"), ("2024-02-03", "2024-02-04"), ("2024-02-08", "2024-02-07")],
                        returns=[("a", "2024-04-05", "2024-05-02", 300_000)])  # fmt: skip
     months = pd.date_range("2024-01-01", "2024-12-01", freq="MS")
     found = []

@@ -15,6 +15,7 @@ from tests.recovery.scenes import SERVED_DRIVEN_TRADE, UNDRIVEN_TRADE
 
 HAZARD = HazardScene()
 UNSEEN = HazardScene(spread=0.3)
+DELAYED = HazardScene(delayed=-0.12)
 NOTHING = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0))
 NINE_TENTHS = (0.90, 0.97)
 FEW = 4  # worlds of the fast version
@@ -38,7 +39,7 @@ def log_ratio(driver: str) -> Measure:
     def measure(ground) -> list[Estimate]:
         row = judged(ground).table.set_index("driver").loc[driver]
         ends = np.log(row[["hazard_ratio", "lo", "hi"]].astype(float))
-        return [Estimate(float(ends.iloc[0]), ground.scene.effects[DRIVERS.index(driver)], float(ends.iloc[1]), float(ends.iloc[2]))]
+        return [Estimate(float(ends.iloc[0]), ground.scene.acting[driver], float(ends.iloc[1]), float(ends.iloc[2]))]
 
     return measure
 

@@ -43,7 +43,8 @@ class Panel:
     customer_ids : in order; where the base is large, so many of them drawn by lot.
     months : first day of each, without a gap; the last is the last whole month up to as_of.
     sums : what happened in each month, by name: ``orders, buying_months, kinds, bought_e4, priced_e4, level_e4, compared_e4, rise_e4, told_e4, let_off_e4,
-        returned_e4``, and where the tables are there ``complaints, slow, contacts``.
+        returned_e4, due, late`` (orders whose delivery was due, and that were late), and where the tables are there ``complaints, slow,
+        contacts``.
     reps : place of the sales rep of the month's last order; ``NOBODY`` where there is none.
     drawn : share of the customers that are in it.
     """
@@ -130,9 +131,16 @@ def panel_of(lines: pd.DataFrame, events: Mapping[str, pd.DataFrame], months: pd
 
 
 def _asked(promised_hours: float) -> dict[str, tuple[Table, dict[str, str]]]:
-    """Where each kind of event is written down, and what of it counts; an answer is late when its time is over."""
+    """Where each kind of event is written down, and what of it counts; an answer or a delivery is late when its time is over.
+
+    What a file leaves blank is not delivered yet, if the file tells deliveries at all.
+    """
     promise = f"opened_at + INTERVAL {promised_hours:g} HOUR"
+    due = {"day": "CAST(promised_date + INTERVAL 1 DAY AS DATE)", "amount": "count(DISTINCT order_date)"}
+    told = f"line_kind = 'sale' AND file_no IN (SELECT file_no FROM {ORDER_LINES.name} WHERE delivered_date IS NOT NULL)"
     return {
+        "due": (ORDER_LINES, {**due, "only": told}),
+        "late": (ORDER_LINES, {**due, "only": f"{told} AND (delivered_date IS NULL OR delivered_date > promised_date)"}),
         "returned_e4": (CUSTOMER_RETURNS, {"day": "return_date", "amount": "sum(returned_e4)"}),
         "complaints": (optional.TICKETS, {"day": "CAST(opened_at AS DATE)"}),
         "slow": (optional.TICKETS, {

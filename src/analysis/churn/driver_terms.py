@@ -107,6 +107,11 @@ def slow_answers(panel: Panel, settings: Drivers) -> Array:
     return _share(panel.recent("slow", settings.memory_months), orders)
 
 
+def late_deliveries(panel: Panel, settings: Drivers) -> Array:
+    """Share of the orders due that were not delivered by the day promised."""
+    return _share(*(panel.recent(name, settings.memory_months) for name in ("late", "due")))
+
+
 def fewer_contacts(panel: Panel, settings: Drivers) -> Array:
     """By what share we met or spoke with the customer less often than in as many months before."""
     months = settings.memory_months
@@ -131,6 +136,7 @@ DRIVERS = (
     Driver("returns", True, "quality", "orders.line_type", ("returned_e4",), 0.1, 5, 1, returns),
     Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 5, 1, complaints),
     Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.1, 5, 1, slow_answers),
+    Driver("late_deliveries", True, "logistics", "orders.promised_date, orders.delivered_date", ("due",), 0.1, 5, 1, late_deliveries),
     Driver("fewer_contacts", True, "sales", "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
     Driver("rep_change", True, "sales", "orders.sales_rep", (), 1.0, 1, 0, rep_change),
     Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
