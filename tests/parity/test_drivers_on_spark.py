@@ -1,9 +1,10 @@
-"""Months of drivers: the same rows on DuckDB and on Spark (see test_spark.py)."""
+"""Months of drivers and of columns of orders: the same rows on DuckDB and on Spark (see test_spark.py)."""
 
 import pandas as pd
 import pytest
 
 from analysis.churn.driver_panel import read_rows
+from analysis.churn.order_columns import read_column
 from analysis.core.engine import DuckEngine, SparkEngine
 from tests.churn.driver_lines import project_of
 
@@ -30,7 +31,9 @@ def test_both_engines_know_the_same_months(tmp_path, monkeypatch, session):
     for engine in (DuckEngine(memory_limit_gb=1, threads=2), SparkEngine(session)):
         with engine:
             lines, events = read_rows(engine, months, 183, stage.settings.failures.response_hours[-1])
-        found.append([frame.sort_values(["customer_id", "month"], ignore_index=True) for frame in (lines, *events.values())])
+            own = [read_column(name, months, engine).sort_values("level", kind="stable") for name in ("category", "qty", "unit_price", "order_hour")]
+        frames = [*own, lines, *events.values()]
+        found.append([frame.sort_values(["customer_id", "month"], kind="stable", ignore_index=True) for frame in frames])
     for ours, theirs in zip(*found, strict=True):
         pd.testing.assert_frame_equal(ours, theirs, check_dtype=False)
         assert len(ours) > 0

@@ -122,11 +122,11 @@ def panel_of(lines: pd.DataFrame, events: Mapping[str, pd.DataFrame], months: pd
         chosen = np.sort(np.random.default_rng(seed).choice(everybody, most, replace=False))
     ids = pd.Index(chosen, name="customer_id")
     names = [name for name in lines.columns if name not in ("customer_id", "month", "sales_rep")]
-    sums = {name: _matrix(lines, name, ids, months) for name in names}
+    sums = {name: matrix_of(lines, name, ids, months) for name in names}
     sums["buying_months"] = (sums["orders"] > 0).astype(float)
-    sums |= {name: _matrix(frame, "amount", ids, months) for name, frame in events.items()}
+    sums |= {name: matrix_of(frame, "amount", ids, months) for name, frame in events.items()}
     rep = lines.assign(place=pd.factorize(lines["sales_rep"], sort=True)[0] - NOBODY)
-    reps = _matrix(rep, "place", ids, months).astype(np.int64) + NOBODY
+    reps = matrix_of(rep, "place", ids, months).astype(np.int64) + NOBODY
     return Panel(ids, months, sums, reps, len(ids) / max(everybody.size, 1))
 
 
@@ -159,7 +159,8 @@ def _events(engine: Engine, table: Table, months: pd.DatetimeIndex, *, day: str,
     ))  # fmt: skip
 
 
-def _matrix(frame: pd.DataFrame, name: str, ids: pd.Index, months: pd.DatetimeIndex) -> Array:
+def matrix_of(frame: pd.DataFrame, name: str, ids: pd.Index, months: pd.DatetimeIndex) -> Array:
+    """The column ``name`` of ``customer_id, month`` as (customers, months), 0 where there is no row."""
     row, column = ids.get_indexer(frame["customer_id"]), months.get_indexer(frame["month"])
     inside = (row >= 0) & (column >= 0)
     found = np.zeros((len(ids), len(months)))

@@ -91,19 +91,19 @@ def smaller_orders(panel: Panel, settings: Drivers) -> Array:
 
 def returns(panel: Panel, settings: Drivers) -> Array:
     """Value returned over value bought."""
-    bought = _at_last_order(panel.recent("bought_e4", settings.memory_months), panel)
+    bought = at_last_order(panel.recent("bought_e4", settings.memory_months), panel)
     return _share(panel.recent("returned_e4", settings.memory_months), bought)
 
 
 def complaints(panel: Panel, settings: Drivers) -> Array:
     """Complaints an order."""
-    orders = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    orders = at_last_order(panel.recent("orders", settings.memory_months), panel)
     return _share(panel.recent("complaints", settings.memory_months), orders)
 
 
 def slow_answers(panel: Panel, settings: Drivers) -> Array:
     """Complaints an order that were not answered within the time promised."""
-    orders = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    orders = at_last_order(panel.recent("orders", settings.memory_months), panel)
     return _share(panel.recent("slow", settings.memory_months), orders)
 
 
@@ -151,7 +151,7 @@ def driver_values(panel: Panel, settings: Drivers) -> dict[str, Array]:
         if not all(name in panel.sums and panel.sums[name].any() for name in driver.sums):
             continue
         values = driver.measure(panel, settings) / driver.unit
-        values = _at_last_order(values, panel, driver.after)
+        values = at_last_order(values, panel, driver.after)
         found[driver.name] = np.round(np.clip(values, -driver.most, driver.most) * STEPS) / STEPS
     return found
 
@@ -164,9 +164,9 @@ def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
     first order is long ago.
     """
     age = np.arange(len(panel.months)) - panel.active.argmax(axis=1)[:, None]  # months since that of the first order
-    earlier = _at_last_order(panel.recent("orders", len(panel.months), back=settings.memory_months), panel)
-    seen = np.maximum(_at_last_order(age, panel) - settings.memory_months + 1, 0).astype(float)
-    lately = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    earlier = at_last_order(panel.recent("orders", len(panel.months), back=settings.memory_months), panel)
+    seen = np.maximum(at_last_order(age, panel) - settings.memory_months + 1, 0).astype(float)
+    lately = at_last_order(panel.recent("orders", settings.memory_months), panel)
     found = {}
     for kind, orders, months in ((BEFORE, earlier, seen), (LATELY, lately, np.full_like(lately, settings.memory_months))):
         yearly = MONTHS_PER_YEAR * _share(orders, months)
@@ -175,6 +175,7 @@ def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
     return found | {"settled": (age >= settings.settled_months).astype(float)}
 
 
-def _at_last_order(values: Array, panel: Panel, after: int = 0) -> Array:
+def at_last_order(values: Array, panel: Panel, after: int = 0) -> Array:
+    """Values as they were in the month of the last order up to each month, or ``after`` months later."""
     until = np.minimum(panel.last_active + after, np.arange(len(panel.months)))
     return np.take_along_axis(values, np.maximum(until, 0), axis=1)
