@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.churn import deliveries
 from analysis.core import tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.clean import CUSTOMER_RETURNS, ORDER_LINES, RUN_FACTS
@@ -131,16 +132,12 @@ def panel_of(lines: pd.DataFrame, events: Mapping[str, pd.DataFrame], months: pd
 
 
 def _asked(promised_hours: float) -> dict[str, tuple[Table, dict[str, str]]]:
-    """Where each kind of event is written down, and what of it counts; an answer or a delivery is late when its time is over.
-
-    What a file leaves blank is not delivered yet, if the file tells deliveries at all.
-    """
+    """Where each kind of event is written down, and what of it counts; an answer or a delivery is late when its time is over."""
     promise = f"opened_at + INTERVAL {promised_hours:g} HOUR"
-    due = {"day": "CAST(promised_date + INTERVAL 1 DAY AS DATE)", "amount": "count(DISTINCT order_date)"}
-    told = f"line_kind = 'sale' AND file_no IN (SELECT file_no FROM {ORDER_LINES.name} WHERE delivered_date IS NOT NULL)"
+    orders = {"day": deliveries.KNOWN_ON, "amount": "count(DISTINCT order_date)"}
     return {
-        "due": (ORDER_LINES, {**due, "only": told}),
-        "late": (ORDER_LINES, {**due, "only": f"{told} AND (delivered_date IS NULL OR delivered_date > promised_date)"}),
+        "due": (ORDER_LINES, {**orders, "only": deliveries.DUE}),
+        "late": (ORDER_LINES, {**orders, "only": f"{deliveries.DUE} AND {deliveries.LATE}"}),
         "returned_e4": (CUSTOMER_RETURNS, {"day": "return_date", "amount": "sum(returned_e4)"}),
         "complaints": (optional.TICKETS, {"day": "CAST(opened_at AS DATE)"}),
         "slow": (optional.TICKETS, {

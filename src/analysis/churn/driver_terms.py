@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.churn import deliveries
 from analysis.churn.driver_panel import NOBODY, Panel
 from analysis.core.params_churn_drivers import Drivers
 from analysis.core.windows import MONTHS_PER_YEAR
@@ -136,7 +137,7 @@ DRIVERS = (
     Driver("returns", True, "quality", "orders.line_type", ("returned_e4",), 0.1, 5, 1, returns),
     Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 5, 1, complaints),
     Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.1, 5, 1, slow_answers),
-    Driver("late_deliveries", True, "logistics", "orders.promised_date, orders.delivered_date", ("due",), 0.1, 5, 1, late_deliveries),
+    Driver("late_deliveries", True, "logistics", deliveries.NEEDS, ("due",), 0.1, 5, 1, late_deliveries),
     Driver("fewer_contacts", True, "sales", "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
     Driver("rep_change", True, "sales", "orders.sales_rep", (), 1.0, 1, 0, rep_change),
     Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
