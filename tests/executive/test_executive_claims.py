@@ -82,8 +82,8 @@ def test_the_sentences_carry_the_numbers_of_the_table():
 
 def test_the_title_counts_the_verdicts():
     rows = pd.DataFrame({"verdict": ["in_line", "in_line", "different", "cannot_tell", "not_available"]})
-    assert title(rows).text(EN) == "Of 5 numbers that articles assert, 2 hold here and 1 do not"
-    assert title(rows[4:]).text(EN) == "Not one of 1 numbers that articles assert can be tested here yet"
+    assert title(rows).text(EN) == "Articles assert 5 numbers: 2 in line with this data, 1 not"
+    assert title(rows[4:]).text(EN) == "Not a single number that articles assert (1) can be tested here yet"
 
 
 def test_key_customers_are_few_where_a_tenth_or_less_are():

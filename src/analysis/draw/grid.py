@@ -50,7 +50,7 @@ class Look:
 
 def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, edition: Edition) -> Markup:
     """``frame`` as a table with a hidden caption; what was left out is said below it."""
-    columns = [contract.by_name[name] for name in look.columns or contract.by_name if name in frame]
+    columns = _filled([contract.by_name[name] for name in look.columns or contract.by_name if name in frame], frame)
     shown = frame.head(look.limit)
     units = _units(columns, shown, look, edition)
     header = joined(_header(column, units.get(column.name), edition) for column in columns)
@@ -72,6 +72,11 @@ def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, editio
         '<table{}><caption class="hidden">{}</caption><thead><tr>{}</tr></thead>\n'
         "<tbody>{}</tbody></table></div>{}</div>"
     ).format(tools, region, broad, caption, header, rows, _left_out(len(frame), len(shown), contract, edition))
+
+
+def _filled(columns: list[Column], frame: pd.DataFrame) -> list[Column]:
+    """The first of ``columns`` and those with a value: what the data never tells is no column of dashes."""
+    return [one for place, one in enumerate(columns) if place == 0 or frame.empty or not frame[one.name].isna().all()]
 
 
 def _left_out(total: int, shown: int, contract: Table, edition: Edition) -> Markup:

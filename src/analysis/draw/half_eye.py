@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.core.edition import Edition
 from analysis.core.text import Phrase
 from analysis.draw import style
-from analysis.draw.axis import labels_of, show_ticks, width_of, write
+from analysis.draw.axis import labels_of, show_ticks, ticks, width_of, write
 from analysis.draw.style import INK, POINT
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ def plot_half_eyes(
 
 
 def _tens(low: float, high: float) -> list[float]:
-    """Powers of ten, as many as there is room for; halves of a power where there is only one."""
+    """Powers of ten, as many as there is room for; parts of a power where there is only one."""
     powers = np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
     if len(powers) < 2:  # 2: the fewest that tell a scale
-        return [step * 10.0**power for power in range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-                for step in (1, 2, 5) if low <= step * 10.0**power <= high]  # fmt: skip
+        steps = [step * 10.0**power for power in range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+                 for step in (1, 2, 5) if low <= step * 10.0**power <= high]  # fmt: skip
+        return steps if len(steps) > 2 else ticks(low, high, TICKS)  # within one power, round numbers
     return [float(10.0**power) for power in powers[:: -(-len(powers) // TICKS)]]

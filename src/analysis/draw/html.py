@@ -98,7 +98,7 @@ def figure_notes(figure: Figure, note: Phrase | None, level: float | None, editi
     """Small lines under the value: the interval, the stand-in's name, what is missing."""
     lines: list[Markup] = []
     if figure.status == "not_available":
-        lines.append(say("page.status.needs", needs=_needs(figure.needs)).html(edition))
+        lines.append(say("page.status.needs", needs=needs_in_words(figure.needs)).html(edition))
     if figure.status == "proxy":
         lines.append(say("page.status.proxy", method=note or figure.method).html(edition))
     elif note is not None:
@@ -114,9 +114,9 @@ def figure_notes(figure: Figure, note: Phrase | None, level: float | None, editi
     return joined(Markup('<dd class="small">{}</dd>').format(line) for line in lines)
 
 
-def _needs(needs: str) -> Phrase | str:
+def needs_in_words(needs: str) -> Phrase | str:
     """What is missing in the reader's words; a table or a column keeps its name."""
-    name = needs.replace(" ", "_")
+    name = needs.replace(" ", "_").replace(".", "_")
     return say(f"page.needs.{name}") if f"needs.{name}" in catalogue("page") else needs
 
 
@@ -180,7 +180,7 @@ def sparkline(values: Sequence[float], label: str) -> Markup:
 
 def small_columns(counts: Sequence[int], label: str) -> Markup:
     """Counts as small columns from zero; those of the last quarter of them are dark."""
-    width, gap, height = 5, 1, 20  # CSS pixels
+    width, gap, height = 4, 2, 20  # CSS pixels
     most, late = max(counts, default=0) or 1, len(counts) - len(counts) // 4
     drawn = joined(
         Markup('<rect{} x="{}" y="{:.1f}" width="{}" height="{:.1f}"></rect>').format(

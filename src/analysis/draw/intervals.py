@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.core.edition import MINUS, Edition
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW = 28  # CSS pixels
+FENCE = 3.0  # interquartile ranges beyond the quartiles that are far out
 TICK_GAP = 12  # CSS pixels between the labels of two ticks
 
 
@@ -34,6 +36,7 @@ def plot_intervals(
     sides: tuple[Phrase, Phrase] | None = None,
     above_is_good: bool = False,
     sure: Sequence[bool] | None = None,
+    cut: tuple[float, float] | None = None,
 ) -> Figure:
     """Dots with intervals; the value stands in bold and the interval beside it.
 
@@ -44,6 +47,7 @@ def plot_intervals(
         other; one that includes it is hollow and grey.
     sides : what left and right of the line mean.
     above_is_good : which side of the line is the good one.
+    cut : ends beyond which nothing is drawn, by ``far_out``; an arrow stands there.
     sure : which rows are filled, where many were tried at once and so an interval that excludes the line is not enough.
     """
     narrow = width <= NARROW  # there the drawn interval has to do; its ends stand in the data behind the chart
@@ -63,9 +67,10 @@ def plot_intervals(
     )  # fmt: skip
     if log:
         axes.set_xscale("log")
-    _limits(axes, frame, line, edition, form, log=log)
+    drawn = frame if cut is None else frame[["value", "lo", "hi"]].clip(*cut)
+    _limits(axes, drawn, line, edition, form, log=log)
     for place, row in enumerate(frame.itertuples(index=False)):
-        _dot(axes, place, row, line, above_is_good, sure[place])
+        _dot(axes, place, row, line, above_is_good, sure[place], cut)
         end = axes.get_xlim()[1]
         write(axes, end, place, values[place], dx=12 + first, ha="right", weight="bold", color=INK["ink"])
         if not narrow:
@@ -135,10 +140,29 @@ def _range(low: str, high: str) -> str:
     return f"{low}–{high}" if high[:1] not in (MINUS, "+") else f"{low} – {high}"
 
 
-def _dot(axes: Axes, place: int, row: Any, line: float | None, above_is_good: bool, sure: bool) -> None:
+def far_out(frame: pd.DataFrame) -> tuple[float, float] | None:
+    """Where to cut intervals of which a few would squash all others: Tukey's outer fences; None where none lies beyond.
+
+    With quartiles Q1 and Q3 of the lower ends the first is Q1 - 3 (Q3 - Q1), of the upper ends the second Q3 + 3 (Q3 - Q1)
+    (Tukey 1977, Exploratory Data Analysis).
+    """
+    (low_1, low_3), (high_1, high_3) = (np.quantile(frame[end], (0.25, 0.75)) for end in ("lo", "hi"))
+    ends = float(low_1 - FENCE * (low_3 - low_1)), float(high_3 + FENCE * (high_3 - high_1))
+    return ends if frame["lo"].min() < ends[0] or frame["hi"].max() > ends[1] else None
+
+
+def _dot(
+    axes: Axes, place: int, row: Any, line: float | None, above_is_good: bool, sure: bool, cut: tuple[float, float] | None
+) -> None:
     bad = line is not None and (row.value < line) == above_is_good
     token = "grey" if not sure else "verm" if bad else "blue"
-    axes.plot([row.lo, row.hi], [place, place], color=INK[token], linewidth=2)
+    first, last = cut or (row.lo, row.hi)
+    axes.plot([max(row.lo, first), min(row.hi, last)], [place, place], color=INK[token], linewidth=2)
+    for end, beyond, arrow in ((first, row.lo < first, "<"), (last, row.hi > last, ">")):
+        if beyond:
+            axes.plot([end], [place], arrow, color=INK[token], markersize=8 * POINT, clip_on=False)
+    if not first <= row.value <= last:
+        return
     axes.plot(
         [row.value], [place], "o", markersize=9 * POINT, markeredgecolor=INK[token], markeredgewidth=1.6,
         markerfacecolor=INK[token] if sure else INK["paper"],

@@ -62,14 +62,15 @@ def plot_line(
     if before is not None:
         axes.plot(before[0]["x"], before[0]["y"], color=INK["grey"], linewidth=1.2)
         end = before[0].iloc[-1]
-        write(axes, end["x"], end["y"], before[1].text(edition), dy=-12, ha="right", color=INK["muted"])
+        above = end["y"] > frame["y"].iloc[-1]
+        write(axes, end["x"], end["y"], before[1].text(edition), dy=12 if above else -12, ha="right", color=INK["muted"])
     if {"lo", "hi"} <= set(frame):
         band = frame.dropna(subset=["lo", "hi"])
         axes.fill_between(band["x"], band["lo"], band["hi"], color=INK["blue"], alpha=0.13, linewidth=0)
     axes.plot(frame["x"], frame["y"], color=INK["blue"], linewidth=2.2, clip_on=False)
     first, last = frame["x"].min(), frame["x"].max()
     for mark in marks:
-        _mark(axes, mark, (mark.x - first) / (last - first) if last > first else 0.0, edition)
+        _mark(axes, mark, (mark.x - first) / (last - first) if last > first else 0.0, edition, _clear_of_band(mark, frame))
     _x_ticks(axes, frame["x"], x_form, edition, width)
     show_ticks(axes.yaxis, y_ticks, form, edition)
     name_axes(axes, edition, x_name, y_name)
@@ -85,7 +86,15 @@ def _range(axes: Axes, start: float, end: float, label: str) -> None:
     write(axes, axes.get_xlim()[0], end, label, dx=6, dy=-9, ha="left", **small())
 
 
-def _mark(axes: Axes, mark: Mark, share: float, edition: Edition) -> None:
+def _clear_of_band(mark: Mark, frame: pd.DataFrame) -> float:
+    """The y from which the label of ``mark`` rises: the edge of the band where the line ends, else the dot."""
+    if mark.below or "hi" not in frame or mark.x != frame["x"].max():
+        return mark.y
+    edge = frame.loc[frame["x"] == mark.x, "hi"].max()
+    return mark.y if pd.isna(edge) else max(mark.y, float(edge))
+
+
+def _mark(axes: Axes, mark: Mark, share: float, edition: Edition, rises_from: float) -> None:
     """Dot and label; ``share`` is how far along the axis it stands, so that the label stays inside."""
     token = "verm" if mark.strong else "ink"
     axes.plot(
@@ -97,7 +106,9 @@ def _mark(axes: Axes, mark: Mark, share: float, edition: Edition) -> None:
     half = width_of(text) / 2
     shift = min(0.0, axes.bbox.width - place - half) + max(0.0, half - place)
     weight, colour = ("bold", "bad") if mark.strong else ("normal", "ink")
-    write(axes, mark.x, mark.y, text, dx=shift, dy=-14 if mark.below else 14, ha="center", weight=weight, color=INK[colour])
+    if rises_from > mark.y:
+        axes.plot([mark.x, mark.x], [mark.y, rises_from], color=INK[token], linewidth=1, linestyle=(0, (2, 2)), clip_on=False)
+    write(axes, mark.x, rises_from, text, dx=shift, dy=-14 if mark.below else 14, ha="center", weight=weight, color=INK[colour])
 
 
 def _x_ticks(axes: Axes, values: pd.Series, form: str, edition: Edition, width: int) -> None:

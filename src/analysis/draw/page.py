@@ -174,13 +174,14 @@ class Page:
         return self._section(name, "table", build, kicker or title)
 
     def notes(
-        self, name: str, *, title: Phrase, lines: Sequence[Phrase], kicker: Phrase | None = None
+        self, name: str, *, title: Phrase, lines: Sequence[Phrase], kicker: Phrase | None = None, half: bool = False
     ) -> Section:
-        """A few sentences, each on its own line."""
+        """A few sentences, each on its own line; ``half`` in place of one of a pair of charts."""
+        classes = "figure notes half" if half else "figure notes"
 
         def build(edition: Edition) -> Markup:
             body = html.items((line.html(edition) for line in lines), "lines")
-            return html.section(name, "figure notes", html.head(name, kicker, title, None, edition) + body)
+            return html.section(name, classes, html.head(name, kicker, title, None, edition) + body)
 
         return self._section(name, "notes", build, kicker or title)
 

@@ -42,13 +42,10 @@ def rein_in_discounts(discounts: pd.DataFrame, deep: float, least: float) -> Act
         return None
     by_depth = discounts.set_index("depth")
     share = by_depth["loss_lines"] / by_depth["lines"]
-    return Action(
-        say("executive.discount.order", deep=deep),
-        say(
-            "executive.discount.reason",
-            lines=int(by_depth.loc["deep", "lines"]), losses=losses, share=share["deep"], other=float(share.get("other", 0.0)),
-        ),
-    )  # fmt: skip
+    other = float(share.get("other", 0.0))
+    told = {"lines": int(by_depth.loc["deep", "lines"]), "losses": losses, "share": share["deep"]}
+    reason = say("executive.discount.reason", other=other, **told) if other > 0 else say("executive.discount.reason_alone", **told)
+    return Action(say("executive.discount.order", deep=deep), reason)
 
 
 def repair_losers(losing: pd.Series, measure: str, least: float) -> Action | None:

@@ -19,7 +19,7 @@ from analysis.core.contracts.executive import CLAIMS
 from analysis.core.estimate import Figure, estimated, not_available
 from analysis.executive.briefing import Briefing
 
-TRIAL = "actions.arm: customers drawn by lot for an offer or for none"
+TRIAL = "actions.arm"
 POINT = 100.0  # points of a whole
 
 
@@ -79,6 +79,8 @@ def _claims(briefing: Briefing) -> Iterator[Claim]:
     params, published = briefing.params, briefing.published
     for one in params.profit.claims:
         found = _figure(published["profit"], f"top_{one.customers * POINT:g}_share", "profit.top_shares")
+        if briefing.ranked_measure == "revenue" and found.value is not None:
+            found = replace(found, status="proxy", method="share of revenue")
         yield Claim("concentration", one.value, inf, found, of=one.customers)  # more would bear it out as well
     yield Claim("few_keys", 0.0, params.segment.quadrant.key_share, _key_share(briefing))
     for ratio in params.lifetime_value.acquisition.claimed_ratios:
@@ -113,7 +115,7 @@ def _gain(briefing: Briefing, kind: str, change: float) -> Figure:
     rows = rows[(rows["kind"] == kind) & np.isclose(rows["change"], change * POINT) & rows["share_lo"].notna()
                 & (rows["discount_rate"] == settings.discount_rate_yearly) & (rows["horizon_months"] == max(settings.horizon_months))]  # fmt: skip
     if rows.empty:
-        return not_available("gain", "ratio", needs="order_lines of customers who stop ordering")
+        return not_available("gain", "ratio", needs="customers who stop ordering")
     row = rows.iloc[0]
     return estimated("gain", row["gain_share"], row["share_lo"], row["share_hi"], "ratio", method="what-if", n=1, inputs="retention_what_if")
 
@@ -122,7 +124,7 @@ def _room_to_keep(briefing: Briefing) -> Figure:
     """By how much more the top tier could be kept at most, were nobody of it lost: 1 / kept - 1; nothing below it is ruled out."""
     top = briefing.pay_tiers.sort_values("position").head(1)
     if top.empty or pd.isna(top["kept_share_lo"].iloc[0]) or top["kept_share_lo"].iloc[0] <= 0:
-        return not_available("kept", "ratio", needs="order_lines of two years")
+        return not_available("kept", "ratio", needs="orders of two years")
     row = top.iloc[0]
     room = estimated("kept", 1 / row["kept_share"] - 1, 0.0, 1 / row["kept_share_lo"] - 1, "ratio", method="Beta interval",
                      n=int(row["customers_before"]), inputs="tiers.kept_share")  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.core.contracts.executive import CLAIMS, VERDICTS
 from analysis.core.contracts.schema import Column, Table, Words
 from analysis.core.text import Phrase, joined, say
+from analysis.draw.html import needs_in_words
 from analysis.draw.page import Look, Page, Section
 from analysis.executive.briefing import Briefing
 
@@ -82,5 +83,6 @@ def here(row: Any) -> Phrase:
 
 def _why(row: Any) -> Phrase:
     if pd.notna(row.needs):
-        return say("page.status.needs", needs=row.needs)
-    return say(f"executive.basis.{row.status}")
+        return say("page.status.needs", needs=needs_in_words(row.needs))
+    is_of_revenue = row.kind == "concentration" and row.status == "proxy"
+    return say("executive.basis.revenue" if is_of_revenue else f"executive.basis.{row.status}")

@@ -28,7 +28,7 @@ from analysis.executive.tiers import density_of, values_by_tier, yearly_moves
 NAMES = {name: say(f"segment.quadrant.{name}") for name in (*QUADRANT_NAMES, TO_VERIFY)}
 STATUSES = {name: say(f"segment.wallet_status.{name}") for name in WALLET_STATUSES}
 CORNERS = ("potential", "key", "marginal", "ordinary")  # upper left, upper right, lower left, lower right
-STANDS_IN = 10  # customers of the stand-in
+STANDS_IN = 10  # categories, and customers behind them, of the stand-in
 
 
 def growth(page: Page, briefing: Briefing) -> Section | None:
@@ -72,13 +72,18 @@ def _lacking(page: Page, briefing: Briefing) -> Section | None:
     lacking = briefing.wallets[briefing.wallets["missed_categories"] > 0]
     if lacking.empty:
         return None
+    by_category = lacking.groupby("largest_gap")["category_gap"].agg(["sum", "count"])
+    by_category = by_category.reset_index().sort_values(["sum", "largest_gap"], ascending=[False, True]).head(STANDS_IN)
     first = lacking.sort_values(["category_gap", "customer_id"], ascending=[False, True]).head(STANDS_IN)
     first = first.assign(customer_name=first["customer_name"].map(page.shown_name))
     return page.figure(
         "growth", kicker=say("executive.growth.kicker"),
         title=say("executive.growth.lacking", customers=len(lacking), money=lacking["category_gap"].sum()),
         deck=say("executive.growth.lacking_deck"), note=say("executive.growth.lacking_note"),
-        draw=partial(plot_bars, first["category_gap"], [quoted(name or "") for name in first["customer_name"]]),
+        draw=partial(
+            plot_bars, by_category["sum"].reset_index(drop=True), [quoted(name) for name in by_category["largest_gap"]],
+            texts=[say("executive.growth.lacking_bar", money=row["sum"], customers=int(row["count"])) for _, row in by_category.iterrows()],
+        ),
         data=first, contract=WALLETS,
         look=Look(columns=("customer_name", "sales", "category_gap", "missed_categories", "largest_gap"), search=False),
     )  # fmt: skip
@@ -95,7 +100,7 @@ def worth(page: Page, briefing: Briefing, found: pd.DataFrame) -> Section:
     shown = found[(found["tier"] != "silent") & (found["valued"] >= briefing.params.executive.least_valued)].sort_values("position", ignore_index=True)
     if shown.empty or total.value is None:
         line = say("executive.worth.missing_line")
-        return page.notes("worth", kicker=kicker, title=say("executive.worth.missing"), lines=[line])
+        return page.notes("worth", kicker=kicker, title=say("executive.worth.missing"), lines=[line], half=True)
     values = values_by_tier(briefing.clv, briefing.of_customers)
     words = tier_words(briefing)
     return page.figure(

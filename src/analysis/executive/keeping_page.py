@@ -26,7 +26,7 @@ def leaving(page: Page, briefing: Briefing) -> Section:
     kicker, settings = say("executive.leaving.kicker"), briefing.params.churn
     rows = briefing.drivers[briefing.drivers["hazard_ratio"].notna()].sort_values(["hazard_ratio", "driver"], ignore_index=True)
     if rows.empty:
-        return page.notes("leaving", kicker=kicker, title=say("executive.leaving.none"), lines=[say("executive.leaving.none_line")])
+        return page.notes("leaving", kicker=kicker, title=say("executive.leaving.none"), lines=[say("executive.leaving.none_line")], half=True)
     words = words_of(rows)
     labels = [driver_words(row.driver, row.unit, length="brief") for row in rows.itertuples(index=False)]  # type: ignore[arg-type]
     return page.figure(
@@ -54,7 +54,7 @@ def keeping(page: Page, briefing: Briefing) -> Section:
     rows = rows[(rows["kind"] == "points") & (rows["discount_rate"] == settings.discount_rate_yearly)
                 & (rows["horizon_months"] == max(settings.horizon_months))].sort_values("change", ignore_index=True)  # fmt: skip
     if rows.empty:
-        return page.notes("keeping", kicker=kicker, title=say("lifetime_value.what_if.unknown"), lines=[say("executive.keeping.unknown")])
+        return page.notes("keeping", kicker=kicker, title=say("lifetime_value.what_if.unknown"), lines=[say("executive.keeping.unknown")], half=True)
     base = float(rows["value"].iloc[0])
     today = pd.DataFrame({"x": [float(rows["retention"].iloc[0])], "y": [base], "lo": [base], "hi": [base]})
     ahead = pd.DataFrame({"x": rows["reached"], "y": base + rows["gain"], "lo": base + rows["lo"], "hi": base + rows["hi"]})
@@ -83,7 +83,6 @@ def calls(page: Page, briefing: Briefing) -> Section:
         return page.notes("calls", kicker=kicker, title=say("executive.calls.none"), lines=[line])
     settings = briefing.params.churn
     first = found.head(briefing.params.executive.listed_customers)
-    empty = [name for name in ("region", "sales_rep") if found[name].isna().all()]
     columns = ("customer_name", "region", "sales_rep", "state", "risk", "orders_by_month", "stands_out", "value",
                "value_at_risk")  # fmt: skip
     return page.table(
@@ -93,7 +92,7 @@ def calls(page: Page, briefing: Briefing) -> Section:
                  value=say(f"profit.value.{briefing.risk['value_name'].iloc[0]}")),
         note=say("executive.calls.note"), names=("customer_name",),
         look=Look(
-            columns=tuple(name for name in columns if name not in empty), bars=("risk",), series=("orders_by_month",), limit=len(first),
+            columns=columns, bars=("risk",), series=("orders_by_month",), limit=len(first),
             words={name: codes.words_of(name, found[name].dropna()) for name in ("state", "stands_out")},
             forms={"risk": "percent", "value": "money", "value_at_risk": "money"},
         ),

@@ -128,7 +128,7 @@ def growth_title(quadrants: pd.DataFrame) -> Phrase:
 
 
 def worth_title(spread: pd.DataFrame, words: Mapping[str, Phrase]) -> Phrase:
-    """The middle customer of the top tier beside that of the lowest one.
+    """The middle customer of the top tier beside that of the lowest one, as a multiple where it is one.
 
     Parameters
     ----------
@@ -137,6 +137,8 @@ def worth_title(spread: pd.DataFrame, words: Mapping[str, Phrase]) -> Phrase:
     top, last = spread.iloc[0], spread.iloc[-1]
     if len(spread) == 1:
         return say("executive.worth.one", top=words[top["tier"]], money=top["median"])
+    if round(top["median"] / last["median"]) <= 1:
+        return say("executive.worth.alike", top=words[top["tier"]], money=top["median"], other=words[last["tier"]], less=last["median"])
     return say("executive.worth.times", top=words[top["tier"]], money=top["median"], times=top["median"] / last["median"], other=words[last["tier"]])
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.core.contracts.segment_growth import GROWTH_TESTS, SIGNALS, TOO_SHORT, VERDICTS
 from analysis.core.text import Phrase, joined, quoted, say
-from analysis.draw.intervals import plot_intervals
+from analysis.draw.intervals import far_out, plot_intervals
 from analysis.draw.page import Look, Page, Section
 from analysis.segment.records import Records
 
@@ -39,18 +39,19 @@ def growth(page: Page, records: Records, tests: pd.DataFrame) -> Section:
     shown = pd.concat([_largest(found), _largest(others)]).head(limit)
     shown = shown.sort_values(["relative_growth", "customer_id"], ignore_index=True)
     shown = shown.assign(customer_name=shown["customer_name"].map(page.shown_name))
+    drawn = shown[["relative_growth", "relative_lo", "relative_hi"]].set_axis(["value", "lo", "hi"], axis=1)
+    cut = far_out(drawn)
     return page.figure(
         "growth",
         kicker=kicker,
         title=growth_title(tests, records),
         deck=say("segment.growth.deck", level=records.settings.interval_level, customers=len(compared)),
-        note=joined([_left_out(tests, records), _peers(records), _chance(compared, records)]),
+        note=joined([*([say("segment.growth.cut")] if cut else []), _left_out(tests, records), _peers(records), _chance(compared, records)]),
         draw=partial(
             plot_intervals,
-            shown[["relative_growth", "relative_lo", "relative_hi"]].set_axis(["value", "lo", "hi"], axis=1),
-            [quoted(name) for name in shown["customer_name"]], form="+percent", line=0.0, above_is_good=True,
+            drawn, [quoted(name) for name in shown["customer_name"]], form="+percent", line=0.0, above_is_good=True,
             sides=(say("segment.growth.verdict.slower"), say("segment.growth.verdict.faster")),
-            sure=(shown["verdict"] != "alike").tolist(),
+            sure=(shown["verdict"] != "alike").tolist(), cut=cut,
         ),
         data=shown,
         contract=GROWTH_TESTS,

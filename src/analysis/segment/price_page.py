@@ -57,11 +57,13 @@ def customers(page: Page, records: HabitRecords) -> Section:
     preferences, asked = records.preferences, records.settings.prices
     known = preferences["discount_share"].notna().any()
     shown = preferences[preferences["tag"].isin(ON_PRICE if known else ("quality",))]
-    note = "segment.buyers.coupon_note" if known else "segment.buyers.no_discounts"
+    note = say("segment.buyers.coupon_note", below=asked.coupon_below, level=records.settings.interval_level) if known else say("segment.buyers.no_discounts")
+    kicker = say("segment.buyers.kicker_known" if known else "segment.buyers.kicker_tier")
+    if shown.empty:
+        return page.notes("price_buyers", kicker=kicker, title=buyers_title(preferences), lines=[note])
     return page.table(
-        "price_buyers", _ranked(shown), contracts.PRICE_PREFERENCES,
-        kicker=say("segment.buyers.kicker_known" if known else "segment.buyers.kicker_tier"), title=buyers_title(preferences), deck=say("segment.buyers.deck_known" if known else "segment.buyers.deck_tier"),
-        note=say(note, **({"below": asked.coupon_below, "level": records.settings.interval_level} if known else {})),
+        "price_buyers", _ranked(shown), contracts.PRICE_PREFERENCES, kicker=kicker, title=buyers_title(preferences),
+        deck=say("segment.buyers.deck_known" if known else "segment.buyers.deck_tier"), note=note,
         look=Look(columns=tuple(name for name in _columns(preferences) if name != "coupon"), words={"tag": TAGS, "coupon": COUPONS}, limit=asked.listed_customers, forms=FORMS),
         names=("customer_name",),
     )  # fmt: skip
@@ -86,6 +88,8 @@ def buyers_title(preferences: pd.DataFrame) -> Phrase:
     if not preferences["discount_share"].notna().any():
         return say("segment.buyers.better", count=int((preferences["tag"] == "quality").sum()))
     counts = preferences["coupon"].value_counts()
+    if not counts.get("no", 0) and not counts.get("test", 0):
+        return say("segment.buyers.nobody")
     return say("segment.buyers.title", no=int(counts.get("no", 0)), test=int(counts.get("test", 0)))
 
 

@@ -79,4 +79,4 @@ CAPABILITIES = (
     Capability("X3", "plan", Words("Loyalty scorecard", "忠诚度记分卡"), Words("purchases, voice, defence and new business", "购买、口碑、维护与新业务"), ("surveys",)),
     Capability("X4", "executive", Words("Director's page", "总监页"), Words("the month on one page", "一页看懂本月")),
 )  # fmt: skip
-BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V5", "V6", "V8", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G10", "G11", "C1", "C2", "C3", "C4", "C5", "C6", "C8", "N2", "N9", "R8", "X4")
+BUILT = ("F1", "F2", "V1", "V2", "V3", "V4", "V5", "V6", "V8", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G10", "G11", "C1", "C2", "C3", "C4", "C5", "C6", "C8", "N2", "N9", "R8", "X2", "X4")
