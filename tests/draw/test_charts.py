@@ -19,7 +19,7 @@ from analysis.draw.bars import plot_bars
 from analysis.draw.bubbles import NAME, NAMED, NAMED_NARROW, plot_bubbles
 from analysis.draw.calibration import plot_calibration
 from analysis.draw.concentration import Zone, plot_concentration
-from analysis.draw.intervals import plot_intervals
+from analysis.draw.intervals import far_out, plot_intervals
 from analysis.draw.line import plot_line
 from analysis.draw.matrix import plot_matrix
 from analysis.draw.style import HALF, NARROW, WIDE
@@ -288,3 +288,22 @@ def test_a_side_without_room_is_named_a_line_higher_inside_the_drawing():
     slower = plot_intervals(late, NAMES[:2], EN, NARROW, line=1.0, sides=sides).axes[0].texts[-2]
     assert slower.get_text().startswith("←")
     assert slower.xyann[1] > 12
+
+
+def test_an_interval_that_would_squash_the_others_is_cut_at_the_outer_fence_and_an_arrow_says_so():
+    near = pd.DataFrame({"value": [0.0, 0.1, 0.2, 0.3, 90.0], "lo": [-0.4, -0.3, -0.2, -0.1, -0.5], "hi": [0.4, 0.5, 0.6, 0.7, 44_000.0]})
+    assert far_out(near) == pytest.approx((-1.0, 1.3))  # quartiles -0.4 and -0.2, 0.5 and 0.7, and three times their distance
+    assert far_out(near.head(4)) is None
+    axes = plot_intervals(near, [*NAMES, quoted("one more")], EN, WIDE, line=0.0, cut=far_out(near)).axes[0]
+    assert axes.get_xlim()[1] < 2
+    assert [line.get_marker() for line in axes.lines].count(">") == 1
+    assert [line.get_marker() for line in axes.lines].count("o") == 4  # a value beyond has its number alone
+    assert "−0.50–44,000.00" in texts(axes.figure)
+
+
+def test_the_label_at_the_end_of_a_line_rises_from_the_edge_of_its_band():
+    rising = pd.DataFrame({"x": [0.8, 0.9], "y": [10.0, 12.0], "lo": [10.0, 11.0], "hi": [10.0, 14.0]})
+    axes = plot_line(rising, EN, HALF, x_form="percent", zero=False, marks=[Mark(0.9, 12.0, quoted("+5 pp"), strong=True)]).axes[0]
+    label = next(text for text in axes.texts if text.get_text() == "+5 pp")
+    assert label.xy[1] == 14.0
+    assert label.xyann[1] > 0

@@ -163,10 +163,17 @@ def test_every_kind_of_value_is_shown_and_kept_raw():
 
 
 def test_a_missing_value_is_a_dash_and_raw_it_is_empty():
-    frame = pd.DataFrame({"name": ["a"], "share": [float("nan")], "first_date": [pd.NaT]})
+    frame = pd.DataFrame({"name": ["a", "b"], "share": [float("nan"), 0.5], "first_date": [pd.NaT, pd.Timestamp("2026-01-31")]})
     found = table(frame, column("name", "text"), column("share", "ratio"), column("first_date", "date"))
-    assert cells(found) == [["a", "–", "–"]]
-    assert [cell["data-v"] for cell in found.find_all("td")] == ["", ""]
+    assert cells(found)[0] == ["a", "–", "–"]
+    assert [cell["data-v"] for cell in found.tbody.tr.find_all("td")] == ["", ""]
+
+
+def test_a_column_without_a_single_value_is_left_out_but_never_the_first():
+    frame = pd.DataFrame({"name": [None, None], "sales_rep": [None, None], "share": [0.5, 0.25]})
+    found = table(frame, column("name", "text"), column("sales_rep", "text"), column("share", "ratio"))
+    assert cells(found) == [["–", "50.0%"], ["–", "25.0%"]]
+    assert len(table(frame.head(0), column("name", "text"), column("share", "ratio")).thead.find_all("th")) == 2
 
 
 def test_a_column_of_codes_speaks_the_language():

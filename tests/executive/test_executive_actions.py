@@ -68,6 +68,8 @@ def test_deep_discounts_are_an_action_where_they_lose_more_often():
         "Rein in discounts of 20% or more. 100 lines sold so deep lost ¥5K together in the period; 80% of them made a "
         "loss, against 1.0% of the others."
     )
+    alone = actions.rein_in_discounts(depths((100, 80, -5_000.0, 9_000.0), (900, 0, 50_000.0, 0.0)), 0.2, 100.0)
+    assert said(alone).endswith("80% of them made a loss, and none of the others.")
 
 
 @pytest.mark.parametrize(

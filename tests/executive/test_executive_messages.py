@@ -149,6 +149,8 @@ def test_growth_speaks_of_what_is_sure(quadrants, said):
 def test_the_top_tier_is_told_beside_the_lowest_one():
     spread = pd.DataFrame({"tier": ["whale", "base"], "median": [150_000.0, 5_000.0]})
     assert messages.worth_title(spread, WORDS).text(EN) == "A typical Whale will bring ¥150K, 30 times a typical Base"
+    alike = spread.assign(median=[5_500.0, 5_000.0])  # no multiple to speak of
+    assert messages.worth_title(alike, WORDS).text(EN) == "Tiers tell little of the future: a typical Whale will bring ¥5.5K, a typical Base ¥5K"
     assert messages.worth_title(spread.head(1), WORDS).text(EN) == "A typical customer (Whale) will bring ¥150K"
 
 
