@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.core.edition import Edition
@@ -79,7 +80,7 @@ def plot_concentration(
 
 def _height(curve: pd.DataFrame) -> float:
     """Height of ``curve`` where the earlier one is named."""
-    return float(curve["y"].iloc[(curve["x"] - BEFORE_LABEL).abs().argmin()])
+    return float(np.interp(BEFORE_LABEL, curve["x"], curve["y"]))
 
 
 def _tint(axes: Axes, zones: Sequence[Zone], edition: Edition) -> None:

@@ -79,6 +79,8 @@ def _claims(briefing: Briefing) -> Iterator[Claim]:
     params, published = briefing.params, briefing.published
     for one in params.profit.claims:
         found = _figure(published["profit"], f"top_{one.customers * POINT:g}_share", "profit.top_shares")
+        if found.value is not None and _ranked_customers(briefing) * one.customers < 1:
+            found = not_available(found.name, "ratio", needs="customers of whom that share is one at least")
         if briefing.ranked_measure == "revenue" and found.value is not None:
             found = replace(found, status="proxy", method="share of revenue")
         yield Claim("concentration", one.value, inf, found, of=one.customers)  # more would bear it out as well
@@ -98,6 +100,11 @@ def _claims(briefing: Briefing) -> Iterator[Claim]:
 
 def _figure(figures: dict[str, Figure], name: str, needs: str) -> Figure:
     return figures.get(name) or not_available(name, "ratio", needs=needs)
+
+
+def _ranked_customers(briefing: Briefing) -> int:
+    facts = briefing.curve_facts
+    return int(facts.loc[(facts["measure"] == briefing.ranked_measure) & (facts["period"] == "now"), "customers"].sum())
 
 
 def _key_share(briefing: Briefing) -> Figure:

@@ -51,8 +51,7 @@ def claims(page: Page, briefing: Briefing, found: pd.DataFrame) -> Section:
 def title(rows: pd.DataFrame) -> Phrase:
     """How many of the claims that this data can test hold."""
     counts = rows["verdict"].value_counts()
-    tested = len(rows) - int(counts.get("not_available", 0))
-    if not tested:
+    if not counts.get("in_line", 0) and not counts.get("different", 0):
         return say("executive.claims.untested", claims=len(rows))
     return say("executive.claims.title", claims=len(rows), held=int(counts.get("in_line", 0)), different=int(counts.get("different", 0)))
 

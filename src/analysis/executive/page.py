@@ -98,11 +98,11 @@ def actions(page: Page, briefing: Briefing) -> Section | None:
 
 
 def whale(page: Page, briefing: Briefing) -> Section | None:
-    """V2: where the value comes from; nothing where nobody can be ranked or the total is not above zero."""
+    """V2: where the value comes from; nothing where the top would be less than one customer or the total is not above zero."""
     measure, settings = briefing.ranked_measure, briefing.params.profit
     top = settings.headline_top_share
     told = _of(briefing.curve_facts, measure, "now")
-    if told.empty or told["value"].iloc[0] <= 0:
+    if told.empty or told["value"].iloc[0] <= 0 or told["customers"].iloc[0] * top < 1:
         return None
     facts, tier = told.iloc[0], _top(briefing, "now", top)
     before, points = _top(briefing, "before", top), _of(briefing.curves, measure, "now")

@@ -167,25 +167,24 @@ def moves(page: Page, records: Records, rfm: pd.DataFrame, ways: pd.DataFrame) -
 def movers(page: Page, records: Records, rfm: pd.DataFrame) -> Section:
     """G10: the customers whose change of segment moved most money, each with its reason."""
     top = top_movers(rfm, records.settings.listed_movers)
-    words = _words(records)
-    title = (
-        say(
-            "segment.movers.title",
-            count=len(top),
-            money=top["money_change"].sum(),
-            gained=int((top["money_change"] > 0).sum()),
-            fell=int((top["money_change"] < 0).sum()),
-        )
-        if len(top)
-        else say("segment.movers.none")
+    words, kicker = _words(records), say("segment.movers.kicker")
+    deck = say("segment.movers.deck", measure=_money(records), before=records.before)
+    if top.empty:
+        return page.notes("movers", kicker=kicker, title=say("segment.movers.none"), lines=[deck])
+    title = say(
+        "segment.movers.title",
+        count=len(top),
+        money=top["money_change"].sum(),
+        gained=int((top["money_change"] > 0).sum()),
+        fell=int((top["money_change"] < 0).sum()),
     )
     return page.table(
         "movers",
         top,
         contracts.RFM,
-        kicker=say("segment.movers.kicker"),
+        kicker=kicker,
         title=title,
-        deck=say("segment.movers.deck", measure=_money(records), before=records.before),
+        deck=deck,
         look=Look(
             columns=(
                 "customer_name", "segment_before", "segment", "reason", "recency_days", "purchase_days", "money",

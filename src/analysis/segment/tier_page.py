@@ -165,10 +165,10 @@ def _moves_title(sizes: pd.DataFrame) -> Phrase:
     if had.empty:
         return say("segment.tier_moves.none")
     top = had.sort_values("position").iloc[0]
-    return say(
-        "segment.tier_moves.lost", before=int(top["customers_before"]), tier=tier_name(top["tier"]), kept=top["kept_share"],
-        down=top["down_share"],
-    )  # fmt: skip
+    told = {"before": int(top["customers_before"]), "tier": tier_name(top["tier"]), "kept": top["kept_share"]}
+    if pd.isna(top["down_share"]):  # of the lowest tier nobody can fall
+        return say("segment.tier_moves.kept", **told)
+    return say("segment.tier_moves.lost", down=top["down_share"], **told)
 
 
 def _moves_note(tiering: Tiering, sizes: pd.DataFrame, settings: params.Segment) -> Phrase:
