@@ -20,7 +20,7 @@ LONGEST_SECONDS = 600
 
 
 def refreshed_twice(factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two folders in which ``dvc repro`` has run at the same time; what it said lies in the first as ``said.txt``."""
+    """Two folders in which ``dvc repro`` has run at the same time, the first with its list of months; what it said lies in the first as ``said.txt``."""
     top = once(factory, "demo", _refresh_both)
     return _folders(top)
 
@@ -35,6 +35,8 @@ def _refresh_both(top: Path) -> None:
     processes = [start(first, "repro", **HERE), start(second, "repro", **ELSEWHERE, HOME=str(top / "home"))]
     said = [process.communicate(timeout=LONGEST_SECONDS)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], "\n".join(said)
+    listed = _program(first, "pipeline.refresh", "--months", **HERE)
+    said.append(finished(listed))
     (first / "said.txt").write_text("\n".join(said), encoding="utf-8")
 
 
@@ -57,12 +59,17 @@ def _copied(folder: Path) -> Path:
 
 def start(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
     """DVC in ``folder``."""
+    return _program(folder, "dvc", *arguments, **settings)
+
+
+def _program(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+    """A module run in ``folder``."""
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(folder / "src"),
+        "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{folder}",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "dvc", *arguments], cwd=folder, env=environment | settings, encoding="utf-8",
+        [sys.executable, "-m", *arguments], cwd=folder, env=environment | settings, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
 

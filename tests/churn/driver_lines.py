@@ -8,10 +8,13 @@ from analysis.core.stage import open_stage
 from tests.segment.order_lines import drawn, stored
 
 
-def project_of(folder, text, *, as_of="2024-12-31", products=None, reps=None, returns=(), **given):
-    """A project on lines drawn as ``tests.segment.order_lines`` draws them, each with its product and sales rep."""
+def project_of(folder, text, *, as_of="2024-12-31", products=None, reps=None, deliveries=None, returns=(), **given):
+    """A project on lines drawn as ``tests.segment.order_lines`` draws them, each with its product, sales rep, and the days of its
+    delivery: promised and delivered."""
     lines = drawn(text)
-    lines = lines.assign(product_id=products or "p", sales_rep=reps)
+    promised, delivered = zip(*deliveries or [(None, None)] * len(lines), strict=True)
+    lines = lines.assign(product_id=products or "p", sales_rep=reps, promised_date=pd.to_datetime(pd.Series(promised)),
+                         delivered_date=pd.to_datetime(pd.Series(delivered)))  # fmt: skip
     stored(folder, lines, as_of=as_of, **given)
     columns = ["customer_id", "order_date", "return_date", "returned_e4", "contribution_e4"]
     rows = pd.DataFrame([(one, day, back, amount, 0) for one, day, back, amount in returns], columns=columns)

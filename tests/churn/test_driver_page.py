@@ -112,7 +112,7 @@ def test_a_column_that_nobody_fills_is_named_with_those_there_are(shop):
 
     asked = dataclasses.replace(shop.settings.drivers, columns=("industri",))
     with pytest.raises(ParamsError, match=r"columns must name columns of the customers that the data fills, of .*industry.*, got 'industri'"):
-        own_columns(read_panel(shop), asked)
+        own_columns(read_panel(shop), asked, shop.params.engine)
 
 
 def test_reasons_are_counted_once_a_customer_with_what_it_had_bought(shop):

@@ -90,7 +90,7 @@ def test_a_driver_neither_grows_nor_fades_while_a_customer_is_silent(shop):
 
 
 def test_a_driver_that_the_data_does_not_tell_is_not_there(shop):
-    assert not {"complaints", "slow_answers", "fewer_contacts"} & driver_values(read_panel(shop), shop.settings.drivers).keys()
+    assert not {"complaints", "slow_answers", "fewer_contacts", "late_deliveries"} & driver_values(read_panel(shop), shop.settings.drivers).keys()
 
 
 def test_late_answers_count_in_the_month_in_which_their_time_was_over(shop):
@@ -107,11 +107,52 @@ def test_late_answers_count_in_the_month_in_which_their_time_was_over(shop):
     assert [at(panel, "slow", "a", month) for month in ("2024-04-01", "2024-05-01")] == [1, 1]
 
 
-def test_what_comes_after_a_month_changes_nothing_that_was_known_at_its_end(shop):
+DELIVERIES = [
+    ("2024-01-20", "2024-01-20"),  # of one order: in time,
+    ("2024-01-31", "2024-03-05"),  # and late, which is known from February on
+    ("2024-04-10", "2024-04-09"), ("2024-08-30", None), ("2024-02-05", None), ("2024-03-02", "2024-03-09"),
+]  # fmt: skip
+
+
+def test_a_delivery_is_late_from_the_day_after_the_promised_one(tmp_path, monkeypatch):
+    """Of the three orders of customer a that were due, that of April came in time; b's never came at all."""
+    monkeypatch.chdir(tmp_path)
+    shop = project_of(tmp_path, LINES, products=PRODUCTS, deliveries=DELIVERIES)
+    panel = read_panel(shop)
+    months = ("2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01", "2024-08-01")
+    assert [at(panel, "due", "a", month) for month in months] == [1, 1, 0, 1, 1]
+    assert [at(panel, "late", "a", month) for month in months] == [0, 1, 0, 0, 1]
+    late = driver_values(panel, shop.settings.drivers)["late_deliveries"]
+    # in tenths, up to a half: 1 of 2 that were due by February, 1 of 3 by April, 1 of 2 from March to August
+    assert late[0].tolist() == [0, 5, 5, 3.4, 3.4, 3.4, 3.4, 5, 5, 5, 5, 5]
+    assert late[1].tolist() == [0, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5]
+
+
+def test_what_a_file_does_not_tell_is_not_late(tmp_path, monkeypatch):
+    """File 2 tells no day of delivery, so that its blanks say nothing."""
+    monkeypatch.chdir(tmp_path)
+    lines = """
+    a 2024-01-10 - screws - 10 100 - sale 1
+    a 2024-02-10 - screws - 10 100 - sale 2
+    a 2024-03-10 - screws - -1 -10 - return 1
+    """
+    shop = project_of(tmp_path, lines, deliveries=[("2024-01-20", "2024-01-19"), ("2024-02-20", None), ("2024-03-11", None)])
+    panel = read_panel(shop)
+    assert panel.sums["due"].sum(axis=1).tolist() == [1]
+    assert panel.sums["late"].sum() == 0
+
+
+def test_what_comes_after_a_month_changes_nothing_that_was_known_at_its_end(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    deliveries = [*DELIVERIES[:2], ("2024-04-10", "2024-05-09"), *DELIVERIES[3:]]
+    shop = project_of(tmp_path, LINES, products=PRODUCTS, reps=["x", "x", "y", "y", "z", None], deliveries=deliveries,
+                      returns=[("a", "2024-04-05", "2024-05-02", 300_000)])  # fmt: skip
     before = read_panel(shop)
     lines = tables.read(ORDER_LINES)
     late = lines["order_date"] > "2024-04-30"
     tables.write(ORDER_LINES, lines.assign(
+        promised_date=lines["promised_date"].where(~late, lines["promised_date"] + pd.Timedelta(days=40)),
+        delivered_date=lines["delivered_date"].where(lines["delivered_date"] <= "2024-04-30"),
         order_date=lines["order_date"].where(~late, lines["order_date"] + pd.Timedelta(days=40)),
         amount_e4=lines["amount_e4"].where(~late, lines["amount_e4"] * 7),
     ))  # fmt: skip

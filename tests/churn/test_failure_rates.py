@@ -19,7 +19,7 @@ from analysis.core.contracts.churn_failures import (
     PROMISE_BREACHES,
     SERVICE_LEVELS,
 )
-from analysis.core.contracts.clean import CUSTOMERS
+from analysis.core.contracts.clean import CUSTOMERS, ORDER_LINES
 from analysis.core.contracts.segment_tiers import CUSTOMER_TIERS, TIERS
 from analysis.draw.page import open_page
 from tests.ticket_tables import store_tickets
@@ -153,6 +153,41 @@ def test_without_tickets_returns_stand_in_and_nothing_else_is_told(on):
     assert {found[name].status for name in ("answered_in_time", "tolerance", "failing_customers")} == {"not_available"}
     (section,) = sections(open_page(stage.params.report), failures)
     assert "not available" in section.html["en"]
+
+
+def deliver(promised, delivered):
+    """Give the orders of customer a from December on these days of delivery, one after another."""
+    lines = tables.read(ORDER_LINES)
+    rows = lines.index[(lines["customer_id"] == "a") & (lines["order_date"] >= "2024-12-01")][: len(promised)]
+    for name, days_ in (("promised_date", promised), ("delivered_date", delivered)):
+        lines[name] = pd.Series(pd.to_datetime(list(days_)), rows).reindex(lines.index)
+    tables.write(ORDER_LINES, lines)
+
+
+@pytest.mark.parametrize("rows", [(), TICKETS], ids=["no tickets", "tickets"])
+def test_late_deliveries_are_told_whether_anybody_complained_or_not(on, rows):
+    """Of four orders one came in time, one a day late, one has not come, and one is not due before the new year."""
+    stage = on(*rows)
+    deliver(["2024-12-05", "2024-12-12", "2024-12-30", "2024-12-31"], ["2024-12-05", "2024-12-13", None, None])
+    failures = find_failures(stage)
+    assert (failures.late[0], failures.late[3]) == (pytest.approx(2 / 3), 3)
+    assert failures.late[1] < 2 / 3 < failures.late[2]
+    found = {figure.name: figure for figure in find_figures(failures, find_tolerance(stage, failures, FEW))}["late_deliveries"]
+    assert (found.status, found.value, found.n) == ("measured", pytest.approx(2 / 3), 3)
+    text = {one: "".join(section.html[one] for section in sections(open_page(stage.params.report), failures)) for one in ("en", "zh")}
+    assert "of 3 orders due in the last 12 months, 66.7" in text["en"]
+    assert "应交付的 3 个订单中" in text["zh"]
+
+
+@pytest.mark.parametrize("rows", [(), TICKETS], ids=["no tickets", "tickets"])
+def test_where_no_order_tells_its_delivery_lateness_is_not_available(on, rows):
+    stage = on(*rows)
+    deliver(["2024-12-05"], [None])
+    failures = find_failures(stage)
+    found = {figure.name: figure for figure in find_figures(failures, find_tolerance(stage, failures, FEW))}["late_deliveries"]
+    assert (found.status, found.needs) == ("not_available", "orders.promised_date, orders.delivered_date")
+    text = "".join(section.html["en"] for section in sections(open_page(stage.params.report), failures))
+    assert "Late deliveries" not in text
 
 
 def test_tickets_of_unknown_ids_and_of_counter_sales_count_for_nobody(on):

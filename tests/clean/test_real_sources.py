@@ -110,6 +110,13 @@ def test_northwind_is_joined_from_its_files(cleaned_source):
     assert (round(gross, 2), profile["distinct_values"]["order_id"], profile["missing"]["product_name"]) == (1_354_458.59, 830, 0)
 
 
+def test_northwind_tells_late_deliveries_and_those_still_open(cleaned_source):
+    """As in its file of orders: 37 of 830 were shipped after the day required, 21 were not shipped yet."""
+    accepted = cleaned_source("northwind", as_of="1998-05-06")[3].drop_duplicates("order_id")
+    promised, delivered = accepted["promised_date"], accepted["delivered_date"]
+    assert (promised.notna().sum(), (delivered > promised).sum(), delivered.isna().sum()) == (830, 37, 21)
+
+
 def test_orders_without_a_customer_stop_with_what_was_seen_and_the_line_to_write(cleaned_source):
     with pytest.raises(DataError, match=r"^tmall_order_report\.csv: no column for the customer; the headers are 订单编号, .*source\.columns"):
         cleaned_source("tmall_orders")

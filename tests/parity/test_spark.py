@@ -52,6 +52,8 @@ def nasty_lines(count, seed=20240305):
             "unit_cost": [draw.choice(NUMBERS) for _ in range(count)],
             "line_type": [draw.choice(("", "sale", "退货")) for _ in range(count)],
             "status": [draw.choice(("", "done", "已取消")) for _ in range(count)],
+            "promised_date": [draw.choice(DATES) for _ in range(count)],
+            "delivered_date": [draw.choice(DATES) for _ in range(count)],
         }
     )
     return pd.concat([lines, lines.sample(frac=0.05, random_state=seed)], ignore_index=True).replace({"": None})

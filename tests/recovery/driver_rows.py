@@ -15,6 +15,7 @@ from tests.recovery.scenes import SERVED_DRIVEN_TRADE, UNDRIVEN_TRADE
 
 HAZARD = HazardScene()
 UNSEEN = HazardScene(spread=0.3)
+DELAYED = HazardScene(delayed=-0.12, level=-0.72)  # so that customers order as often as where nothing comes late
 NOTHING = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0))
 NINE_TENTHS = (0.90, 0.97)
 FEW = 4  # worlds of the fast version
@@ -38,7 +39,7 @@ def log_ratio(driver: str) -> Measure:
     def measure(ground) -> list[Estimate]:
         row = judged(ground).table.set_index("driver").loc[driver]
         ends = np.log(row[["hazard_ratio", "lo", "hi"]].astype(float))
-        return [Estimate(float(ends.iloc[0]), ground.scene.effects[DRIVERS.index(driver)], float(ends.iloc[1]), float(ends.iloc[2]))]
+        return [Estimate(float(ends.iloc[0]), ground.scene.acting[driver], float(ends.iloc[1]), float(ends.iloc[2]))]
 
     return measure
 
@@ -77,9 +78,9 @@ OWN_LAW = "customers follow the model's own law, so that the mean error can only
 ATTENUATED = "what nobody sees makes customers differ, and an effect look weaker than it is, by so much"
 
 
-def _effect(driver: str, spread: float, measured: str) -> Row:
+def _effect(driver: str, spread: float, measured: str, scene: HazardScene = HAZARD) -> Row:
     band = Band(bias=(-0.02, 0.02), spread=spread, covers=NINE_TENTHS, measured=measured, reason=OWN_LAW)
-    return Row(f"drivers: {driver}, log ratio", HAZARD, log_ratio(driver), band, scale="absolute", fast_seeds=FEW)
+    return Row(f"drivers: {driver}, log ratio", scene, log_ratio(driver), band, scale="absolute", fast_seeds=FEW)
 
 
 def _weaker(driver: str, spread: float, measured: str) -> Row:
@@ -101,6 +102,7 @@ ROWS = [
     _effect("complaints", 0.0086, "-0.002, coverage 0.87 of 30"),
     _effect("slow_answers", 0.0109, "+0.001, coverage 1.00 of 30"),
     _effect("fewer_contacts", 0.0100, "-0.001, coverage 0.87 of 30"),
+    _effect("late_deliveries", 0.0068, "-0.001, coverage 0.90 of 30", DELAYED),
     _silent("complaints", 0.073, "+2.0 %, coverage 0.93 of 30"),
     _silent("slow_answers", 0.084, "-0.1 %, coverage 1.00 of 30"),
     _silent("fewer_contacts", 0.049, "-0.3 %, coverage 0.83 of 30"),

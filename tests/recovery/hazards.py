@@ -1,8 +1,8 @@
 """Customers whose next order follows a hazard that is known, with drivers that slow it down and others that do nothing.
 
 A customer orders at most once a month. In the month t, k months after the last order, it does so with the chance
-``1 - exp(-exp(level - fade k + own + sum of effects))``. Complaints an order, slow answers and fewer contacts act; what is
-paid, let off, sent back and ordered is drawn without any regard to whether anybody returns.
+``1 - exp(-exp(level - fade k + own + sum of effects))``. Complaints an order, slow answers, fewer contacts and, where the lines
+tell them, late deliveries act; what is paid, let off, sent back and ordered is drawn without any regard to whether anybody returns.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ PATHS = 200  # futures with the same luck
 PRODUCTS = 12
 CATEGORIES = 4
 DRIVERS = ("complaints", "slow_answers", "fewer_contacts")
+PROMISED_DAYS = 3  # so that a delivery is due in the month of its order
+LATE_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class HazardScene:
     ----------
     effects : of DRIVERS: what the logarithm of the hazard gains for a complaint in ten orders more, for a late answer in ten orders more, and for half of the contacts less.
     spread : standard deviation of the customers' own level, which nothing tells.
+    delayed : the same effect of a late delivery in ten more; none where the lines do not tell deliveries.
     """
 
     customers: int = 1500
@@ -45,6 +48,13 @@ class HazardScene:
     level: float = -0.9
     fade: float = 0.08
     spread: float = 0.0
+    delayed: float | None = None
+
+    @property
+    def acting(self) -> dict[str, float]:
+        """Effect of each driver."""
+        late = {} if self.delayed is None else {"late_deliveries": self.delayed}
+        return dict(zip(DRIVERS, self.effects, strict=True)) | late
 
     def play(self, seed: int, home: Path) -> HazardTrial:
         """Live through all months."""
@@ -66,6 +76,7 @@ class Life:
     complaints: np.ndarray
     slow: np.ndarray
     contacts: np.ndarray
+    late: np.ndarray
     seed: int
 
     def drivers(self, month: int) -> dict[str, np.ndarray]:
@@ -84,6 +95,9 @@ class Life:
         slowly = np.where(orders > 0, late / np.maximum(orders, 1), 0.0)
         less = np.where(before > 0, 1 - met / np.maximum(before, 1), 0.0)
         raw = {"complaints": (rate / 0.1, 5), "slow_answers": (slowly / 0.1, 5), "fewer_contacts": (less / 0.5, 2)}
+        if self.scene.delayed is not None:
+            due, missed = (sum(np.where(heard - back >= 0, rows[n, np.maximum(heard - back, 0)], 0) for back in span) for rows in (self.active, self.late))
+            raw["late_deliveries"] = (np.where(due > 0, missed / np.maximum(due, 1), 0.0) / 0.1, 5)
         return {name: np.round(np.clip(value, -most, most) * 5) / 5 for name, (value, most) in raw.items()}
 
     def mass(self, month: int, *, off: str = "") -> np.ndarray:
@@ -91,7 +105,7 @@ class Life:
         last = np.where(self.active[:, :month], np.arange(month), -1).max(axis=1, initial=-1)
         drive = sum(
             effect * (np.minimum(values, 0.0) if name == off else values)
-            for (name, values), effect in zip(self.drivers(month).items(), self.scene.effects, strict=True)
+            for (name, values), effect in zip(self.drivers(month).items(), self.scene.acting.values(), strict=True)
         )
         return np.exp(self.scene.level - self.scene.fade * (month - last) + self.own + drive)
 
@@ -103,10 +117,15 @@ class Life:
         self.complaints[:, month] = fails
         self.slow[:, month] = fails & (self.rng.random(len(self.own)) < 0.4)
         self.contacts[:, month] = self.rng.poisson(0.8 * self.zeal(month))
+        self.late[:, month] = self.active[:, month] & (np.random.default_rng([self.seed, 9, month]).random(len(self.own)) < self.risk_of_delay(month))
 
     def risk_of_complaint(self, month: int) -> np.ndarray:
         """It comes and goes by half-years, without regard to who the customer is."""
         return np.random.default_rng([self.seed, 7, month // 6]).beta(0.6, 3.4, len(self.own))
+
+    def risk_of_delay(self, month: int) -> np.ndarray:
+        """It comes and goes by half-years, without regard to who the customer is."""
+        return np.random.default_rng([self.seed, 10, month // 6]).beta(0.6, 3.4, len(self.own))
 
     def zeal(self, month: int) -> np.ndarray:
         """How busy the rep is with a customer, by half-years."""
@@ -127,14 +146,17 @@ class Life:
         qty = rng.integers(1, 9, who.size)
         cents = np.round(price * (1 - discount) * qty)
         back = rng.random(who.size) < 0.05
-        both = [np.r_[column, column[back]] for column in (order, who, product, price, discount)]
+        promised = day + PROMISED_DAYS
+        delivered = promised + np.where(self.late[who, month], LATE_DAYS, 0)
+        both = [np.r_[column, column[back]] for column in (order, who, product, price, discount, promised, delivered)]
         day, qty, cents = np.r_[day, day[back] + 7], np.r_[qty, -qty[back]], np.r_[cents, -cents[back]]
-        order, who, product, price, discount = both
+        order, who, product, price, discount, promised, delivered = both
+        told = {} if self.scene.delayed is None else {"promised_date": dates(FIRST, promised), "delivered_date": dates(FIRST, delivered)}
         return pa.table({
             "order_id": np.char.mod("SO%07d", order).astype(object), "order_date": dates(FIRST, day),
             "customer_id": np.char.mod("C%05d", who).astype(object), "product_id": np.char.mod("P%02d", product).astype(object),
             "category": np.char.mod("K%d", product % CATEGORIES).astype(object), "qty": qty, "unit_price": money(price),
-            "discount": np.char.mod("%.2f", discount).astype(object), "amount": money(cents),
+            "discount": np.char.mod("%.2f", discount).astype(object), "amount": money(cents), **told,
         })  # fmt: skip
 
 
@@ -142,7 +164,7 @@ def live(scene: HazardScene, seed: int) -> Life:
     """A life from the first month to the last known one."""
     rng = np.random.default_rng([seed, 20260630])
     n, months = scene.customers, scene.months + HORIZON
-    blank = [np.zeros((n, months), kind) for kind in (bool, int, int, int)]
+    blank = [np.zeros((n, months), kind) for kind in (bool, int, int, int, int)]
     life = Life(scene, rng, scene.spread * rng.standard_normal(n), rng.integers(0, scene.months // 2, n), *blank, seed)
     for month in range(scene.months):
         life.step(month, life.mass(month), rng.random(n))
@@ -182,7 +204,7 @@ class HazardTrial(Ground):
         last = np.where(life.active[:, :months], np.arange(months), -1).max(axis=1)
         at_risk = (last >= 0) & (months - 1 - last < 12)  # silent months of params.yaml
         ahead = Life(life.scene, np.random.default_rng([path, 5]), life.own, life.entry,
-                     *(rows.copy() for rows in (life.active, life.complaints, life.slow, life.contacts)), life.seed)  # fmt: skip
+                     *(rows.copy() for rows in (life.active, life.complaints, life.slow, life.contacts, life.late)), life.seed)  # fmt: skip
         luck = np.random.default_rng([path, 6])
         for month in range(months, months + HORIZON):
             ahead.step(month, ahead.mass(month, off=off), luck.random(len(life.own)))

@@ -72,5 +72,5 @@ def what_was_known(stage: Stage) -> tuple[Known, dict[str, Array]]:
     """What was known of every customer at every month's end, and of it the columns of the user's own."""
     settings: Drivers = stage.settings.drivers
     panel = read_panel(stage)
-    own = own_columns(panel, settings)
+    own = own_columns(panel, settings, stage.params.engine)
     return Known(panel, {**driver_values(panel, settings), **own}, controls(panel, settings), settings), own

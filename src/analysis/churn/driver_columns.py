@@ -1,4 +1,5 @@
-"""C2: columns of the user's own as drivers: what is written of each customer, taken as true from its first order on."""
+"""C2: columns of the user's own as drivers: what is written of each customer, taken as true from its first order on, and
+what is written of its orders."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.churn.driver_panel import Panel
-from analysis.core import tables
+from analysis.churn.order_columns import PREFIX, order_terms
+from analysis.core import params, tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.clean import CUSTOMERS
 from analysis.core.errors import ParamsError
@@ -17,15 +19,18 @@ KEY = "customer_id"
 STEPS = 5  # of a standard deviation
 
 
-def own_columns(panel: Panel, settings: Drivers) -> dict[str, Array]:
-    """The drivers that ``settings.columns`` make by ``terms_of``, (customers, months).
+def own_columns(panel: Panel, settings: Drivers, engine: params.Engine) -> dict[str, Array]:
+    """The drivers that ``settings.columns`` make, by ``terms_of``, or of orders by ``order_terms``, (customers, months).
 
     Raises
     ------
-    ParamsError : no table of customers has such a column.
+    ParamsError : no table has such a column, or it tells no customers apart.
     """
     found: dict[str, Array] = {}
     for name in settings.columns:
+        if name.startswith(PREFIX):
+            found |= order_terms(name, panel, settings, engine)
+            continue
         values = _written(name).reindex(panel.customer_ids)
         parts = terms_of(name, values, settings.level_from)
         found |= {part: np.broadcast_to(column[:, None], panel.reps.shape) for part, column in parts.items()}
@@ -53,4 +58,4 @@ def _written(name: str) -> pd.Series:
                 return frame.drop_duplicates(KEY).set_index(KEY)[name]
     known = sorted({*optional.CUSTOMER_LIST.by_name, *CUSTOMERS.by_name} - {KEY})
     raise ParamsError("params.yaml, section churn.drivers", f"columns must name columns of the customers that the data fills, of {', '.join(known)}",
-                      name, "Correct the name, or leave it out")  # fmt: skip
+                      name, f"Correct the name, write {PREFIX} before it if it is one of the orders, or leave it out")  # fmt: skip

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.churn import deliveries
 from analysis.core import tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.clean import CUSTOMER_RETURNS, ORDER_LINES, RUN_FACTS
@@ -43,7 +44,8 @@ class Panel:
     customer_ids : in order; where the base is large, so many of them drawn by lot.
     months : first day of each, without a gap; the last is the last whole month up to as_of.
     sums : what happened in each month, by name: ``orders, buying_months, kinds, bought_e4, priced_e4, level_e4, compared_e4, rise_e4, told_e4, let_off_e4,
-        returned_e4``, and where the tables are there ``complaints, slow, contacts``.
+        returned_e4, due, late`` (orders whose delivery was due, and that were late), and where the tables are there ``complaints, slow,
+        contacts``.
     reps : place of the sales rep of the month's last order; ``NOBODY`` where there is none.
     drawn : share of the customers that are in it.
     """
@@ -121,18 +123,21 @@ def panel_of(lines: pd.DataFrame, events: Mapping[str, pd.DataFrame], months: pd
         chosen = np.sort(np.random.default_rng(seed).choice(everybody, most, replace=False))
     ids = pd.Index(chosen, name="customer_id")
     names = [name for name in lines.columns if name not in ("customer_id", "month", "sales_rep")]
-    sums = {name: _matrix(lines, name, ids, months) for name in names}
+    sums = {name: matrix_of(lines, name, ids, months) for name in names}
     sums["buying_months"] = (sums["orders"] > 0).astype(float)
-    sums |= {name: _matrix(frame, "amount", ids, months) for name, frame in events.items()}
+    sums |= {name: matrix_of(frame, "amount", ids, months) for name, frame in events.items()}
     rep = lines.assign(place=pd.factorize(lines["sales_rep"], sort=True)[0] - NOBODY)
-    reps = _matrix(rep, "place", ids, months).astype(np.int64) + NOBODY
+    reps = matrix_of(rep, "place", ids, months).astype(np.int64) + NOBODY
     return Panel(ids, months, sums, reps, len(ids) / max(everybody.size, 1))
 
 
 def _asked(promised_hours: float) -> dict[str, tuple[Table, dict[str, str]]]:
-    """Where each kind of event is written down, and what of it counts; an answer is late when its time is over."""
+    """Where each kind of event is written down, and what of it counts; an answer or a delivery is late when its time is over."""
     promise = f"opened_at + INTERVAL {promised_hours:g} HOUR"
+    orders = {"day": deliveries.KNOWN_ON, "amount": "count(DISTINCT order_date)"}
     return {
+        "due": (ORDER_LINES, {**orders, "only": deliveries.DUE}),
+        "late": (ORDER_LINES, {**orders, "only": f"{deliveries.DUE} AND {deliveries.LATE}"}),
         "returned_e4": (CUSTOMER_RETURNS, {"day": "return_date", "amount": "sum(returned_e4)"}),
         "complaints": (optional.TICKETS, {"day": "CAST(opened_at AS DATE)"}),
         "slow": (optional.TICKETS, {
@@ -151,7 +156,8 @@ def _events(engine: Engine, table: Table, months: pd.DatetimeIndex, *, day: str,
     ))  # fmt: skip
 
 
-def _matrix(frame: pd.DataFrame, name: str, ids: pd.Index, months: pd.DatetimeIndex) -> Array:
+def matrix_of(frame: pd.DataFrame, name: str, ids: pd.Index, months: pd.DatetimeIndex) -> Array:
+    """The column ``name`` of ``customer_id, month`` as (customers, months), 0 where there is no row."""
     row, column = ids.get_indexer(frame["customer_id"]), months.get_indexer(frame["month"])
     inside = (row >= 0) & (column >= 0)
     found = np.zeros((len(ids), len(months)))

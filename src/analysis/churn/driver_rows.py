@@ -23,7 +23,7 @@ class Known:
     Attributes
     ----------
     panel : what happened.
-    values : by driver, (customers, months), in its units; columns of the user's own stand the same in all months.
+    values : by driver, (customers, months), in its units; a customer's own columns stand the same in all months.
     controls : what customers who are compared must have in common, in the same form.
     """
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.churn import deliveries
 from analysis.churn.driver_panel import NOBODY, Panel
 from analysis.core.params_churn_drivers import Drivers
 from analysis.core.windows import MONTHS_PER_YEAR
@@ -91,20 +92,25 @@ def smaller_orders(panel: Panel, settings: Drivers) -> Array:
 
 def returns(panel: Panel, settings: Drivers) -> Array:
     """Value returned over value bought."""
-    bought = _at_last_order(panel.recent("bought_e4", settings.memory_months), panel)
+    bought = at_last_order(panel.recent("bought_e4", settings.memory_months), panel)
     return _share(panel.recent("returned_e4", settings.memory_months), bought)
 
 
 def complaints(panel: Panel, settings: Drivers) -> Array:
     """Complaints an order."""
-    orders = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    orders = at_last_order(panel.recent("orders", settings.memory_months), panel)
     return _share(panel.recent("complaints", settings.memory_months), orders)
 
 
 def slow_answers(panel: Panel, settings: Drivers) -> Array:
     """Complaints an order that were not answered within the time promised."""
-    orders = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    orders = at_last_order(panel.recent("orders", settings.memory_months), panel)
     return _share(panel.recent("slow", settings.memory_months), orders)
+
+
+def late_deliveries(panel: Panel, settings: Drivers) -> Array:
+    """Share of the orders due that were not delivered by the day promised."""
+    return _share(*(panel.recent(name, settings.memory_months) for name in ("late", "due")))
 
 
 def fewer_contacts(panel: Panel, settings: Drivers) -> Array:
@@ -131,6 +137,7 @@ DRIVERS = (
     Driver("returns", True, "quality", "orders.line_type", ("returned_e4",), 0.1, 5, 1, returns),
     Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 5, 1, complaints),
     Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.1, 5, 1, slow_answers),
+    Driver("late_deliveries", True, "logistics", deliveries.NEEDS, ("due",), 0.1, 5, 1, late_deliveries),
     Driver("fewer_contacts", True, "sales", "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
     Driver("rep_change", True, "sales", "orders.sales_rep", (), 1.0, 1, 0, rep_change),
     Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
@@ -145,7 +152,7 @@ def driver_values(panel: Panel, settings: Drivers) -> dict[str, Array]:
         if not all(name in panel.sums and panel.sums[name].any() for name in driver.sums):
             continue
         values = driver.measure(panel, settings) / driver.unit
-        values = _at_last_order(values, panel, driver.after)
+        values = at_last_order(values, panel, driver.after)
         found[driver.name] = np.round(np.clip(values, -driver.most, driver.most) * STEPS) / STEPS
     return found
 
@@ -158,9 +165,9 @@ def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
     first order is long ago.
     """
     age = np.arange(len(panel.months)) - panel.active.argmax(axis=1)[:, None]  # months since that of the first order
-    earlier = _at_last_order(panel.recent("orders", len(panel.months), back=settings.memory_months), panel)
-    seen = np.maximum(_at_last_order(age, panel) - settings.memory_months + 1, 0).astype(float)
-    lately = _at_last_order(panel.recent("orders", settings.memory_months), panel)
+    earlier = at_last_order(panel.recent("orders", len(panel.months), back=settings.memory_months), panel)
+    seen = np.maximum(at_last_order(age, panel) - settings.memory_months + 1, 0).astype(float)
+    lately = at_last_order(panel.recent("orders", settings.memory_months), panel)
     found = {}
     for kind, orders, months in ((BEFORE, earlier, seen), (LATELY, lately, np.full_like(lately, settings.memory_months))):
         yearly = MONTHS_PER_YEAR * _share(orders, months)
@@ -169,6 +176,7 @@ def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
     return found | {"settled": (age >= settings.settled_months).astype(float)}
 
 
-def _at_last_order(values: Array, panel: Panel, after: int = 0) -> Array:
+def at_last_order(values: Array, panel: Panel, after: int = 0) -> Array:
+    """Values as they were in the month of the last order up to each month, or ``after`` months later."""
     until = np.minimum(panel.last_active + after, np.arange(len(panel.months)))
     return np.take_along_axis(values, np.maximum(until, 0), axis=1)

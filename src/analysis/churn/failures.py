@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.churn.deliveries import late_share
 from analysis.churn.tickets import KEY, are_timed, covered_from, read_tickets
 from analysis.churn.worth import read_worth
 from analysis.core import tables
@@ -56,6 +57,7 @@ class Failures:
     double : share of the failures of the window that were also answered too late; missing where the source does not tell.
     returned : share of the purchases of the window of which goods came back, with its interval and their number; what
         stands in for quality and size where there are no tickets.
+    late : the same of the orders that were due in the window and not delivered by the day promised.
     tiers : names of the tiers, the highest first.
     """
 
@@ -68,6 +70,7 @@ class Failures:
     found: dict[str, pd.DataFrame]
     double: float
     returned: tuple[float, float, float, int]
+    late: tuple[float, float, float, int]
     tiers: tuple[str, ...]
 
     def __getitem__(self, table: Table) -> pd.DataFrame:
@@ -93,7 +96,7 @@ def find_failures(stage: Stage) -> Failures:
     with open_engine(stage.params.engine) as engine:
         for table in (CUSTOMER_DAYS, CUSTOMER_RETURNS, CUSTOMERS):
             engine.view(table.name, [tables.path(table)])
-        orders, returned = _orders(engine, as_of), _returned(engine, wanted, as_of, level)
+        orders, returned, late = _orders(engine, as_of), _returned(engine, wanted, as_of, level), late_share(engine, wanted, as_of, level)
     tickets = read_tickets(worth, as_of, settings)
     tiers = tables.read(TIERS, columns=["tier", "position", "customer_share"])
     names = tiers[tiers["customer_share"].notna()].sort_values("position")["tier"]  # the silent are in no tier
@@ -104,7 +107,7 @@ def find_failures(stage: Stage) -> Failures:
         double = double_failures(tickets[tickets["opened_at"] >= since], settings)
         found = _measure(tickets, orders, worth, tuple(names), settings, level=level, as_of=as_of, told=told, since=since)
     known = tickets if found else None
-    return Failures(settings, level, as_of, worth, known, since, found, double, returned, tuple(names))
+    return Failures(settings, level, as_of, worth, known, since, found, double, returned, late, tuple(names))
 
 
 def _orders(engine: Engine, as_of: pd.Timestamp) -> pd.Series:

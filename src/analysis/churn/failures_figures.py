@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.churn.deliveries import NEEDS
 from analysis.churn.failures import Failures
 from analysis.churn.tolerance import Tolerance
 from analysis.core.contracts.churn_failures import (
@@ -19,7 +20,7 @@ TICKETS = "tickets, customer_days"
 
 def find_figures(failures: Failures, tolerance: Tolerance) -> list[Figure]:
     """Figures of C4 and C5, whatever the data allows."""
-    return [*_rates(failures), *_promises(failures), _tolerance(tolerance)]
+    return [*_rates(failures), _late(failures), *_promises(failures), _tolerance(tolerance)]
 
 
 def _rates(failures: Failures) -> list[Figure]:
@@ -38,6 +39,14 @@ def _rates(failures: Failures) -> list[Figure]:
         rate if n else not_available("failure_rate", "number", needs="orders"),
         measured("failing_customers", len(failures[FAILING_CUSTOMERS]), "count", n=len(failures.worth), inputs="tickets"),
     ]
+
+
+def _late(failures: Failures) -> Figure:
+    share, low, high, n = failures.late
+    if not n:
+        return not_available("late_deliveries", "ratio", needs=NEEDS)
+    method = f"orders due that were not delivered by the day promised, {failures.level:.0%} interval"
+    return Figure("late_deliveries", "ratio", "measured", method, share, low, high, n, "order_lines")
 
 
 def _promises(failures: Failures) -> list[Figure]:

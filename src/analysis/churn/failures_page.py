@@ -39,10 +39,17 @@ def sections(page: Page, failures: Failures) -> list[Section]:
 def absent(page: Page, failures: Failures) -> Section:
     """What is missing, and what stands in for it."""
     share, low, high, n = failures.returned
-    lines = [say("churn.fail.needs")]
+    lines = [say("churn.fail.needs"), *late_lines(failures)]
     if n:
         lines.append(say("churn.fail.returned", n=n, share=share, lo=low, hi=high, level=failures.level, since=failures.since))
     return page.notes("failures", kicker=say("churn.fail.kicker"), title=say("churn.fail.none"), lines=lines)
+
+
+def late_lines(failures: Failures) -> list[Phrase]:
+    """How many orders came late, complained of or not; nothing where the data does not tell deliveries."""
+    share, low, high, n = failures.late
+    months = failures.settings.window_months
+    return [say("churn.fail.late", n=n, months=months, share=share, lo=low, hi=high, level=failures.level)] if n else []
 
 
 def rates(page: Page, failures: Failures) -> Section | None:
@@ -56,7 +63,7 @@ def rates(page: Page, failures: Failures) -> Section | None:
     return page.figure(
         "failures", kicker=say("churn.fail.kicker"), title=rates_title(rows),
         deck=say("churn.fail.deck", since=failures.since, level=failures.level, tickets=int(together["tickets"]), orders=int(together["orders"])),
-        note=say("churn.fail.note"),
+        note=joined(late_lines(failures) or [say("churn.fail.note")]),
         draw=partial(plot_intervals, shown.rename(columns={"rate": "value"})[["value", "lo", "hi"]], labels, form="number1"),
         data=rows, contract=FAILURE_RATES, look=Look(words={"type": TYPE_WORDS}, search=False, forms=RATES),
     )  # fmt: skip
@@ -166,7 +173,7 @@ def again(page: Page, failures: Failures) -> Section:
     values = {"failures": settings.often_failures, "days": settings.often_days}
     lines = again_lines(failures)
     if rows.empty:
-        return page.notes("again", kicker=kicker, title=say("churn.again.none", **values), lines=lines or [say("churn.fail.note")])
+        return page.notes("again", kicker=kicker, title=say("churn.again.none", **values), lines=lines or late_lines(failures) or [say("churn.fail.note")])
     return page.table(
         "again", rows, FAILING_CUSTOMERS, kicker=kicker, title=say("churn.again.title", customers=len(rows), **values),
         deck=say("churn.again.deck", level=failures.level), note=joined(lines) if lines else None,

@@ -40,7 +40,7 @@ def at_first_order(panel: Panel, own: Mapping[str, Array]) -> pd.DataFrame:
         let_off, paid = panel.sums["let_off_e4"][row, first], panel.sums["told_e4"][row, first]
         terms["first_discount"] = let_off / np.maximum(let_off + paid, 1.0) / DISCOUNT_UNIT
     frame = pd.DataFrame({name: np.round(np.clip(values, -LARGEST, LARGEST) * STEPS) / STEPS for name, values in terms.items()})
-    frame = frame.assign(**{name: values[:, 0] for name, values in own.items()}, customer_id=panel.customer_ids)
+    frame = frame.assign(**{name: values[row, first] for name, values in own.items()}, customer_id=panel.customer_ids)
     frame = frame[first >= _unsure_months(panel)]
     return frame[["customer_id", *(name for name in frame if name != "customer_id" and frame[name].nunique() > 1)]]
 

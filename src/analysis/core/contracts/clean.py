@@ -49,6 +49,9 @@ ORDER_LINES = Table(
         Column("amount_e4", "money_e4", Words("Amount", "金额"), "Net amount of the line; negative for returns."),
         Column("contribution_e4", "money_e4", Words("Contribution", "毛利"),
                "Amount less cost of goods, or the profit that the export carries.", nullable=True),
+        Column("promised_date", "date", Words("Promised date", "承诺交期"), "Day by which delivery was promised.", nullable=True),
+        Column("delivered_date", "date", Words("Delivery date", "发货日期"), "Day of the delivery; missing where it comes after as_of.",
+               nullable=True),
     ),
 )  # fmt: skip
 
