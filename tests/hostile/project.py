@@ -70,8 +70,8 @@ def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
 
 
 def refresh(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    """All stages but the demo, which the export stands in for, and the list of months."""
-    made = run(folder, "dvc", "repro", "month", **settings)
+    """All stages but the demo, which the export stands in for, the files that pages link to, and the list of months."""
+    made = run(folder, "dvc", "repro", "month", "export", **settings)
     if made.returncode != 0:
         return made
     listed = run(folder, "pipeline.refresh", "--months", **settings)
