@@ -75,7 +75,7 @@ def test_no_name_was_worked_out(pages):
 def test_no_output_is_named_after_the_data(refreshed):
     written = [file for top in ("reports", "data/tables", "build") for file in (refreshed / top).rglob("*")]
     assert len(written) > len(PAGES)
-    ours = re.compile(r"[a-z_]+|20\d\d-\d\d|[a-z_]+(\.(zh|en))?\.(html|ipynb|json|parquet|csv)")
+    ours = re.compile(r"[a-z_]+|20\d\d-\d\d|[a-z_]+(-20\d\d-\d\d)?(\.(zh|en))?\.(html|ipynb|json|parquet|csv|xlsx)")
     assert [file.name for file in written if not ours.fullmatch(file.name) and "matplotlib" not in file.parts] == []
 
 
