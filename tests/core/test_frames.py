@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.core.engine import DuckEngine
-from analysis.core.frames import rises, sums_by, to_frame
+from analysis.core.frames import places_of, rises, sums_by, to_frame
 
 pairs = st.lists(st.tuples(st.sampled_from(["a", "b", "Ä", "客"]), st.integers(0, 3)), max_size=6)
 
@@ -49,3 +49,9 @@ def test_the_engine_gives_rows_in_the_order_asked_for(tmp_path, monkeypatch):
     with DuckEngine(memory_limit_gb=1, threads=2) as engine:
         found = engine.frame("SELECT * FROM (VALUES ('b', 1), ('a', 2), ('a', 1)) AS v(name, number)", by=["name", "number"])
     assert found.to_numpy().tolist() == [["a", 1], ["a", 2], ["b", 1]]
+
+
+def test_a_text_is_found_where_it_stands_and_elsewhere_nowhere():
+    among, texts = pd.Series(["b", "a", "c"]), pd.Series(["a", "x", "c", "a"])
+    assert places_of(texts, among).tolist() == [1, -1, 2, 1]
+    assert places_of(texts, among[:0]).tolist() == [-1, -1, -1, -1]

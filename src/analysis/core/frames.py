@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +21,13 @@ def to_frame(rows: pa.Table, coded: Coded | None = None) -> pd.DataFrame:
         rows = rows.set_column(rows.schema.get_field_index(name), name, pc.fill_null(places, -1))
     found = rows.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)  # never twice in memory
     return found.assign(**{name: pd.Categorical.from_codes(found[name], dtype=one) for name, one in coded.items()})
+
+
+def places_of(texts: pd.Series, among: pd.Series) -> npt.NDArray[np.int64]:
+    """The place of each of ``texts`` in ``among``, which differ; -1 where it is not there."""
+    known = pa.array(among)
+    places = pc.index_in(pa.array(texts).cast(known.type), value_set=known)
+    return np.asarray(pc.fill_null(places, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def sums_by(values: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:

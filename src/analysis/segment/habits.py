@@ -28,6 +28,7 @@ from analysis.core.contracts.segment_habits import (
 )
 from analysis.core.dialect import render
 from analysis.core.engine import Engine, open_engine
+from analysis.core.frames import places_of
 from analysis.core.stage import Stage
 from analysis.models.periods import months_before
 from analysis.segment.habit_features import KINDS, measure_habits, prove_habits
@@ -76,8 +77,8 @@ class HabitRecords:
     @cached_property
     def value(self) -> pd.Series:
         """Value in currency of each row of ``sums``."""
-        by_customer = self.values.set_index("customer_id")[f"{self.money_name}_e4"]
-        return by_customer.reindex(self.sums["customer_id"]).astype("float64").to_numpy() / E4
+        brought = self.values[f"{self.money_name}_e4"].to_numpy(dtype="float64", na_value=np.nan)
+        return np.append(brought, np.nan)[places_of(self.sums["customer_id"], self.values["customer_id"])] / E4
 
     def levels(self, kind: str) -> list[str]:
         """Names of the categories or channels that are told apart, by sales."""
