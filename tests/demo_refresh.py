@@ -64,14 +64,18 @@ def start(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[st
 
 def _program(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
     """A module run in ``folder``."""
-    environment = os.environ | {
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments], cwd=folder, env=environment_of(folder) | settings, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """That of a program of the copy in ``folder``: this Python, and the copy's own code."""
+    return os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{folder}",
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", *arguments], cwd=folder, env=environment | settings, encoding="utf-8",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
 
 
 def finished(process: subprocess.Popen[str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.demo_refresh import environment_of
 from tests.hostile import names
 
 ROOT = Path(__file__).parents[2]
@@ -59,12 +59,8 @@ def changed(text: str, section: str, key: str, value: str) -> str:
 
 def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """A Python module of the copied project, started in it."""
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{folder}",
-    }
     return subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=folder, env=environment | settings, encoding="utf-8",
+        [sys.executable, "-m", *arguments], cwd=folder, env=environment_of(folder) | settings, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONGEST_SECONDS,
     )  # fmt: skip
 

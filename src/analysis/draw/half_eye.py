@@ -31,7 +31,6 @@ def plot_half_eyes(
     width: int,
     *,
     form: str = "money",
-    muted: Sequence[bool] = (),
 ) -> Figure:
     """Density above, the middle 50 % and 90 % as bars below, a dot at the median, which stands at the right.
 
@@ -39,7 +38,6 @@ def plot_half_eyes(
     ----------
     spread : ``tail_low, half_low, median, half_high, tail_high``, all above zero, a row a group from top to bottom.
     densities : of each row ``x`` (above zero) and ``height`` (the highest is 1); without rows where too few tell one.
-    muted : rows in grey.
     """
     names, left = labels_of(labels, edition, room=width * 0.3)
     values = [edition.show(value, form) for value in spread["median"]]
@@ -51,14 +49,13 @@ def plot_half_eyes(
     low, high = min(ends) / 1.1, max(ends) * 1.1
     axes.set(xlim=(low, high), ylim=(len(spread) - 0.65, -0.85))
     for place, row in enumerate(spread.itertuples(index=False)):
-        token = "grey" if place < len(muted) and muted[place] else "blue"
         shape = densities[place]
         if len(shape):
-            axes.fill_between(shape["x"], place - 0.06 - HUMP * shape["height"], place - 0.06, color=INK[token], alpha=0.25, linewidth=0)
-            axes.plot(shape["x"], place - 0.06 - HUMP * shape["height"], color=INK[token], linewidth=1.2)
+            axes.fill_between(shape["x"], place - 0.06 - HUMP * shape["height"], place - 0.06, color=INK["blue"], alpha=0.25, linewidth=0)
+            axes.plot(shape["x"], place - 0.06 - HUMP * shape["height"], color=INK["blue"], linewidth=1.2)
         base = place + 0.06
-        axes.plot([row.tail_low, row.tail_high], [base, base], color=INK[token], linewidth=1.6)
-        axes.plot([row.half_low, row.half_high], [base, base], color=INK[token], linewidth=4.5)
+        axes.plot([row.tail_low, row.tail_high], [base, base], color=INK["blue"], linewidth=1.6)
+        axes.plot([row.half_low, row.half_high], [base, base], color=INK["blue"], linewidth=4.5)
         axes.plot([row.median], [base], "o", markersize=8 * POINT, markerfacecolor=INK["paper"], markeredgecolor=INK["ink"], markeredgewidth=1.5)
         write(axes, high, place, values[place], dx=right - 4, ha="right", weight="bold", color=INK["ink"])
     axes.set_yticks(range(len(spread)), names)

@@ -99,6 +99,13 @@ class Briefing:
             return self.change
         return change_since(self.ends, column, self.now, back)
 
+    @property
+    def gains(self) -> pd.DataFrame:
+        """What better retention adds over the longest time ahead, discounted: rows of ``retention_what_if``."""
+        settings = self.params.lifetime_value
+        far = self.what_if["horizon_months"] == max(settings.horizon_months)
+        return self.what_if[far & (self.what_if["discount_rate"] == settings.discount_rate_yearly)]
+
     def change_of_estimate(self, name: str, back: int) -> float | None:
         """How an estimate moved, relative to ``back`` months ago; None where there was none, or nothing."""
         values = self.estimates[name].sort_values("day")["value"]

@@ -118,9 +118,8 @@ def _key_share(briefing: Briefing) -> Figure:
 
 def _gain(briefing: Briefing, kind: str, change: float) -> Figure:
     """What the claimed change of retention adds over the stage's longest time ahead, discounted."""
-    settings, rows = briefing.params.lifetime_value, briefing.what_if
-    rows = rows[(rows["kind"] == kind) & np.isclose(rows["change"], change * POINT) & rows["share_lo"].notna()
-                & (rows["discount_rate"] == settings.discount_rate_yearly) & (rows["horizon_months"] == max(settings.horizon_months))]  # fmt: skip
+    rows = briefing.gains
+    rows = rows[(rows["kind"] == kind) & np.isclose(rows["change"], change * POINT) & rows["share_lo"].notna()]
     if rows.empty:
         return not_available("gain", "ratio", needs="customers who stop ordering")
     row = rows.iloc[0]

@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 
+from analysis.core.contracts.code_words import words_of
 from analysis.core.contracts.executive import TIER_VALUES
 from analysis.core.contracts.segment import MIGRATION
 from analysis.core.contracts.segment_potential import (
@@ -25,8 +26,8 @@ from analysis.executive import messages
 from analysis.executive.briefing import Briefing
 from analysis.executive.tiers import density_of, values_by_tier, yearly_moves
 
-NAMES = {name: say(f"segment.quadrant.{name}") for name in (*QUADRANT_NAMES, TO_VERIFY)}
-STATUSES = {name: say(f"segment.wallet_status.{name}") for name in WALLET_STATUSES}
+NAMES = words_of("quadrant", (*QUADRANT_NAMES, TO_VERIFY))
+STATUSES = words_of("wallet_status", WALLET_STATUSES)
 CORNERS = ("potential", "key", "marginal", "ordinary")  # upper left, upper right, lower left, lower right
 STANDS_IN = 10  # categories, and customers behind them, of the stand-in
 
@@ -135,4 +136,6 @@ def moves(page: Page, briefing: Briefing) -> Section | None:
 def tier_words(briefing: Briefing) -> dict[str, Phrase]:
     """The tiers from the largest payers down, then who bought nothing in either year."""
     tiers = briefing.pay_tiers.sort_values("position")["tier"]
-    return {str(name): say(f"segment.tier.{name}") for name in dict.fromkeys([*tiers, "silent", "new"])}
+    order = dict.fromkeys([*tiers, "silent", "new"])
+    words = words_of("tier", order)
+    return {str(name): words[name] for name in order}

@@ -50,9 +50,7 @@ def leaving(page: Page, briefing: Briefing) -> Section:
 def keeping(page: Page, briefing: Briefing) -> Section:
     """V5: expected value over the longest time ahead by yearly retention; says so where no model knows of customers who stop."""
     kicker, settings = say("executive.keeping.kicker"), briefing.params.lifetime_value
-    rows = briefing.what_if
-    rows = rows[(rows["kind"] == "points") & (rows["discount_rate"] == settings.discount_rate_yearly)
-                & (rows["horizon_months"] == max(settings.horizon_months))].sort_values("change", ignore_index=True)  # fmt: skip
+    rows = briefing.gains[briefing.gains["kind"] == "points"].sort_values("change", ignore_index=True)
     if rows.empty:
         return page.notes("keeping", kicker=kicker, title=say("lifetime_value.what_if.unknown"), lines=[say("executive.keeping.unknown")], half=True)
     base = float(rows["value"].iloc[0])
