@@ -37,9 +37,14 @@ PATIENCE_SECONDS = 120
 BEGINNING = b"%PDF-"
 
 
+def installed() -> str | None:
+    """Path of a Chromium on this machine, if there is one."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
 def browser() -> str:
     """Path of a Chromium on this machine."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    found = installed()
     if found is None:
         raise DataError(
             "PDF", "no Chromium, Chrome or Edge is installed, which prints the pages", None,

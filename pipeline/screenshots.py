@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,10 +10,10 @@ from pathlib import Path
 
 from analysis.core.edition import LANGUAGES
 from analysis.draw.frame import page_file
+from pipeline.pdf import installed
 from pipeline.provenance import FIRST, MONTH_FILE
 
 ROOT = Path(__file__).resolve().parent.parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTH, HEIGHT = 1280, 1160  # CSS pixels: message, key figures, actions and the beginning of the first chart
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-quic", "--no-first-run",
@@ -39,9 +38,9 @@ def take(page: Path, browser: str) -> bytes:
 
 def main(reports: Path = ROOT / "reports") -> int:
     """Take the pictures; say in one line what stands in the way."""
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    browser = installed()
     if browser is None:
-        return _stopped(f"screenshots: need a browser, none of {', '.join(BROWSERS)} is installed. Install one of them.")
+        return _stopped("screenshots: need a browser, none of Chromium, Chrome and Edge is installed. Install one of them.")
     told = reports / MONTH_FILE
     if not told.is_file() or not json.loads(told.read_bytes())["is_demo"]:
         return _stopped(

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import workbook
-from pipeline import dictionary, screenshots
+from pipeline import dictionary, pdf, screenshots
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -60,7 +60,7 @@ def test_the_readme_shows_one_small_picture_of_the_page_in_each_language(languag
     assert picture.relative_to(ROOT).as_posix() in (ROOT / "README.md").read_text("utf-8")
 
 
-@pytest.mark.skipif(not any(map(shutil.which, screenshots.BROWSERS)), reason="no Chromium on this machine")
+@pytest.mark.skipif(pdf.installed() is None, reason="no Chromium on this machine")
 def test_pictures_are_taken_of_the_demo_alone(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(screenshots, "picture", lambda language: tmp_path / f"{language}.png")
     monkeypatch.setattr(screenshots, "ROOT", tmp_path)
@@ -75,6 +75,6 @@ def test_pictures_are_taken_of_the_demo_alone(tmp_path, monkeypatch, capsys):
 
 
 def test_without_a_browser_pictures_say_what_to_do(monkeypatch, capsys):
-    monkeypatch.setattr(screenshots.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     assert screenshots.main() == 1
     assert capsys.readouterr().err.startswith("screenshots: need a browser")
