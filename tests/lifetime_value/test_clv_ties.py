@@ -6,7 +6,7 @@ import pytest
 
 from analysis.lifetime_value.forecasting import forecast_value
 from analysis.lifetime_value.histories import read_histories
-from analysis.lifetime_value.orders import Way, draw_way, fit_way
+from analysis.lifetime_value.orders import Way, average_of, draw_way, fit_way
 from analysis.lifetime_value.ties import average_of_tied, is_tied
 from analysis.models.forecast import expected_events
 from tests.worlds_of_orders import order_world, stage_on
@@ -80,6 +80,19 @@ def test_an_average_errs_no_more_than_its_models_do_on_average(run):
     assert error["average"] <= error[parts].mean()
     assert proof.scores["is_published"].sum() == 1
     assert proof.scores.loc[proof.scores["is_published"], "method"].item() == "average"
+
+
+def test_models_that_come_to_one_law_count_once(run):
+    """Gaps of the world come by chance, so that the model of regular gaps ends with k = 1, which is MBG/NBD."""
+    histories, settings, _ = run
+    average = Way("average", "calendar", (Way("mbgcnbd"), Way("mbgnbd"), Way("pareto_nbd")))
+    fits = {part: fit_way(part, histories.now, settings) for part in average.parts}
+    regular, plain, timed = fits.values()
+    assert regular.k == 1
+    expected = [expected_events(fit, histories.now, horizon_days=365).to_numpy() for fit in (plain, timed)]
+    assert average_of(average, fits).models == (regular, timed)
+    mean = expected_events(average_of(average, fits), histories.now, horizon_days=365)
+    np.testing.assert_allclose(mean, np.mean(expected, axis=0), rtol=1e-6)
 
 
 def test_draws_come_from_each_model_in_turn(run):

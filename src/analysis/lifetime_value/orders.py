@@ -22,6 +22,7 @@ from analysis.models.value_paths import draw_known_parameters
 Reason = Literal["", "no_customers", "no_repeats", "few_repeats", "short_history"]
 BASELINES = ("trailing_rate", "hiatus")
 AVERAGE = "average"
+SAME_LAW = 1e-3  # of a log-likelihood: how far optimisers leave one law apart
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,20 @@ def fit_way(way: Way, rows: pd.DataFrame, settings: LifetimeValue) -> RepeatMode
 
 
 def average_of(way: Way, fits: Mapping[Way, RepeatModel]) -> AveragedModel:
-    """An average, from its fitted parts."""
-    return AveragedModel(tuple(fits[part] for part in way.parts))
+    """An average, from its fitted parts; those that came to one law count once."""
+    return AveragedModel(tuple(fits[part] for part in laws_of(way, fits)))
+
+
+def laws_of(way: Way, fits: Mapping[Way, RepeatModel]) -> tuple[Way, ...]:
+    """The parts of an average without those that came to the law of one before them: a model of regular gaps does where gaps turn
+    out to come by chance. Their log-likelihood tells, as no two laws have the same one of the same data."""
+    found: dict[float, Way] = {}
+    for part in way.parts:
+        fit = fits[part]
+        assert isinstance(fit, GammaRateModel)
+        if not any(abs(fit.log_likelihood - other) < SAME_LAW for other in found):
+            found[fit.log_likelihood] = part
+    return tuple(found.values())
 
 
 def draw_way(fit: RepeatModel, rows: pd.DataFrame, settings: LifetimeValue) -> Sequence[RepeatModel]:

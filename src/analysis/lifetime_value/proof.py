@@ -23,6 +23,7 @@ from analysis.lifetime_value.orders import (
     Way,
     average_of,
     fit_way,
+    laws_of,
     order_model,
     reason_against,
     ways_of,
@@ -224,7 +225,7 @@ def _average(best: Way, trials: Sequence[Trial]) -> Way | None:
 
 def _averaged(trial: Trial, average: Way) -> Trial:
     """The same trial with an average of its ways."""
-    orders = np.mean([trial.orders[part] for part in average.parts], axis=0)
+    orders = np.mean([trial.orders[part] for part in laws_of(average, trial.fits)], axis=0)
     return replace(trial, fits={**trial.fits, average: average_of(average, trial.fits)}, orders={**trial.orders, average: orders})
 
 
