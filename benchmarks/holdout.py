@@ -2,6 +2,7 @@
 
 ``published`` is what the workbook would have shown on the day of the cut: the way that did best at its own origins before
 it, or the average of those that could not be told apart there. ``published*`` is the way that did best on this hold-out, which nobody could have known.
+One cut says little of who predicts better; so the published way is also held against BG/NBD, which the peers fit alike, at every cut.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.core import params
-from analysis.lifetime_value.orders import Way, fit_way, ways_of
+from analysis.lifetime_value.orders import Way, fit_way, laws_of, ways_of
 from analysis.lifetime_value.proof import prove
 from analysis.models.catalogue import ALL_MODELS
 from analysis.models.forecast import expected_events
 from analysis.models.ranking import rank_correlation
 from benchmarks.environments import BUILD
-from benchmarks.holdout_sets import ROOT, SOURCES, Split, split
+from benchmarks.holdout_sets import ROOT, SOURCES, Split, splits
 from benchmarks.lifetime_value import PEERS, environment, pythons_of
 from benchmarks.measure import measure
 
@@ -37,13 +38,18 @@ def measure_holdout(datasets: str | None) -> int:
     if not datasets:
         print("benchmarks: name the folder of public data sets in ANALYSIS_DATASETS.")
         return 1
-    found, peers = {}, pythons_of(PEERS)
+    found, cuts, peers = {}, [], pythons_of(PEERS)
     for name, source in SOURCES.items():
         print(f"{name} ...", flush=True)
-        found[name] = score_set(split(source, Path(datasets)), peers)
-        print(table(name, found[name]), flush=True)
+        for cut in splits(source, Path(datasets)):
+            if name not in found:
+                found[name] = score_set(cut, peers)
+                print(table(name, found[name]), flush=True)
+            else:
+                cuts.append({"set": name} | score_cut(cut))
     FILE.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print("\n".join(verdict(name, one) for name, one in found.items()))
+    print(over_cuts(pd.DataFrame(cuts)))
     print(f"Numbers: {FILE.relative_to(ROOT)}")
     return 0
 
@@ -54,11 +60,10 @@ def score_set(cut: Split, peers: dict[str, str]) -> dict[str, Any]:
     predicted = own_predictions(cut, settings)
     scores = {f"{OURS} {way.method}{' on season' * (way.clock_name == 'season')}": score(orders, cut.orders)
               for way, orders in predicted.items()}  # fmt: skip
-    proof = prove(cut.known, settings)
-    chosen = {PUBLISHED: (proof.winner, proof.widening.orders_level), PROVED: (least_squared_error(predicted, cut), 1.0)}
-    for label, (way, level) in chosen.items():
-        name = f"{' + '.join(way.methods)}{' on season' * (way.clock_name == 'season')}{f' x {level:.2f}' if level != 1 else ''}"
-        scores[f"{OURS} {label} ({name})"] = score(level * np.mean([predicted[part] for part in way.parts or (way,)], axis=0), cut.orders)
+    ways, level = published(cut, settings)
+    for label, told, times in ((PUBLISHED, ways, level), (PROVED, (least_squared_error(predicted, cut),), 1.0)):
+        name = f"{' + '.join(way.method for way in told)}{' on season' * (told[0].clock_name == 'season')}{f' x {times:.2f}' if times != 1 else ''}"
+        scores[f"{OURS} {label} ({name})"] = score(times * np.mean([predicted[way] for way in told], axis=0), cut.orders)
     failed = {}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         source = Path(folder) / "summary.parquet"
@@ -80,6 +85,42 @@ def own_predictions(cut: Split, settings: params.LifetimeValue) -> dict[Way, np.
         ahead = float(clock.ahead(known.day, cut.days))
         found[way] = expected_events(fit_way(way, rows, settings), rows, horizon_days=ahead).to_numpy()
     return found
+
+
+def published(cut: Split, settings: params.LifetimeValue) -> tuple[tuple[Way, ...], float]:
+    """The ways whose mean the workbook would have shown at the cut, and what it would have multiplied it by."""
+    proof, known = prove(cut.known, settings), cut.known.known
+    fits = {part: fit_way(part, known.on(part.clock_name)[0], settings) for part in proof.winner.parts}
+    return laws_of(proof.winner, fits) or (proof.winner,), proof.widening.orders_level
+
+
+def score_cut(cut: Split) -> dict[str, Any]:
+    """Scores at one cut of what the workbook would have shown, and of BG/NBD."""
+    settings = params.load(ROOT / "params.yaml").lifetime_value
+    predicted = own_predictions(cut, settings)
+    ways, level = published(cut, settings)
+    shown = {OURS: level * np.mean([predicted[way] for way in ways], axis=0), PLAIN: predicted[Way(PLAIN)]}
+    return {(name, measure): value for name, orders in shown.items() for measure, value in score(orders, cut.orders).items()}
+
+
+def over_cuts(cuts: pd.DataFrame) -> str:
+    """How the published way compares with BG/NBD over all cuts of each set, and of all sets."""
+    rows = [f"{'published against ' + PLAIN + ', all cuts':34}{'cuts':>6}{'MAE':>17}{'RMSE':>17}{'total, mean error':>22}"]
+    for name, some in [*cuts.groupby("set", sort=False), ("all", cuts)]:
+        told = [f"{_mean_ratio(some, measure):+.1%}, {_wins(some, measure)}" for measure in ("mae", "rmse")]
+        total = [some[who, "total_error"].abs() for who in (OURS, PLAIN)]
+        told.append(f"{total[0].mean():.1%} to {total[1].mean():.1%}, {_wins(some, 'total_error')}")
+        rows.append(f"{name:34}{len(some):6}{told[0]:>17}{told[1]:>17}{told[2]:>22}")
+    return "\n".join([*rows, "Better : worse; the others are the same."])
+
+
+def _mean_ratio(cuts: pd.DataFrame, measure: str) -> float:
+    return float((cuts[OURS, measure] / cuts[PLAIN, measure]).mean() - 1)
+
+
+def _wins(cuts: pd.DataFrame, measure: str) -> str:
+    ours, theirs = cuts[OURS, measure].abs(), cuts[PLAIN, measure].abs()
+    return f"{(ours < theirs * (1 - ROUNDING)).sum()}:{(ours > theirs * (1 + ROUNDING)).sum()}"
 
 
 def least_squared_error(predicted: dict[Way, np.ndarray], cut: Split) -> Way:

@@ -16,8 +16,8 @@ import pandas as pd
 
 from analysis.clean.cleaning import Cleaning
 from analysis.clean.read import read_source
-from analysis.core import params
-from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS
+from analysis.core import params, tables
+from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, RUN_FACTS
 from analysis.core.engine import open_engine
 from analysis.core.stage import Stage
 from analysis.lifetime_value.histories import Histories, read_histories
@@ -26,6 +26,7 @@ from analysis.models.periods import months_before
 
 ROOT = Path(__file__).parents[1]
 HOLDOUT_MONTHS = 6
+MONTHS_BETWEEN, MOST_CUTS = 2, 9
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,25 @@ class Split:
     days: int
 
 
-def split(source: Source, datasets: Path) -> Split:
-    """Clean a set and cut it."""
+def splits(source: Source, datasets: Path) -> Iterator[Split]:
+    """Clean a set and cut it: first where the literature does, with all that came after; then every two months, from some months
+    before the end backwards for as long as as many lie before the cut."""
     end = pd.Timestamp(source.end)
-    cut = pd.Timestamp(source.cut) if source.cut else months_before(end, HOLDOUT_MONTHS)
+    latest = months_before(end, HOLDOUT_MONTHS)
     with _project(), _cleaned(source, datasets) as settings:
-        known = read_histories(Stage("lifetime_value", settings, cut))
-        with open_engine(settings.engine) as engine:
-            history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, known.value_name)
-            came = history.following(cut, end).set_index("customer_id")["events"]
+        first = tables.read(RUN_FACTS)["first_date"].iloc[0] - pd.Timedelta(days=1)
+        yield _split(settings, pd.Timestamp(source.cut) if source.cut else latest, end)
+        for back in range(0, MOST_CUTS * MONTHS_BETWEEN, MONTHS_BETWEEN):
+            cut = months_before(latest, back)
+            if months_before(cut, HOLDOUT_MONTHS) >= first:
+                yield _split(settings, cut, min(months_before(end, back), end))
+
+
+def _split(settings: params.Params, cut: pd.Timestamp, end: pd.Timestamp) -> Split:
+    known = read_histories(Stage("lifetime_value", settings, cut))
+    with open_engine(settings.engine) as engine:
+        history = History(engine, CUSTOMER_DAYS, CUSTOMER_RETURNS, known.value_name)
+        came = history.following(cut, end).set_index("customer_id")["events"]
     orders = came.reindex(known.now["customer_id"]).fillna(0).to_numpy(float)
     return Split(known, orders, (end - cut).days)
 
