@@ -237,6 +237,13 @@ def test_a_section_holds_both_languages_and_nothing_that_runs(section):
             assert not str(tag.get("href", "#")).startswith("javascript:")
 
 
+def test_a_mark_of_punctuation_in_a_heading_stays_with_the_letter_before_it():
+    shown = html.message(quoted("143个客户沉默，“甲<b>”（95个）上移"), ZH)
+    assert [one.get_text() for one in soup(shown).find_all("span")] == ["默，", "个）"]
+    assert soup(shown).get_text() == "143个客户沉默，“甲<b>”（95个）上移"
+    assert soup(html.message(quoted("Up, and down; A & B: 5%"), EN)).find_all("span") == []
+
+
 def test_a_chart_is_drawn_in_each_language_and_again_for_a_phone():
     drawn = []
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,6 +20,7 @@ SIGNED = {
     "money": "+money", "ratio": "+percent1", "count": "+count", "days": "+days", "number": "+number2",
     "points": "+points1",
 }  # fmt: skip
+CLOSED = re.compile(r"[^\s<>&;，。：；、！？）]?[，。：；、！？）]+")  # a mark of Chinese punctuation with the letter before it
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,17 @@ def optional(pattern: str, phrase: Phrase | None, edition: Edition) -> Markup:
     return Markup("") if phrase is None else Markup(pattern).format(phrase.html(edition))
 
 
+def message(title: Phrase, edition: Edition) -> Markup:
+    """The text of a heading, in which no mark of punctuation begins a line: browsers let it, where a clause is longer than a
+    line of a phone."""
+    return Markup(CLOSED.sub(r"<span>\g<0></span>", str(title.html(edition))))
+
+
 def head(name: str, kicker: Phrase | None, title: Phrase, deck: Phrase | None, edition: Edition) -> Markup:
     """Kicker, message and deck of a section."""
     return (
         optional('<p class="kicker">{}</p>', kicker, edition)
-        + Markup('<h2 id="{}-title">{}</h2>').format(name, title.html(edition))
+        + Markup('<h2 id="{}-title">{}</h2>').format(name, message(title, edition))
         + optional('<p class="deck">{}</p>', deck, edition)
     )
 

@@ -69,7 +69,7 @@ class Page:
             return Markup(
                 '<header class="headline" id="summary"><p class="kicker">{}</p><h1>{}</h1>'
                 '<p class="standfirst">{}</p></header>'
-            ).format(*(phrase.html(edition) for phrase in (kicker, title, standfirst)))
+            ).format(kicker.html(edition), html.message(title, edition), standfirst.html(edition))
 
         said = {"kicker": kicker, "title": title, "standfirst": standfirst}
         summary = {
