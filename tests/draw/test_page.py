@@ -283,6 +283,13 @@ def test_a_notebook_shows_the_reports_language_with_its_own_style():
     assert soup(bundle[MIME]["en"]).h1.get_text() == "Self-check"
 
 
+def test_a_notebook_shows_what_is_folded_without_the_script_of_pages():
+    section = next(one for one in sections() if one.name == "folded")
+    assert len(soup(section.html["en"]).select("details noscript table tbody tr")) == len(HOSTILE)
+    shown = soup(section._repr_mimebundle_()["text/html"])
+    assert len(shown.select("details > .table tbody tr")) == len(HOSTILE)
+
+
 def test_the_index_gets_the_message_and_three_figures():
     kpis = [Kpi(quoted(str(number)), say("page.value.count", value=number)) for number in range(5)]
     assert PAGE.kpis(kpis).summary["en"] == {"kpis": [["0", "0"], ["1", "1"], ["2", "2"]]}
