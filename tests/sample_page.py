@@ -21,6 +21,7 @@ from analysis.draw.intervals import plot_intervals
 from analysis.draw.line import plot_line
 from analysis.draw.matrix import plot_matrix
 from analysis.draw.page import MIME, Action, Change, Check, Kpi, Look, Missing, Page, Section, Term
+from analysis.draw.section import Link
 from analysis.draw.waterfall import plot_waterfall
 
 HOSTILE = (
@@ -56,6 +57,17 @@ CURVE = Table(
     (
         Column("x", "ratio", Words("Share of customers", "客户占比"), ""),
         Column("y", "ratio", Words("Share of profit", "利润占比"), ""),
+    ),
+)
+WORTH = Table(
+    "sample_worth",
+    "one customer",
+    ("customer",),
+    (
+        ROWS.by_name["customer"],
+        Column("worth", "money", Words("Worth", "价值"), ""),
+        Column("lo", "money", Words("Worth, low", "价值下限"), ""),
+        Column("hi", "money", Words("Worth, high", "价值上限"), ""),
     ),
 )
 FACTS: dict[str, Any] = {
@@ -203,7 +215,14 @@ def sections(language: str = "en") -> list[Section]:
             deck=quoted("Customers with a churn probability above 50%."), note=quoted("Source: order lines."),
             look=Look(bars=("risk",), changes=("change",)),
         ),
+        page.table(
+            "folded", pd.DataFrame({"customer": HOSTILE, "worth": 1000.0, "lo": -500.0, "hi": 2000.5}), WORTH,
+            title=quoted("What each may be worth"), folded=True,
+        ),
         page.notes("method", title=quoted("How it was done"), lines=phrases(*HOSTILE[:3])),
+        page.links("files", title=quoted("To take away"), links=[
+            Link(lambda _: "index.html", quoted("All months"), quoted("as a list")),
+        ]),
         page.missing([Missing(quoted("Cost to serve"), "service_records.cost", quoted("Who eats profit."))]),
         page.glossary(
             [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import shutil
 import subprocess
 import time
 import urllib.request
@@ -15,18 +14,14 @@ from typing import Any
 
 import websocket
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from pipeline.pdf import installed
+
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage", "--remote-debugging-port=0", "--hide-scrollbars",
 )  # fmt: skip
 PATIENCE = 60  # seconds until a browser that does not answer is given up
-
-
-def installed() -> str | None:
-    """Path of a Chromium on this machine."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 class Tab:
@@ -87,6 +82,15 @@ class Tab:
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"]["exception"].get("description", expression))
         return answer["result"].get("value")
+
+    def unfold(self) -> None:
+        """Open all that is folded, and wait until it is there."""
+        self.value(
+            """(async () => {
+                 document.querySelectorAll("details").forEach((one) => { one.open = true; });
+                 while (document.querySelector("details noscript")) await new Promise((done) => setTimeout(done, 10));
+               })()"""
+        )
 
     def reported(self, *methods: str) -> list[dict[str, Any]]:
         """Events of these kinds so far."""

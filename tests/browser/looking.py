@@ -16,10 +16,7 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 LEAST_CONTRAST = 4.5  # of text, WCAG 2 AA
 JUDGED_ROWS = 3  # of a table: the others are built alike
 
-PREPARED = """(() => {
-    document.querySelectorAll("details").forEach((one) => { one.open = true; });
-    document.querySelectorAll("#code").forEach((one) => { one.checked = true; });
-})()"""
+CODE_SHOWN = 'document.querySelectorAll("#code").forEach((one) => { one.checked = true; })'
 # A shade at the edge of a table hides the paper behind its texts from axe-core; long tables only take time.
 BARED = f"""(() => {{
     const rule = Object.assign(document.createElement("style"), {{ textContent: ".scroll {{ background: none !important; }}" }});
@@ -94,7 +91,8 @@ def look(tab: Tab, file: Path) -> Seen:
     _watch(tab, seen, file)
     tab.send("Page.setBypassCSP", enabled=True)  # from the next page on: axe-core is no script of ours
     tab.open(file)
-    tab.value(PREPARED)
+    tab.unfold()
+    tab.value(CODE_SHOWN)
     for width, dark in WINDOWS:
         tab.view(width, dark=dark)
         where = f"{width} px, {'dark' if dark else 'light'}: "
@@ -112,6 +110,7 @@ def look(tab: Tab, file: Path) -> Seen:
 
 def _print(tab: Tab, seen: Seen) -> None:
     tab.view(PAPER)
+    tab.value('dispatchEvent(new Event("beforeprint"))')
     tab.send("Emulation.setEmulatedMedia", media="print")
     seen.cut = tab.value(CUT)
     tab.send("Emulation.setEmulatedMedia", media="")

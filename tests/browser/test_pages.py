@@ -10,8 +10,9 @@ import pytest
 from analysis.core.contracts.schema import Column, Table, Words
 from analysis.core.text import quoted
 from analysis.draw.page import Page
+from pipeline.pdf import installed
 from pipeline.render import render
-from tests.browser.chromium import browser, installed
+from tests.browser.chromium import browser
 from tests.sample_page import FACTS, HOSTILE, notebook
 
 pytestmark = pytest.mark.skipif(installed() is None, reason="no Chromium on this machine")
@@ -182,10 +183,23 @@ def test_the_csv_has_a_mark_for_excel_raw_values_and_no_formula(english):
     mark, _, text = csv.partition("|")
     lines = text.split("\r\n")
     assert mark == "239,187,191"
-    assert lines[0] == '"Customer","Revenue, ¥M","Risk","Change","Last order","Orders","Active"'
+    assert lines[0] == '"Customer","Revenue","Risk","Change","Last order","Orders","Active"'
     assert lines[1] == f'"{HOSTILE[0]}","7790000","0.92","-3.9","2026-09-30","0","True"'
     assert lines[5].startswith("\"'=cmd|' /C calc'!A0\",")
     assert lines[10].startswith('"' + "x" * 999)
+
+
+def test_the_csv_has_both_ends_of_an_interval(english):
+    english.unfold()
+    csv = english.value(
+        """(async () => {
+             let blob;
+             URL.createObjectURL = (one) => { blob = one; return "#"; };
+             document.querySelector("#folded .tools > button").click();
+             return await blob.text();
+           })()"""
+    )
+    assert csv.splitlines()[:2] == ['"Customer","Worth","Worth, low","Worth, high"', f'"{HOSTILE[0]}","1000","-500","2000.5"']
 
 
 def test_a_hover_label_shows_the_name_as_text(english):
@@ -201,6 +215,38 @@ def test_a_hover_label_shows_the_name_as_text(english):
     )
     english.value('document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }))')
     assert english.value('document.querySelector(".tip").hidden') is True
+
+
+def test_the_table_behind_a_chart_is_one_text_until_it_is_opened(english):
+    tables = 'document.querySelectorAll("#ladder table").length'
+    elements = 'document.querySelectorAll("#ladder details *").length'
+    assert (english.value(tables), english.value(elements)) == (0, 2)
+    english.unfold()
+    assert english.value(tables) == 1
+    assert english.value('document.querySelectorAll("#ladder th button").length') > 1
+    assert english.value('document.querySelector("#ladder .tools button").textContent') == "Download CSV"
+
+
+def test_without_a_script_the_table_behind_a_chart_is_there(tab, pages):
+    tab.send("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        tab.open(pages / "en.html")
+        found = tab.send("DOM.getDocument", depth=-1)["root"]
+        query = tab.send("DOM.querySelectorAll", nodeId=found["nodeId"], selector="#ladder details table tbody tr")
+        assert len(query["nodeIds"]) > 1
+    finally:
+        tab.send("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_a_folded_table_is_printed_and_that_behind_a_chart_is_not(english):
+    assert english.value('document.querySelectorAll("#folded table").length') == 0
+    english.value('dispatchEvent(new Event("beforeprint"))')
+    english.send("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert english.value('document.querySelector("#folded table").getBoundingClientRect().height') > 0
+        assert english.value('document.querySelectorAll("#ladder table").length') == 0
+    finally:
+        english.send("Emulation.setEmulatedMedia", media="")
 
 
 def test_the_code_appears_by_its_switch_without_a_script(english):

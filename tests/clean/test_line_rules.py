@@ -8,6 +8,7 @@ from bench import PARAMS, cleaned
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.clean.decisions import decide_period
 from analysis.core import params, tables
 from analysis.core.contracts import clean as contracts
 from analysis.core.errors import DataError
@@ -58,6 +59,35 @@ def test_a_day_far_after_the_data_does_not_move_its_end(tmp_path):
     work = cleaned(with_line(many) + "\nB | 9 | 2099-01-01 | p | 1 | 5.00 | 5.00", tmp_path)
     assert str(work.period.as_of) == "2024-04-30"
     assert rules_of(work) == {84: "future_date"}
+
+
+def test_a_few_lines_years_after_the_data_are_stray_and_nothing_is_lost(tmp_path):
+    """By hand: 20 lines a month, so a month of 2 is not thin; after over a year 10 are needed, and there are 4."""
+    many = "\n".join(f"A | {no} | 2024-0{1 + no % 4}-28 | p | 1 | 5.00 | 5.00" for no in range(100, 180))
+    stray = "\n".join(f"B | {no} | 2035-0{1 + no % 2}-1{no} | p | 1 | 5.00 | 5.00" for no in range(4))
+    work = cleaned(with_line(many) + "\n" + stray, tmp_path)
+    assert str(work.period.as_of) == "2024-04-30"
+    assert rules_of(work) == dict.fromkeys(range(84, 88), "future_date")
+    assert len(tables.read(contracts.ORDER_LINES)) == 82
+
+
+@pytest.mark.parametrize(
+    ("months", "last"),
+    [
+        ({"2022-12": 40, "2023-12": 30, "2024-12": 10}, "2024-12"),  # one month a year: 11 empty months are no gap
+        ({"2021-12": 40, "2022-12": 36, "2024-12": 20}, "2024-12"),  # a year left out, and half of a usual month of 36
+        ({"2021-12": 40, "2022-12": 36, "2024-12": 17}, "2022-12"),  # less than half of it
+        ({"2024-01": 40, "2024-02": 40, "2035-03": 2, "2035-05": 2}, "2024-02"),  # median 21: 1.05 lines a month are enough, 10.5 in all are not
+        ({"2024-01": 40, "2024-02": 40, "2024-03": 40, "2025-05": 5, "2025-06": 16}, "2025-06"),  # 13 empty months, but half of 40 in two months
+        ({"2024-01": 40, "2024-02": 40, "2024-03": 40, "2025-04": 2}, "2025-04"),  # 12 empty months: the end of a long pause
+        ({"1900-01": 3, "2024-01": 40, "2024-02": 40}, "2024-02"),  # what is stray before the data does not end it
+    ],
+)
+def test_the_data_ends_with_the_last_months_that_are_a_business(months, last):
+    table = pd.DataFrame({"month": pd.to_datetime([f"{month}-01" for month in months]), "lines": months.values(),
+                          "last_day": [pd.Timestamp(f"{month}-01") + pd.offsets.MonthEnd(0) for month in months]})  # fmt: skip
+    found = decide_period(table, None, slack_days=3, thin_share=0.05, resumed_share=0.5)
+    assert str(found.as_of)[:7] == str(found.last_date)[:7] == last
 
 
 def test_a_month_under_way_waits_for_its_end(tmp_path):

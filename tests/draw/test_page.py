@@ -112,8 +112,29 @@ def test_a_value_and_the_ends_of_its_interval_have_one_unit():
     frame = pd.DataFrame({"name": ["a", "b"], "worth": [298_700.0, 184_000.0], "worth_lo": [39_924.0, 900.0], "worth_hi": [465_900.0, 300_000.0],
                           "gain": [40.0, 90.0], "lo": [1.0, 2.0], "hi": [50.0, 100.0]})  # fmt: skip
     found = table(frame, column("name", "text"), *(column(name, "money") for name in names))
-    units = [head.get_text().rpartition(", ")[2] for head in found.thead.find_all("th")[1:]]
-    assert units == ["¥K"] * 3 + ["¥"] * 3
+    assert [head.get_text() for head in found.thead.find_all("th")[1:]] == ["Worth, ¥K", "Interval, ¥K", "Gain, ¥", "Interval, ¥"]
+    assert cells(found)[0] == ["a", "298.7", "39.9 to 465.9", "40", "1 to 50"]
+
+
+def test_an_interval_is_one_column_that_keeps_its_two_raw_ends():
+    frame = pd.DataFrame({"name": ["a", "b"], "risk": [0.5, None], "lo": [0.25, None], "hi": [0.75, None], "lo_season": [1.0, 2.0]})
+    kinds = ("text", "ratio", "ratio", "ratio", "float")
+    columns = [column(name, kind) for name, kind in zip(frame, kinds, strict=True)]
+    found = table(frame, *columns, edition=ZH, forms={"lo": "percent", "hi": "percent"})
+    assert cells(found) == [["a", "50.0%", "25% 至 75%", "1.00"], ["b", "–", "–", "2.00"]]
+    head = found.thead.find_all("th")[2]
+    assert (head.get_text(), head["class"], head["data-v"], head["data-hi"]) == ("区间", ["num"], "列lo", "列hi")
+    ends = [(row.find_all("td")[1]["data-v"], row.find_all("td")[1]["data-hi"]) for row in found.tbody.find_all("tr")]
+    assert ends == [("0.25", "0.75"), ("", "")]
+
+
+def test_an_interval_that_is_missing_can_say_why():
+    frame = pd.DataFrame({"name": ["a", "b", "c"], "lo": [1.0, None, None], "hi": [2.0, None, None], "why": [None, "yes", None]})
+    columns = [column(name, kind) for name, kind in zip(frame, ("text", "float", "float", "text"), strict=True)]
+    found = table(frame, *columns, columns=("name", "lo", "hi"), words={"why": {"yes": say("page.value.yes")}}, gaps={"lo": "why"},
+                  intervals={"lo": say("page.frame.needs")})  # fmt: skip
+    assert cells(found) == [["a", "1.00 to 2.00"], ["b", "yes"], ["c", "–"]]
+    assert found.thead.find_all("th")[1].get_text() == "Needs"
 
 
 def test_short_texts_stay_on_one_line_and_long_ones_get_room():
@@ -267,6 +288,13 @@ def test_a_notebook_shows_the_reports_language_with_its_own_style():
     assert shown.h1.get_text() == "自检"
     assert "--blue:#1d5f9f" in shown.style.get_text()
     assert soup(bundle[MIME]["en"]).h1.get_text() == "Self-check"
+
+
+def test_a_notebook_shows_what_is_folded_without_the_script_of_pages():
+    section = next(one for one in sections() if one.name == "folded")
+    assert len(soup(section.html["en"]).select("details noscript table tbody tr")) == len(HOSTILE)
+    shown = soup(section._repr_mimebundle_()["text/html"])
+    assert len(shown.select("details > .table tbody tr")) == len(HOSTILE)
 
 
 def test_the_index_gets_the_message_and_three_figures():

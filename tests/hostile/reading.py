@@ -10,12 +10,12 @@ from html.parser import HTMLParser
 
 _ELEMENTS = """
     a b bdi body br button caption circle clippath code dd defs details div dl dt em footer g h1 h2 h3 head header html i
-    input label li main meta nav ol p path pre rect script section span style summary svg table tbody td text th thead
+    input label li main meta nav noscript ol p path pre rect script section span style summary svg table tbody td text th thead
     title tr ul use
 """
 _ATTRIBUTES = """
     aria-current aria-hidden aria-label aria-labelledby charset class clip-path content cx cy d data-count data-csv
-    data-find data-name data-tip data-v dir height hidden href hreflang http-equiv id lang name r role scope style tabindex
+    data-find data-hi data-name data-tip data-v dir height hidden href hreflang http-equiv id lang name r role scope style tabindex
     transform type viewbox width x y
 """
 ELEMENTS = frozenset(_ELEMENTS.split())

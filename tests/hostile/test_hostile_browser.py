@@ -5,8 +5,8 @@ import re
 import pytest
 
 from analysis.core.edition import tidy
+from pipeline.pdf import installed
 from pipeline.render import render
-from tests.browser.chromium import installed
 from tests.hostile import names
 from tests.hostile.reading import ATTRIBUTES, ELEMENTS
 from tests.hostile.test_hostile_pages import NAMING, PAGES, sample
@@ -32,12 +32,12 @@ def foreign(tab):
 
 def stirred(tab):
     """Point at everything, press everything that stays on the page, and scroll through it."""
+    tab.unfold()
     tab.value(
         """(() => {
              URL.createObjectURL = () => "#";
              HTMLAnchorElement.prototype.click = () => {};
              window.print = () => {};
-             document.querySelectorAll("details").forEach((one) => { one.open = true; });
              for (const one of document.querySelectorAll("[data-tip], a, th, td, text, bdi, button")) {
                for (const kind of ["pointermove", "mouseover", "mouseenter", "focus"])
                  one.dispatchEvent(new PointerEvent(kind, { bubbles: true }));
@@ -80,7 +80,7 @@ def test_nothing_runs_and_nothing_is_asked_for_even_without_the_policy(tab, refr
 def test_no_name_widens_the_page(tab, refreshed, page, width):
     tab.view(width)
     tab.open(refreshed / "reports" / page)
-    tab.value('document.querySelectorAll("details").forEach((one) => { one.open = true; })')
+    tab.unfold()
     assert tab.value("document.documentElement.scrollWidth") == width
     outside = tab.value(
         """[...document.querySelectorAll("h1, h2, p, li, dt, dd, svg text, .tools, nav a")].filter((one) => {
@@ -95,6 +95,7 @@ def test_no_name_widens_the_page(tab, refreshed, page, width):
 def test_every_name_is_shown_as_text(tab, refreshed, page):
     tab.view(WIDTHS[0])
     tab.open(refreshed / "reports" / page)
+    tab.unfold()
     text = tab.value("document.body.textContent")
     assert [kind for kind, name in names.NAMES.items() if tidy(name)[:40] not in text] == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -133,3 +135,16 @@ def test_count_below_one_is_refused() -> None:
                r"Leave out entities without a repeat event\.$")  # fmt: skip
     with pytest.raises(FitError, match=message):
         fit_gamma_gamma(pd.Series([0, 2]), pd.Series([10.0, 12.0]))
+
+
+def test_an_open_parameter_has_no_interval_and_the_others_keep_theirs():
+    """By hand: 1.96 standard errors of 3.6 on the log scale are a factor of a million from end to end; one held has none."""
+    fit = GammaGamma(p=2.0, q=1.5, gamma=5e6, log_likelihood=-1.0, n=9, status=FitStatus.EQUAL_VALUES,
+                     covariance=((0.01, 0, 0), (0, 0, 0), (0, 0, 3.6**2)))  # fmt: skip
+    found = fit.known_intervals(0.95)
+    assert found.isna().all(axis=1).to_dict() == {"p": False, "q": True, "gamma": True}
+    np.testing.assert_allclose(found.loc["p"], [2 * np.exp(-0.1959964), 2 * np.exp(0.1959964)], rtol=1e-6)
+    nearer = replace(fit, covariance=((0.01, 0, 0), (0, 0.01, 0), (0, 0, 3.4**2)))
+    assert nearer.known_intervals(0.95).notna().all(axis=None)
+    endless = replace(fit, covariance=((0.01, 0, 0), (0, 0.01, 0), (0, 0, 1e6)))
+    assert endless.known_intervals(0.95).isna().sum().to_list() == [1, 1]

@@ -12,6 +12,8 @@ import pytest
 from analysis.core import tables
 from analysis.core.contracts.clean import RUN_FACTS
 from pipeline import pdf
+from pipeline.render import render
+from tests.sample_page import FACTS, notebook
 
 ROOT = Path(__file__).parents[2]
 PAGE = '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><h1>示例</h1><p>KH001</p></html>'
@@ -97,6 +99,17 @@ def test_each_page_becomes_a_pdf_that_bears_the_month(place, capsys):
     assert pdf.main([]) == 0
     assert capsys.readouterr().out == "pdf/executive-2026-09.zh.pdf\npdf/executive-2026-09.en.pdf\n"
     assert {file.read_bytes()[:5] for file in (place / "pdf").iterdir()} == {b"%PDF-"}
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
+def test_a_pdf_leads_to_no_file_or_month_of_the_computer_that_made_it(tmp_path):
+    page = tmp_path / "executive.en.html"
+    page.write_text(render(notebook(), "en", FACTS), encoding="utf-8")
+    pdf.print_page(pdf.browser(), page, tmp_path / "page.pdf")
+    assert b"file:" not in (tmp_path / "page.pdf").read_bytes()
+    (tmp_path / "bare.html").write_text("<a href='files/x.csv'>x</a>", encoding="utf-8")
+    pdf.print_page(pdf.browser(), tmp_path / "bare.html", tmp_path / "bare.pdf")
+    assert b"file:" in (tmp_path / "bare.pdf").read_bytes(), "a link would be seen"
 
 
 def test_pdfs_are_no_output_of_a_stage_and_git_does_not_see_them():

@@ -10,7 +10,9 @@ from analysis.draw.page import Page
 from analysis.segment.moves_page import arrows_of, moves, moves_title
 from analysis.segment.quadrant_moves import count_ways, most_important
 from analysis.segment.wallet_page import scatter
-from tests.wallet_tables import potential_of, project, store, wallet_settings
+from tests.wallet_tables import potential_of, store, wallet_settings
+
+pytestmark = pytest.mark.usefixtures("inside")
 
 # the years to 2026-03-31 and to 2026-06-30 share 2025-07-01 to 2026-03-31
 ORDERS = """
@@ -29,12 +31,6 @@ d 2026-06-30 paper 1
 PEOPLE = "a trade 10\n b trade 20\n c craft -\n d craft 7"
 NO_MONEY = pd.DataFrame({"customer_id": [], "money": []})
 TOLD = "a 2025 paper 1000 declared\n b 2025 pens 100 declared\n d 2025 - 500 declared"
-
-
-@pytest.fixture(autouse=True)
-def inside(tmp_path, monkeypatch):
-    project(tmp_path)
-    monkeypatch.chdir(tmp_path)
 
 
 def moved(orders=ORDERS, told=TOLD, **changes):

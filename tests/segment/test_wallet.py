@@ -9,7 +9,9 @@ from analysis.models.leave_one_out import fit_left_out
 from analysis.segment.quadrant import large_from, name_quadrants, probabilities
 from analysis.segment.told import spread_of_sources
 from analysis.segment.wallet import Law
-from tests.wallet_tables import potential_of, project, store, wallet_settings
+from tests.wallet_tables import potential_of, store, wallet_settings
+
+pytestmark = pytest.mark.usefixtures("inside")
 
 ORDERS = """
 a 2025-03-01 paper 300
@@ -30,12 +32,6 @@ b 2025 pens  60   rep_estimate
 c 2026 paper 500  declared
 """
 NO_MONEY = pd.DataFrame({"customer_id": ["a"], "money": [5.0]})
-
-
-@pytest.fixture(autouse=True)
-def inside(tmp_path, monkeypatch):
-    project(tmp_path)
-    monkeypatch.chdir(tmp_path)
 
 
 def wallets(told=TOLD, orders=ORDERS, **changes):

@@ -15,13 +15,8 @@ from analysis.segment import wallet_messages as messages
 from analysis.segment.potential_figures import potential_figures
 from analysis.segment.wallet import Published
 from analysis.segment.wallet_page import DRAWN, bubbles_of, potential_sections
-from tests.wallet_tables import project
 
-
-@pytest.fixture(autouse=True)
-def inside(tmp_path, monkeypatch):
-    project(tmp_path)
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("inside")
 
 
 def english(phrase):

@@ -99,12 +99,14 @@ def test_one_changed_cent_is_found(tables, tmp_path):
 
 
 def test_the_last_month_counts_only_when_it_is_whole():
-    clean = {"thin_month_share": 0.05, "complete_month_slack_days": 3}
+    clean = {"thin_month_share": 0.05, "resumed_month_share": 0.5, "complete_month_slack_days": 3}
     days = [datetime.date(2026, 8, 1) + datetime.timedelta(days=n) for n in range(61)]
     whole = dict.fromkeys(days, 10)
     assert last_days(whole, clean) == (datetime.date(2026, 9, 30), datetime.date(2026, 9, 30))
     cut = {day: lines for day, lines in whole.items() if day <= datetime.date(2026, 9, 12)}
     assert last_days(cut, clean) == (datetime.date(2026, 8, 31), datetime.date(2026, 9, 12))
+    stray = whole | {datetime.date(2035, 3, 4): 20, datetime.date(2035, 5, 6): 21}
+    assert last_days(stray, clean) == (datetime.date(2026, 9, 30), datetime.date(2026, 9, 30))
 
 
 def test_a_program_is_measured_apart_from_the_one_that_starts_it(tmp_path):

@@ -40,7 +40,7 @@ AHEAD = Table(
         Column("order_lo", "float", Words("Will order, low", "将下单下限"), "Lower end of its interval.", "customers", low=0, nullable=True),
         Column("order_hi", "float", Words("Will order, high", "将下单上限"), "Upper end of its interval.", "customers", low=0, nullable=True),
         Column("none", "float", Words("Will not", "不下单客户"), "Customers expected to place none.", "customers", low=0, nullable=True),
-        *(RISK_SCORES.by_name[name] for name in ("origins", "auc", "auc_lo", "auc_hi", "lift", "brier", "slope", "slope_lo", "slope_hi")),
+        *(RISK_SCORES.by_name[name] for name in ("auc", "brier", "slope", "slope_lo", "slope_hi")),
     ),
 )  # fmt: skip
 
@@ -50,16 +50,15 @@ def horizons(page: Page, assessment: Assessment) -> Section:
     kicker, found = say("churn.ahead.kicker"), assessment.proof
     if assessment.risk.main.no_order is None:
         return untested(page, "ahead", kicker, assessment.risk.reason)
-    n, rows = len(assessment.rows), []
-    for days, ahead in assessment.risk.ahead.items():
-        none, low, high = ahead.no_order or (float("nan"),) * 3
-        scores = found.scores_at(days) if len(found.scores) else found.scores
-        told = scores[scores["is_published"]].iloc[0] if len(scores) else pd.Series(dtype=float)
-        rows.append({"horizon_days": days, "order": n - none, "order_lo": n - high, "order_hi": n - low, "none": none,
-                     **{name: told.get(name) for name in list(AHEAD.by_name)[5:]}})  # fmt: skip
-    table = pd.DataFrame(rows)
-    near, far = table.iloc[0], table.iloc[-1]
+    n, nothing = len(assessment.rows), (float("nan"),) * 3
+    expected = {days: ahead.no_order or nothing for days, ahead in assessment.risk.ahead.items()}
+    table = pd.DataFrame.from_dict(expected, orient="index", columns=["none", "least", "most"]).rename_axis("horizon_days").reset_index()
+    table = table.assign(order=n - table["none"], order_lo=n - table["most"], order_hi=n - table["least"])
     proven = ("auc", "brier", "slope", "slope_lo", "slope_hi") if len(found.scores) else ()
+    if proven:
+        told = found.scores.loc[found.scores["is_published"], ["horizon_days", *proven]]
+        table = table.merge(told, on="horizon_days", how="left")
+    near, far = table.iloc[0], table.iloc[-1]
     return page.table(
         "ahead", table, AHEAD, kicker=kicker,
         title=say("churn.ahead.title", near=near["order"], near_days=int(near["horizon_days"]), far=far["order"], far_days=int(far["horizon_days"])),

@@ -124,6 +124,7 @@ def proof(page: Page, warned: Warned) -> Section:
         look=Look(
             columns=("outcome", "customers", "stayed_away", "rate", "lo", "hi", "led", "lead_days", "lead_lo", "lead_hi"),
             words={"outcome": {name: say(f"churn.outcome.{name}") for name in OUTCOMES}}, search=False,
+            intervals={"lead_lo": say("churn.warned.middle_half")},
             forms={"rate": "percent", "lo": "percent", "hi": "percent", "lead_days": "number", "lead_lo": "number", "lead_hi": "number"},
         ),
     )  # fmt: skip

@@ -107,6 +107,7 @@ class Cleaning:
                 " max(order_date) AS last_day FROM typed WHERE order_date IS NOT NULL GROUP BY 1 ORDER BY 1"
             ),
             self.asked, slack_days=settings.complete_month_slack_days, thin_share=settings.thin_month_share,
+            resumed_share=settings.resumed_month_share,
         )  # fmt: skip
         self._keep("doubles", overlap_from_lines=settings.overlap_from_lines, keep_duplicates=settings.keep_duplicates)
         self.engine.define("judged", self._sql("judged", **self._rule_values()))

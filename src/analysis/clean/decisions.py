@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.core import params
 from analysis.core.errors import DataError
+from analysis.core.windows import MONTHS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,15 @@ class Period:
 
 
 def decide_period(
-    months: pd.DataFrame, asked: datetime.date | None, *, slack_days: int, thin_share: float
+    months: pd.DataFrame, asked: datetime.date | None, *, slack_days: int, thin_share: float, resumed_share: float
 ) -> Period:
     """The last complete month, or the day asked for.
 
     A month counts as part of the data if it holds at least ``thin_share`` of the lines of a median month, or
-    follows such a month at once; a single line dated 2099 therefore does not move the end of the data. The last
-    month is complete if its last line is at most ``slack_days`` from its end.
+    follows such a month at once; a single line dated 2099 therefore does not move the end of the data. What comes after
+    more than a year without a month that counts has to hold ``resumed_share`` of a median month in all: a business that sells
+    in one season has shorter gaps, and a few lines dated 2035 are no business that began again. The last month is
+    complete if its last line is at most ``slack_days`` from its end.
 
     Parameters
     ----------
@@ -126,7 +129,11 @@ def decide_period(
     months = months.sort_values("month", ignore_index=True)
     usual = float(np.median(months["lines"]))
     alone = months["lines"] == 1 if usual > 1 else False
-    last = months.loc[(months["lines"] >= usual * thin_share) & ~pd.Series(alone, index=months.index), "month"].max()
+    counted = months[(months["lines"] >= usual * thin_share) & ~pd.Series(alone, index=months.index)]
+    number = counted["month"].dt.year * MONTHS_PER_YEAR + counted["month"].dt.month
+    run = (number.diff() > MONTHS_PER_YEAR + 1).cumsum()  # + 1: from one month to the next without a gap
+    held = counted["lines"].groupby(run).transform("sum")
+    last = counted.loc[(run == 0) | (held >= usual * resumed_share), "month"].max()
     following = months[months["month"] == last + pd.offsets.MonthBegin(1)]
     last = following["month"].max() if len(following) else last
     row = months[months["month"] == last].iloc[0]

@@ -230,7 +230,7 @@ def mapping(page: Page, cleaning: Cleaning) -> Section:
     also = {note: say("clean.note.also", column=note.partition(":")[2]) for note in columns["note"].unique() if ":" in note}
     return page.table("mapping", uses.reset_index(), COLUMN_USES, kicker=say("clean.mapping.kicker"),
                       title=say("clean.mapping.title", used=int(columns["column"].notna().sum()), columns=len(columns)),
-                      deck=say("clean.mapping.deck"), look=Look(words={"note": NOTE_WORDS | also}))  # fmt: skip
+                      deck=say("clean.mapping.deck"), look=Look(words={"note": NOTE_WORDS | also}), folded=True)  # fmt: skip
 
 
 def others(page: Page, cleaning: Cleaning) -> tuple[Section, Section]:

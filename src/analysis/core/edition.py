@@ -34,11 +34,13 @@ SCALE_NAMES: dict[str, tuple[str, ...]] = {"zh": ("万亿", "亿", "万"), "en":
 
 MISSING = "–"
 MINUS = "−"
+FARTHEST_PLAIN = (1e-3, 1e5)  # a parameter of a model beyond these is written in powers of ten
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SHORT_TEXT = 80  # characters of one text from the data that a page shows
 MOST_MARKS = 4  # above and below one letter: a Hebrew letter with vowel and accents carries as many
 
 _FORM = re.compile(r"(\+?)([a-z]+(?:_[a-z]+)*)(\d?)")
-_NUMBERS = ("percent", "points", "money", "amount", "count", "number", "days")
+_NUMBERS = ("percent", "points", "money", "amount", "count", "number", "parameter", "days")
 _DATES = ("date", "month", "month_short", "month_name")
 _KEPT_FORMAT_CHARACTERS = "\u200c\u200d"  # joiners are part of the spelling
 
@@ -128,6 +130,13 @@ class Edition:
     def _number_plain(self, size: float, digits: int | None) -> str:
         return self._decimal(size, digits or 0)
 
+    def _parameter(self, size: float, digits: int | None) -> str:
+        """So many significant digits of a number of a model, and two of one that is far from 1: 2.1 × 10⁸."""
+        mantissa, exponent = f"{size:.1e}".split("e")
+        if size and not FARTHEST_PLAIN[0] <= size < FARTHEST_PLAIN[1]:
+            return f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+        return self._decimal(size, max((digits or 1) - 1 - int(exponent), 0) if size else 0)
+
     def _amount(self, size: float, digits: int | None) -> str:
         if not self.currency:
             return self._decimal(size, digits or 0)
@@ -187,7 +196,8 @@ def is_form(text: str) -> bool:
     """True for a way to show a value.
 
     Numbers: ``percent``, ``points`` (percentage points), ``money`` (compact), ``amount`` (in full),
-    ``count``, ``number``, ``days``. A digit behind gives the decimals, ``+`` before gives gains a sign.
+    ``count``, ``number``, ``days``, ``parameter`` (in powers of ten where far from 1). A digit behind gives the
+    decimals, of a parameter the significant digits; ``+`` before gives gains a sign.
     Dates: ``date``, ``month``, ``month_short``, ``month_name``.
     """
     match = _FORM.fullmatch(text)

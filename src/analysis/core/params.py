@@ -72,6 +72,7 @@ class Clean:
 
     complete_month_slack_days: Annotated[int, Limit(0, 15)]
     thin_month_share: Annotated[float, Limit(0, 1)]
+    resumed_month_share: Annotated[float, Limit(0, 12)]
     cancelled_status: tuple[str, ...]
     return_types: tuple[str, ...]
     non_products: tuple[str, ...]

@@ -1,4 +1,8 @@
-"""A table of the page: a contracted frame as escaped HTML that reads without a script and prints whole."""
+"""A table of the page: a contracted frame as escaped HTML that reads without a script and prints whole.
+
+The ends of an interval, ``x_lo`` and ``x_hi`` or plain ``lo`` and ``hi``, are two columns of a frame and of a saved CSV, and
+one column for the reader, "12 to 34" beside what it is the interval of.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from markupsafe import Markup
 
 from analysis.core.contracts.schema import Column, Table
 from analysis.core.edition import MISSING, SHORT_TEXT, Edition, MoneyUnit, is_missing, tidy
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, quoted, say
 from analysis.draw.axis import width_of
 from analysis.draw.html import joined, small_columns
 
@@ -19,6 +23,7 @@ SHORT, LONG = 9, 16  # em: texts of a column up to the one stay on one line, bey
 BROAD = 10  # columns: a table of more prints smaller
 SCALES = {"_e4": 1e4, "_e3": 1e3}  # stored in ten-thousandths, in thousandths
 FORMS = {"int": "count", "ratio": "percent1"}
+ENDS = ("lo", "hi")  # last words of the names of an interval's ends
 RAW_TEXT = 1000  # characters of one text that the CSV takes along
 
 
@@ -34,6 +39,8 @@ class Look:
     series : columns of counts written one after another, each drawn as small columns.
     changes : columns shown with an arrow and a sign.
     forms : columns shown otherwise than their kind says, as ``{"rate": "percent"}``.
+    intervals : headers of lower ends whose interval is not simply that of the column before.
+    gaps : columns whose missing values another column of codes explains, as ``{"lo": "no_interval"}``.
     limit : rows in the page.
     search : whether the reader can search.
     """
@@ -44,6 +51,8 @@ class Look:
     series: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
+    intervals: Mapping[str, Phrase] = field(default_factory=dict)
+    gaps: Mapping[str, str] = field(default_factory=dict)
     limit: int = 2000
     search: bool = True
 
@@ -53,10 +62,13 @@ def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, editio
     columns = _filled([contract.by_name[name] for name in look.columns or contract.by_name if name in frame], frame)
     shown = frame.head(look.limit)
     units = _units(columns, shown, look, edition)
-    header = joined(_header(column, units.get(column.name), edition) for column in columns)
+    pairs = _paired(columns)
+    header = joined(_header(column, upper, look, units.get(column.name), edition) for column, upper in pairs)
     cells = [
-        _cells(shown[column.name], column, look, units.get(column.name), edition, first=place == 0)
-        for place, column in enumerate(columns)
+        _intervals(shown, column, upper, look, units.get(column.name), edition)
+        if upper
+        else _cells(shown[column.name], column, look, units.get(column.name), edition, first=place == 0)
+        for place, (column, upper) in enumerate(pairs)
     ]
     rows = joined(Markup("<tr>{}</tr>\n").format(joined(row)) for row in zip(*cells, strict=True))
     tools = Markup(' data-find="{}" data-count="{}" data-csv="{}" data-name="{}"').format(
@@ -65,7 +77,7 @@ def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, editio
         say("page.table.csv").text(edition),
         contract.name,
     )
-    broad = Markup(' class="broad"') if len(columns) > BROAD else Markup("")
+    broad = Markup(' class="broad"') if len(pairs) > BROAD else Markup("")
     region = say("page.table.region", title=caption).text(edition)
     return Markup(
         '<div class="table"{}><div class="scroll" role="region" tabindex="0" aria-label="{}">'
@@ -77,6 +89,19 @@ def table(frame: pd.DataFrame, contract: Table, look: Look, caption: str, editio
 def _filled(columns: list[Column], frame: pd.DataFrame) -> list[Column]:
     """The first of ``columns`` and those with a value: what the data never tells is no column of dashes."""
     return [one for place, one in enumerate(columns) if place == 0 or frame.empty or not frame[one.name].isna().all()]
+
+
+def _paired(columns: Sequence[Column]) -> list[tuple[Column, Column | None]]:
+    """Each of ``columns``, the lower end of an interval together with the upper one that follows it."""
+    pairs: list[tuple[Column, Column | None]] = []
+    for column in columns:
+        before = pairs[-1][0] if pairs else column
+        low, high = ENDS
+        if before.name.split("_")[-1] == low and column.name == before.name.removesuffix(low) + high:
+            pairs[-1] = (before, column)
+        else:
+            pairs.append((column, None))
+    return pairs
 
 
 def _left_out(total: int, shown: int, contract: Table, edition: Edition) -> Markup:
@@ -93,13 +118,13 @@ def _units(
 ) -> dict[str, MoneyUnit]:
     """A unit of money for each column that needs one; a value and the ends of its interval share theirs.
 
-    The header carries it. ``x_lo`` and ``x_hi`` are the ends of ``x``, plain ``lo`` and ``hi`` of the column before.
+    The header carries it; ends of intervals belong to the column before them.
     """
     families: dict[str, list[Column]] = {}
     stem = ""
     for column in columns:
-        if column.name not in ("lo", "hi"):
-            stem = column.name.removesuffix("_lo").removesuffix("_hi")
+        if column.name.split("_")[-1] not in ENDS:
+            stem = column.name
         if column.kind in ("money", "money_e4") and column.name not in look.forms:
             families.setdefault(stem, []).append(column)
     units = {}
@@ -109,12 +134,18 @@ def _units(
     return units
 
 
-def _header(column: Column, unit: MoneyUnit | None, edition: Edition) -> Markup:
-    label = edition.words(column.label)
+def _header(column: Column, upper: Column | None, look: Look, unit: MoneyUnit | None, edition: Edition) -> Markup:
+    """The header of a column, or of an interval; the CSV takes the names without the unit, as it takes raw values."""
+    label = plain = edition.words(column.label)
+    kind = Markup(' class="num"') if _is_number(column) else Markup("")
+    if upper:
+        label = look.intervals.get(column.name, say("page.table.interval")).text(edition)
     if unit and unit.name:
-        label = say("page.table.with_unit", label=column.label, unit=unit.name).text(edition)
-    numeric = Markup(' class="num"') if _is_number(column) else Markup("")
-    return Markup('<th scope="col"{}>{}</th>').format(numeric, label)
+        label = say("page.table.with_unit", label=quoted(label), unit=unit.name).text(edition)
+    raw = Markup(' data-v="{}"').format(plain) if label != plain else Markup("")
+    if upper:
+        raw += Markup(' data-hi="{}"').format(edition.words(upper.label))
+    return Markup('<th scope="col"{}{}>{}</th>').format(kind, raw, label)
 
 
 def _is_number(column: Column) -> bool:
@@ -136,6 +167,24 @@ def _cells(
         _cell(value, text, column, look, kind, row_header)
         for value, text, kind in zip(values, shown, kinds, strict=True)
     ]
+
+
+def _intervals(
+    frame: pd.DataFrame, lower: Column, upper: Column, look: Look, unit: MoneyUnit | None, edition: Edition
+) -> list[Markup]:
+    """The cells of one interval, "12 to 34", sorted by their lower ends."""
+    cells, to = [], say("page.table.to").html(edition)
+    reasons = frame[look.gaps[lower.name]] if lower.name in look.gaps else [None] * len(frame)
+    for low, high, reason in zip(frame[lower.name], frame[upper.name], reasons, strict=True):
+        shown = Markup("{} {} {}").format(
+            _shown(low, lower, look, unit, edition), to, _shown(high, upper, look, unit, edition)
+        )
+        if is_missing(low) and is_missing(high):
+            shown = Markup(MISSING) if is_missing(reason) else look.words[look.gaps[lower.name]][reason].html(edition)
+        cells.append(
+            Markup('<td class="num" data-v="{}" data-hi="{}">{}</td>').format(_raw(low, lower), _raw(high, upper), shown)
+        )
+    return cells
 
 
 def _cell(value: Any, shown: Markup, column: Column, look: Look, kind: str, row_header: bool) -> Markup:

@@ -201,6 +201,13 @@ def small_columns(counts: Sequence[int], label: str) -> Markup:
     )
 
 
+def folded(line: Phrase, body: Markup, edition: Edition, *, printed: bool) -> Markup:
+    """``body`` behind ``line``: the page's script makes elements of it when it is opened; without a script it is there."""
+    return Markup('<details class="{}"><summary>{}</summary><noscript>{}</noscript></details>').format(
+        "printed" if printed else "behind", line.html(edition), body
+    )
+
+
 def definitions(pairs: Iterable[tuple[Markup, Markup]], classes: str) -> Markup:
     """A list of terms, each with what belongs to it."""
     body = joined(Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(*pair) for pair in pairs)

@@ -17,16 +17,16 @@
     body.append(...rows);
   };
 
-  const quoted = (cell) => {
-    const number = cell.classList.contains("num");
-    const text = value(cell);
+  const quoted = (text, number) => {
     const safe = !number && /^\s*[=+\-@＝＋－＠\t\r]/.test(text) ? "'" + text : text;
     return '"' + safe.replaceAll('"', '""') + '"';
   };
+  const ends = (cell) => cell.dataset.hi === undefined ? [value(cell)] : [value(cell), cell.dataset.hi];
+  const line = (row) => [...row.cells].flatMap((cell) => ends(cell).map((text) => quoted(text, cell.classList.contains("num"))));
 
   const save = (table, name) => {
     const rows = [...table.rows].filter((row) => !row.hidden);
-    const csv = rows.map((row) => [...row.cells].map(quoted).join(",")).join("\r\n");
+    const csv = rows.map((row) => line(row).join(",")).join("\r\n");
     const link = make("a");
     link.href = URL.createObjectURL(new Blob(["\ufeff" + csv + "\r\n"], { type: "text/csv" }));
     link.download = name + ".csv";
@@ -34,7 +34,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
-  for (const box of document.querySelectorAll(".table")) {
+  const equip = (box) => {
     const { find, count, csv, name } = box.dataset, table = box.querySelector("table"), body = table.tBodies[0];
     [...table.tHead.rows[0].cells].forEach((head, place) => {
       const button = make("button", head.textContent);
@@ -64,7 +64,21 @@
     button.onclick = () => save(table, name);
     tools.append(button);
     box.prepend(tools);
-  }
+  };
+
+  const unfold = (details) => {
+    const folded = details.querySelector("noscript");
+    if (!folded) return;
+    folded.replaceWith(...new DOMParser().parseFromString(folded.textContent, "text/html").body.childNodes);
+    details.querySelectorAll(".table").forEach(equip);
+  };
+
+  document.querySelectorAll(".table").forEach(equip);
+  document.querySelectorAll("details").forEach((details) => details.addEventListener("toggle", () => unfold(details)));
+  addEventListener("beforeprint", () => document.querySelectorAll("details.printed").forEach((details) => {
+    unfold(details);
+    details.open = true;
+  }));
 
   const print = document.getElementById("print");
   if (print) {

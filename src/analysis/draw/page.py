@@ -141,9 +141,7 @@ class Page:
                 for size, width in widths.items()
             )
             table = grid.table(data, contract, behind, title.text(edition), edition)
-            details = Markup("<details><summary>{}</summary>{}</details>").format(
-                say("page.frame.data_behind").html(edition), table
-            )
+            details = html.folded(say("page.frame.data_behind"), table, edition, printed=False)
             tail = html.optional('<p class="note">{}</p>', note, edition)
             body = html.head(name, kicker, title, deck, edition) + plots + tail + details
             return html.section(name, "figure half" if half else "figure", body)
@@ -162,13 +160,21 @@ class Page:
         note: Phrase | None = None,
         look: Look | None = None,
         names: Sequence[str] = (),
+        folded: bool = False,
     ) -> Section:
-        """A table that sorts, searches and saves as CSV; ``names`` are its columns of names to mask."""
+        """A table that sorts, searches and saves as CSV.
+
+        Parameters
+        ----------
+        names : its columns of names to mask.
+        folded : a long one to look something up in, behind one line until it is opened or printed.
+        """
         masked = frame.assign(**{column: frame[column].map(self.shown_name) for column in names})
 
         def build(edition: Edition) -> Markup:
             body = html.head(name, kicker, title, deck, edition)
-            body += grid.table(masked, contract, look or Look(), title.text(edition), edition)
+            table = grid.table(masked, contract, look or Look(), title.text(edition), edition)
+            body += html.folded(say("page.table.all", rows=len(frame)), table, edition, printed=True) if folded else table
             return html.section(name, "figure", body + html.optional('<p class="note">{}</p>', note, edition))
 
         return self._section(name, "table", build, kicker or title)
@@ -186,7 +192,7 @@ class Page:
         return self._section(name, "notes", build, kicker or title)
 
     def links(self, name: str, *, title: Phrase, links: Sequence[Link], kicker: Phrase | None = None) -> Section:
-        """Files beside the page, each on its own line."""
+        """Files beside the page, each on its own line; not on paper nor in a PDF, beside which they do not lie."""
 
         def build(edition: Edition) -> Markup:
             lines = (
@@ -194,7 +200,7 @@ class Page:
                 for link in links
             )
             body = html.items(lines, "lines")
-            return html.section(name, "figure notes", html.head(name, kicker, title, None, edition) + body)
+            return html.section(name, "figure notes files", html.head(name, kicker, title, None, edition) + body)
 
         return self._section(name, "notes", build, kicker or title)
 

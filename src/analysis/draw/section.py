@@ -50,10 +50,11 @@ class Section:
 
 
 def in_notebook(body: str, language: Language) -> str:
-    """``body`` as a notebook shows it: with the page's style, which reaches nothing else.
+    """``body`` as a notebook shows it: with the page's style, which reaches nothing else, and without its script.
 
     The style stands outside of the sheet, since a scope's rules do not match the element that they are scoped to.
     """
+    body = body.replace("<noscript>", "").replace("</noscript>", "")
     looks = f"<style>@scope{{{style.stylesheet()}}}</style>"
     return f'<div>{looks}<div class="sheet" lang="{TAGS[language]}">{body}</div></div>'
 

@@ -22,7 +22,6 @@ from analysis.models.renewal import Renewals, fit_bdw, fit_sbg
 from analysis.models.result import FitStatus
 from analysis.models.shares import beta_interval
 from analysis.models.survival_curve import survival_curve
-from analysis.models.value_paths import is_vague
 
 JEFFREYS = 1 / 2  # counted on both sides of a share
 STANDING = "sbg"  # published unless another law foretold surely better
@@ -246,7 +245,7 @@ def _ends(fit: Renewals, lost: float, renewed: float, level: float) -> tuple[Arr
     if fit.p is not None:
         low, high = beta_interval(lost + JEFFREYS, renewed + JEFFREYS, level=level)
         return np.array([low]), np.array([high])
-    if is_vague(fit) or not _able(fit):
+    if not _able(fit):
         return np.full(len(fit.names), np.nan), np.full(len(fit.names), np.nan)
-    ends = fit.conf_int(level)
+    ends = fit.known_intervals(level)
     return ends["lower"].to_numpy(), ends["upper"].to_numpy()

@@ -187,11 +187,12 @@ def models(page: Page, valuation: Valuation, choice: Choice) -> Section:
     counted = table.groupby("age")[["decisions", "lost"]].first().sum()
     deck = say("lifetime_value.law_models.deck", level=level, decisions=int(counted["decisions"]), lost=int(counted["lost"]))
     return page.table(
-        "contract_models", table, CONTRACT_MODELS, kicker=say("lifetime_value.law_models.kicker"),
+        "contract_models", table.assign(no_interval="not_identified"), CONTRACT_MODELS, kicker=say("lifetime_value.law_models.kicker"),
         title=say("lifetime_value.law_models.title"), deck=deck, note=say("lifetime_value.law_models.note"),
         look=Look(columns=("law", "age", "parameter", "estimate", "lo", "hi", "log_likelihood", "status"),
-                  words={"law": LAW_WORDS, "status": statuses, "age": {one: say(f"lifetime_value.age.{one}") for one in AGES}}, search=False,
-                  forms=dict.fromkeys(("estimate", "lo", "hi", "log_likelihood"), "number3")),
+                  words={"law": LAW_WORDS, "status": statuses, "age": {one: say(f"lifetime_value.age.{one}") for one in AGES},
+                         "no_interval": {"not_identified": say("lifetime_value.no_interval.not_identified")}}, search=False,
+                  forms=dict.fromkeys(("estimate", "lo", "hi"), "parameter3") | {"log_likelihood": "number1"}, gaps={"lo": "no_interval"}),
     )  # fmt: skip
 
 

@@ -21,7 +21,6 @@ from analysis.models.periods import DAYS_PER_WEEK
 from analysis.models.regular_gaps import RegularGapsModel
 from analysis.models.result import MaximumLikelihood
 from analysis.models.time_dropout import TimeDropoutModel
-from analysis.models.value_paths import is_vague
 
 ALL_CUSTOMERS = "1+"
 POWERS = {"alpha": 1, "beta": 1, "b": -1, "mu": -1}  # of the unit of time, in models that stop at any moment
@@ -101,13 +100,6 @@ def _value_rows(name: str, value: ValueFit, level: float) -> list[pd.DataFrame]:
             for label, fit in zip(value.labels, value.models, strict=True)]  # fmt: skip
 
 
-def conf_int_or_none(fit: MaximumLikelihood, level: float) -> pd.DataFrame:
-    """Intervals of the parameters; missing where the data leave them vague."""
-    if is_vague(fit):
-        return pd.DataFrame(np.nan, fit.names, ["lower", "upper"])
-    return fit.conf_int(level)
-
-
 def _rows(
     name: str, model: str, clock: str, group: str, fit: MaximumLikelihood, history: pd.DataFrame, level: float
 ) -> pd.DataFrame:
@@ -115,8 +107,7 @@ def _rows(
 
     A density per week is the density per day times 7, once for each repeat event.
     """
-    ends = conf_int_or_none(fit, level)
-    summary = ends.assign(estimate=fit.params)
+    summary = fit.known_intervals(level).assign(estimate=fit.params)
     if isinstance(fit, RegularGapsModel):
         summary.loc["k", "estimate"] = fit.k  # chosen, so without an interval
     summary = summary.rename_axis("parameter").reset_index()

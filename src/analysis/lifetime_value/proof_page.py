@@ -144,6 +144,7 @@ def season(page: Page, valuation: Valuation) -> Section:
 def models(page: Page, valuation: Valuation) -> Section:
     """Parameters with intervals, for those who know the models."""
     found = valuation.outcome.models
+    found = found.assign(no_interval=found["parameter"].eq("k").map({True: "chosen", False: "not_identified"}))
     statuses = {status.value: say(f"lifetime_value.status.{status.name.lower()}") for status in FitStatus}
     return page.table(
         "models", found, CLV_MODELS, kicker=say("lifetime_value.models.kicker"),
@@ -151,14 +152,16 @@ def models(page: Page, valuation: Valuation) -> Section:
         deck=say("lifetime_value.models.deck", level=valuation.settings.interval_level),
         note=say("lifetime_value.models.note"),
         look=Look(
+            columns=("fit", "model", "clock", "value_group", "parameter", "estimate", "lo", "hi", "log_likelihood", "customers", "status"),
             words={
                 "fit": {name: say(f"lifetime_value.fit.{name}") for name in FITS},
                 "model": {name: say(f"lifetime_value.method.{name}") for name in (*MODELS, "gamma_gamma")},
                 "clock": CLOCK_WORDS,
                 "status": statuses,
+                "no_interval": {name: say(f"lifetime_value.no_interval.{name}") for name in ("chosen", "not_identified")},
             },
-            forms={"estimate": "number4", "lo": "number4", "hi": "number4", "log_likelihood": "number4"},
-            search=False,
+            forms=dict.fromkeys(("estimate", "lo", "hi"), "parameter4") | {"log_likelihood": "number1"},
+            gaps={"lo": "no_interval"}, search=False,
         ),
     )  # fmt: skip
 

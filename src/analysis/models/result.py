@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit, ndtri
 
-from analysis.models.newton import Array
+from analysis.models.newton import FARTHEST, Array
 
 CONFIDENCE = 0.95  # the level that a reader expects where no level is named
 
@@ -113,11 +113,26 @@ class MaximumLikelihood(Likelihood):
 
     def conf_int(self, level: float = CONFIDENCE) -> pd.DataFrame:
         """Intervals made on the free scale; columns ``lower`` and ``upper``."""
-        half = ndtri((1 + level) / 2) * np.sqrt([row[i] for i, row in enumerate(self.covariance)])
+        half = self._half_width(level)
         ends = {"lower": self.free - half, "upper": self.free + half}
         back = {side: [self._from_free(n, v) for n, v in zip(self.names, free, strict=True)]
                 for side, free in ends.items()}  # fmt: skip
         return pd.DataFrame(back, self.names, dtype=float)
+
+    def known_intervals(self, level: float = CONFIDENCE) -> pd.DataFrame:
+        """The intervals of ``conf_int``; both ends missing where the data leave a parameter open.
+
+        An open parameter was held at the end of its range, so that it has no variance, or its interval is wider than the range
+        in which a parameter is looked for.
+        """
+        half = self._half_width(level)
+        with np.errstate(over="ignore"):
+            ends = self.conf_int(level)
+        return ends.where(np.broadcast_to(((half > 0) & (2 * half < FARTHEST))[:, None], ends.shape))
+
+    def _half_width(self, level: float) -> Array:
+        """Of the intervals, on the free scale."""
+        return np.asarray(ndtri((1 + level) / 2) * np.sqrt([row[i] for i, row in enumerate(self.covariance)]))
 
     @property
     def bic(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.core.contracts.clean import CUSTOMER_ID
+from analysis.core.contracts.columns import number, share
 from analysis.core.contracts.schema import Column, Table, Words
 
 STATES = ("active", "cooling", "at_risk", "probably_lost", "one_time")
@@ -27,10 +28,6 @@ _STATE = Column(
 )
 
 
-def _share(name: str, en: str, zh: str, meaning: str, *, nullable: bool = True) -> Column:
-    return Column(name, "ratio", Words(en, zh), meaning, low=0, high=1, nullable=nullable)
-
-
 RISK = Table(
     "risk",
     "one customer's risk of placing no order in so many days ahead (C1, N2); pseudo-customers are left out",
@@ -38,9 +35,9 @@ RISK = Table(
     (
         CUSTOMER_ID,
         _HORIZON,
-        _share("risk", "No-order risk", "不下单风险", "Probability of no order in the days ahead."),
-        _share("lo", "Risk, low", "风险下限", "Lower end of its interval."),
-        _share("hi", "Risk, high", "风险上限", "Upper end of its interval."),
+        share("risk", "No-order risk", "不下单风险", "Probability of no order in the days ahead."),
+        share("lo", "Risk, low", "风险下限", "Lower end of its interval."),
+        share("hi", "Risk, high", "风险上限", "Upper end of its interval."),
         _STATE,
         Column("orders", "int", Words("Orders", "订单数"), "Purchase days so far.", low=1),
         Column(
@@ -66,7 +63,7 @@ RISK = Table(
             low=0,
             nullable=True,
         ),
-        _share(
+        share(
             "silence_percentile", "Silence, own rhythm", "沉默程度", "Share of its own gaps that are shorter."
         ),
         Column(
@@ -94,32 +91,28 @@ RISK = Table(
     ),
 )
 
-def _number(name: str, en: str, zh: str, meaning: str, low: float | None = None, high: float | None = None) -> Column:
-    return Column(name, "float", Words(en, zh), meaning, low=low, high=high, nullable=True)
-
-
 _WAY = (
     Column("method", "text", Words("Score", "评分"), "Model, what is learnt from the data, or plain rule.", values=SCORES),
     Column("clock", "text", Words("Clock", "时钟"), "Time by the calendar, or running with the season.", values=CLOCKS),
     Column("is_published", "bool", Words("Published", "采用"), "The way behind the risks."),
 )
 _AUC = (
-    _share("auc", "AUC", "AUC", "Chance that it ranks a customer without an order above one with.", nullable=False),
-    _share("auc_lo", "AUC, low", "AUC下限", "Lower end of its interval.", nullable=False),
-    _share("auc_hi", "AUC, high", "AUC上限", "Upper end of its interval.", nullable=False),
+    share("auc", "AUC", "AUC", "Chance that it ranks a customer without an order above one with.", nullable=False),
+    share("auc_lo", "AUC, low", "AUC下限", "Lower end of its interval.", nullable=False),
+    share("auc_hi", "AUC, high", "AUC上限", "Upper end of its interval.", nullable=False),
 )
-_BRIER = _number("brier", "Brier", "Brier", "Mean squared distance of risk and outcome.", 0, 1)
+_BRIER = number("brier", "Brier", "Brier", "Mean squared distance of risk and outcome.", low=0, high=1)
 _SLOPES = (
-    _number("slope", "Calibration slope", "校准斜率", "1 is right, below 1 too extreme."),
-    _number("slope_lo", "Slope, low", "斜率下限", "Lower end of its interval."),
-    _number("slope_hi", "Slope, high", "斜率上限", "Upper end of its interval."),
-    _number("intercept", "Calibration intercept", "校准截距", "0 is right, above 0 more customers stayed away than predicted."),
-    _number("intercept_lo", "Intercept, low", "截距下限", "Lower end of its interval."),
-    _number("intercept_hi", "Intercept, high", "截距上限", "Upper end of its interval."),
+    number("slope", "Calibration slope", "校准斜率", "1 is right, below 1 too extreme."),
+    number("slope_lo", "Slope, low", "斜率下限", "Lower end of its interval."),
+    number("slope_hi", "Slope, high", "斜率上限", "Upper end of its interval."),
+    number("intercept", "Calibration intercept", "校准截距", "0 is right, above 0 more customers stayed away than predicted."),
+    number("intercept_lo", "Intercept, low", "截距下限", "Lower end of its interval."),
+    number("intercept_hi", "Intercept, high", "截距上限", "Upper end of its interval."),
 )
 _MEASURES = (
     Column("customers", "int", Words("Customers judged", "受检客户"), "Customers known at each origin, added up.", low=1),
-    _share("no_order_share", "Placed no order", "未下单比例", "Share that placed no order.", nullable=False),
+    share("no_order_share", "Placed no order", "未下单比例", "Share that placed no order.", nullable=False),
     *_AUC,
     Column("lift", "float", Words("Top-group lift", "最高组提升度"), "Rate in the riskiest group over that of all.", low=0),
     _BRIER,
@@ -137,10 +130,10 @@ RISK_CALIBRATION = Table(
         Column("group", "int", Words("Group", "组"), "Place of the group.", low=1),
         _STATE,
         Column("customers", "int", Words("Customers judged", "受检客户"), "Customers in the group, at each origin once.", low=1),
-        _share("predicted", "Predicted", "预测", "Mean predicted risk.", nullable=False),
-        _share("observed", "Observed", "实际", "Share that placed no order.", nullable=False),
-        _share("lo", "Observed, low", "实际下限", "Lower end of its Wilson interval; one customer at several origins counts less than as many customers.", nullable=False),
-        _share("hi", "Observed, high", "实际上限", "Upper end of its Wilson interval.", nullable=False),
+        share("predicted", "Predicted", "预测", "Mean predicted risk.", nullable=False),
+        share("observed", "Observed", "实际", "Share that placed no order.", nullable=False),
+        share("lo", "Observed, low", "实际下限", "Lower end of its Wilson interval; one customer at several origins counts less than as many customers.", nullable=False),
+        share("hi", "Observed, high", "实际上限", "Upper end of its Wilson interval.", nullable=False),
     ),
 )
 
@@ -153,9 +146,9 @@ RISK_SCORES = Table(
         *_WAY,
         _ORIGINS,
         *_MEASURES,
-        _number("auc_gain", "AUC, published less this", "采用者AUC优势", "AUC of the published way less that of this one.", -1, 1),
-        _number("auc_gain_lo", "Gain, low", "优势下限", "Lower end of its interval.", -2, 1),
-        _number("auc_gain_hi", "Gain, high", "优势上限", "Upper end of its interval.", -1, 2),
+        number("auc_gain", "AUC, published less this", "采用者AUC优势", "AUC of the published way less that of this one.", low=-1, high=1),
+        number("auc_gain_lo", "Gain, low", "优势下限", "Lower end of its interval.", low=-2, high=1),
+        number("auc_gain_hi", "Gain, high", "优势上限", "Upper end of its interval.", low=-1, high=2),
     ),
 )
 
@@ -175,12 +168,12 @@ RISK_DECAY = Table(
         _ORIGINS,
         Column("customers", "int", Words("Customers judged", "受检客户"), "Customers known at each use, added up.", low=1),
         *_AUC,
-        _share("auc_anew", "AUC, fitted anew", "重新拟合AUC", "The same customers by a fit of the day.", nullable=False),
-        _number("auc_lost", "AUC lost", "AUC损失", "AUC of the fit of the day less that of the old one.", -1, 1),
-        _number("auc_lost_lo", "Lost, low", "损失下限", "Lower end of its interval.", -2, 1),
-        _number("auc_lost_hi", "Lost, high", "损失上限", "Upper end of its interval.", -1, 2),
+        share("auc_anew", "AUC, fitted anew", "重新拟合AUC", "The same customers by a fit of the day.", nullable=False),
+        number("auc_lost", "AUC lost", "AUC损失", "AUC of the fit of the day less that of the old one.", low=-1, high=1),
+        number("auc_lost_lo", "Lost, low", "损失下限", "Lower end of its interval.", low=-2, high=1),
+        number("auc_lost_hi", "Lost, high", "损失上限", "Upper end of its interval.", low=-1, high=2),
         _BRIER,
-        _number("brier_anew", "Brier, fitted anew", "重新拟合Brier", "The same by a fit of the day.", 0, 1),
+        number("brier_anew", "Brier, fitted anew", "重新拟合Brier", "The same by a fit of the day.", low=0, high=1),
         *_SLOPES,
     ),
 )

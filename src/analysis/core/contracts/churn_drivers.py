@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.core.contracts.columns import money, number
 from analysis.core.contracts.optional_words import WORDS
 from analysis.core.contracts.schema import Column, Table, Words
 
@@ -12,22 +13,14 @@ GRADES = ("A", "B", "C")
 LEFT_OUT = ("absent", "constant", "few", "follows")
 
 
-def _number(name: str, en: str, zh: str, meaning: str, *, low: float | None = None, high: float | None = None, unit: str = "") -> Column:
-    return Column(name, "float", Words(en, zh), meaning, unit, low, high, nullable=True)
-
-
 def _with_ends(name: str, en: str, zh: str, meaning: str, *, low: float | None = None, unit: str = "") -> tuple[Column, ...]:
     short = {"hazard_ratio": "", "within_ratio": "within_"}.get(name, f"{name}_")
     ends = (f"{short}lo", f"{short}hi")
     return (
-        _number(name, en, zh, meaning, low=low, unit=unit),
-        _number(ends[0], f"{en}, low", f"{zh}下限", f"Lower end of its interval: {meaning[0].lower()}{meaning[1:]}", low=low, unit=unit),
-        _number(ends[1], f"{en}, high", f"{zh}上限", f"Upper end of its interval: {meaning[0].lower()}{meaning[1:]}", low=low, unit=unit),
+        number(name, en, zh, meaning, low=low, unit=unit),
+        number(ends[0], f"{en}, low", f"{zh}下限", f"Lower end of its interval: {meaning[0].lower()}{meaning[1:]}", low=low, unit=unit),
+        number(ends[1], f"{en}, high", f"{zh}上限", f"Upper end of its interval: {meaning[0].lower()}{meaning[1:]}", low=low, unit=unit),
     )
-
-
-def _money(name: str, en: str, zh: str, meaning: str) -> Column:
-    return Column(name, "money", Words(en, zh), meaning, nullable=True)
 
 
 DRIVER_EFFECTS = Table(
@@ -47,11 +40,11 @@ DRIVER_EFFECTS = Table(
         Column("holm", "ratio", Words("P, all tried", "校正 P 值"), "The same, allowing for all drivers that were tried (Holm).", low=0, high=1, nullable=True),
         Column("is_named", "bool", Words("Named", "显著"), "The corrected P is small enough to name the driver."),
         *_with_ends("points", "No order, points", "百分点", "How much likelier no order within the horizon is, for one unit more.", unit="percentage points"),
-        _number("points_knowing_silence", "Points, silence known", "计入沉默", "The same among customers of like silence: who, not why.", unit="percentage points"),
+        number("points_knowing_silence", "Points, silence known", "计入沉默", "The same among customers of like silence: who, not why.", unit="percentage points"),
         *_with_ends("customers", "Customers that go with it", "相关客户", "Likely to place no order within the horizon, more than without the driver."),
-        _money("clv", "Lifetime value that goes with it", "相关价值", "The same, each with its lifetime value."),
-        _money("clv_lo", "Lifetime value, low", "相关价值下限", "Lower end of its interval."),
-        _money("clv_hi", "Lifetime value, high", "相关价值上限", "Upper end of its interval."),
+        money("clv", "Lifetime value that goes with it", "相关价值", "The same, each with its lifetime value."),
+        money("clv_lo", "Lifetime value, low", "相关价值下限", "Lower end of its interval."),
+        money("clv_hi", "Lifetime value, high", "相关价值上限", "Upper end of its interval."),
         *_with_ends("within_ratio", "Within a customer, times", "同客户倍数", "The ratio of one and the same customer with more of the driver and with less.", low=0),
         Column("placebo_p", "ratio", Words("P of later driver", "事后 P 值"), "Small where today's order goes with a driver of months later.", low=0, high=1, nullable=True),
         Column("grade", "text", Words("Evidence", "证据等级"), "A drawn by lot, B within customers and not with what comes later, C side by side.", values=GRADES, nullable=True),
@@ -79,6 +72,6 @@ EXIT_REASONS_FOUND = Table(
         Column("share", "ratio", Words("Share", "占比"), "Of those whose reason is known.", low=0, high=1, nullable=True),
         Column("lo", "ratio", Words("Share, low", "占比下限"), "Lower end of its interval.", low=0, high=1, nullable=True),
         Column("hi", "ratio", Words("Share, high", "占比上限"), "Upper end of its interval.", low=0, high=1, nullable=True),
-        _money("revenue", "Revenue of the year before", "此前一年收入", "What they bought in the twelve months before, returns deducted."),
+        money("revenue", "Revenue of the year before", "此前一年收入", "What they bought in the twelve months before, returns deducted."),
     ),
 )  # fmt: skip

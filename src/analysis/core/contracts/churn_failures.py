@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
+from analysis.core.contracts.columns import share
 from analysis.core.contracts.schema import Column, Table, Words
 
 TYPES = ("logistics", "quality", "size", "after_sales", "other")
@@ -28,15 +29,11 @@ def _rate(name: str, en: str, zh: str, meaning: str) -> Column:
     return Column(name, "float", Words(en, zh), meaning, "per 100 orders", low=0, nullable=True)
 
 
-def _share(name: str, en: str, zh: str, meaning: str) -> Column:
-    return Column(name, "ratio", Words(en, zh), meaning, low=0, high=1, nullable=True)
-
-
 def _kept() -> tuple[Column, ...]:
     return (
-        _share("kept", "Kept", "兑现率", "Share that was done in time."),
-        _share("lo", "Kept, low", "兑现率下限", _LEVEL),
-        _share("hi", "Kept, high", "兑现率上限", _LEVEL),
+        share("kept", "Kept", "兑现率", "Share that was done in time."),
+        share("lo", "Kept, low", "兑现率下限", _LEVEL),
+        share("hi", "Kept, high", "兑现率上限", _LEVEL),
     )
 
 
@@ -69,9 +66,9 @@ FAILURE_REPEATS = Table(
     (
         Column("within_days", "int", Words("Within days", "天数内"), "How soon.", "days", low=1),
         Column("failures", "int", Words("Failures", "失误数"), "Failures that could be followed for so long.", low=0),
-        _share("share", "Failed again", "再次失误", "Share followed by another."),
-        _share("lo", "Share, low", "下限", _LEVEL),
-        _share("hi", "Share, high", "上限", _LEVEL),
+        share("share", "Failed again", "再次失误", "Share followed by another."),
+        share("lo", "Share, low", "下限", _LEVEL),
+        share("hi", "Share, high", "上限", _LEVEL),
     ),
 )  # fmt: skip
 
@@ -127,8 +124,8 @@ TOLERANCES = Table(
         Column("to_value", "float", Words("To", "止"), "Most of the same.", nullable=True),
         Column("incidents", "int", Words("Incidents", "事故数"), "Days with a failure that could be followed.", low=0),
         Column("landmarks", "int", Words("Compared with", "对照数"), "Days of customers alike without a failure.", low=0),
-        _share("stayed_after", "Stayed after it", "事故后留下", "Share that ordered within the time."),
-        _share("stayed", "Stay without", "无事故时留下", "The same of customers alike without an incident."),
+        share("stayed_after", "Stayed after it", "事故后留下", "Share that ordered within the time."),
+        share("stayed", "Stay without", "无事故时留下", "The same of customers alike without an incident."),
         Column("tolerance", "ratio", Words("Tolerance", "容忍度"), "Staying after it over staying without.", low=0, nullable=True),
         Column("lo", "ratio", Words("Tolerance, low", "下限"), _LEVEL, low=0, nullable=True),
         Column("hi", "ratio", Words("Tolerance, high", "上限"), _LEVEL, low=0, nullable=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
+from analysis.core.contracts.columns import count, number, share
 from analysis.core.contracts.schema import Column, Table, Words
 
 SIGNALS = (
@@ -24,18 +25,6 @@ STATES = ("observable", "too_little", "not_available")
 OUTCOMES = ("red", "warned", "told_before", "quiet")
 
 _SIGNAL = Column("signal", "text", Words("Signal", "信号"), "What changed.", values=SIGNALS)
-
-
-def _number(name: str, en: str, zh: str, meaning: str, unit: str = "") -> Column:
-    return Column(name, "float", Words(en, zh), meaning, unit, nullable=True)
-
-
-def _count(name: str, en: str, zh: str, meaning: str) -> Column:
-    return Column(name, "int", Words(en, zh), meaning, low=0)
-
-
-def _share(name: str, en: str, zh: str, meaning: str) -> Column:
-    return Column(name, "ratio", Words(en, zh), meaning, low=0, high=1, nullable=True)
 
 
 WARNINGS = Table(
@@ -60,8 +49,8 @@ WARNINGS = Table(
         Column("clv_at_risk", "money", Words("CLV at stake", "涉及的 CLV"), "Lifetime value of the customer, all of it.", low=0, nullable=True),
         Column("clv_lo", "money", Words("CLV, low", "CLV 下限"), "Lower end of its interval.", low=0, nullable=True),
         Column("clv_hi", "money", Words("CLV, high", "CLV 上限"), "Upper end of its interval.", low=0, nullable=True),
-        _share("risk", "No-order risk", "不下单风险", "As in risk."),
-        _share("risk_before", "Risk a while ago", "此前不下单风险", "The same risk a horizon ago, by what was known then; missing where it was not told."),
+        share("risk", "No-order risk", "不下单风险", "As in risk."),
+        share("risk_before", "Risk a while ago", "此前不下单风险", "The same risk a horizon ago, by what was known then; missing where it was not told."),
         Column("last_contact", "date", Words("Last contact", "最近接触"), "Day of the last contact that is recorded.", nullable=True),
     ),
 )  # fmt: skip
@@ -74,13 +63,13 @@ WARNING_SIGNALS = Table(
         _SIGNAL,
         Column("state", "text", Words("State", "状态"), "Whether the data carries it.", values=STATES),
         Column("needs", "text", Words("Needs", "需要"), "Table and column that it takes."),
-        _count("watched", "Watched", "监测客户数", "Customers whose alarm can ring."),
-        _count("not_watched", "Not watched", "未监测客户数", "Ordering customers with too little before, or for whom nothing would be rare enough."),
-        _number("key_run_months", "Run length, key", "误报间隔（关键客户）", "Mean months between false alarms of a key customer.", "months"),
-        _number("other_run_months", "Run length, others", "误报间隔（其他客户）", "The same of any other customer.", "months"),
-        _number("expected", "Expected by chance", "预期误报", "Alarms by chance in the last month."),
-        _count("raised", "Raised", "实际发出", "Alarms that rang in the last month."),
-        _count("open_warnings", "Open", "未关闭预警", "Warnings of the last months."),
+        count("watched", "Watched", "监测客户数", "Customers whose alarm can ring."),
+        count("not_watched", "Not watched", "未监测客户数", "Ordering customers with too little before, or for whom nothing would be rare enough."),
+        number("key_run_months", "Run length, key", "误报间隔（关键客户）", "Mean months between false alarms of a key customer.", unit="months"),
+        number("other_run_months", "Run length, others", "误报间隔（其他客户）", "The same of any other customer.", unit="months"),
+        number("expected", "Expected by chance", "预期误报", "Alarms by chance in the last month."),
+        count("raised", "Raised", "实际发出", "Alarms that rang in the last month."),
+        count("open_warnings", "Open", "未关闭预警", "Warnings of the last months."),
     ),
 )
 
@@ -91,18 +80,18 @@ WARNING_PROOF = Table(
     (
         Column("outcome", "text", Words("Group", "组别"), "With an open warning then, red or any; with one that had closed by then; or without any.", values=OUTCOMES),
         Column("watched_on", "date", Words("As of", "当时日期"), "The day on which they were watched."),
-        _count("customers", "Customers", "客户数", "Watched then."),
-        _count("stayed_away", "Placed no order", "未再下单", "Placed no order in the horizon after it."),
-        _share("rate", "Share", "比例", "Of the customers."),
-        _share("lo", "Share, low", "比例下限", "Lower end of its Wilson interval."),
-        _share("hi", "Share, high", "比例上限", "Upper end of its Wilson interval."),
-        _count("led", "Earlier than silence", "早于沉默规则", "Of those who stayed away: warned of before that day."),
-        _number(
+        count("customers", "Customers", "客户数", "Watched then."),
+        count("stayed_away", "Placed no order", "未再下单", "Placed no order in the horizon after it."),
+        share("rate", "Share", "比例", "Of the customers."),
+        share("lo", "Share, low", "比例下限", "Lower end of its Wilson interval."),
+        share("hi", "Share, high", "比例上限", "Upper end of its Wilson interval."),
+        count("led", "Earlier than silence", "早于沉默规则", "Of those who stayed away: warned of before that day."),
+        number(
             "lead_days", "Lead", "提前天数",
             "Median days from the first alarm of those who stayed away to the day on which a rule by silence alone with as many "
-            "false alarms would have rung.", "days",
+            "false alarms would have rung.", unit="days",
         ),
-        _number("lead_lo", "Lead, quarter", "提前天数下四分位", "A quarter of them had less.", "days"),
-        _number("lead_hi", "Lead, three quarters", "提前天数上四分位", "A quarter of them had more.", "days"),
+        number("lead_lo", "Lead, quarter", "提前天数下四分位", "A quarter of them had less.", unit="days"),
+        number("lead_hi", "Lead, three quarters", "提前天数上四分位", "A quarter of them had more.", unit="days"),
     ),
 )  # fmt: skip

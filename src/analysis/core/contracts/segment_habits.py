@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.core.contracts.clean import CUSTOMER_ID, CUSTOMER_NAME
+from analysis.core.contracts.columns import share
 from analysis.core.contracts.schema import Column, Table, Words
 
 PROFILES = ("region", "category", "channel", "order_size")
@@ -20,17 +21,13 @@ _SALES = Column("sales_e4", "money_e4", Words("Sales", "销售额"), "What was b
 _MEDIAN = Column("median_order", "money", Words("Median order", "订单金额（中位）"), "Half of the orders were larger.", nullable=True)
 
 
-def _share(name: str, en: str, zh: str, meaning: str) -> Column:
-    return Column(name, "ratio", Words(en, zh), meaning, low=0, high=1, nullable=True)
-
-
 _CATEGORY = Column("main_category", "text", Words("Buys most", "主要品类"), "Category of most of the lines.", nullable=True)
-_CATEGORY_SHARE = _share("main_category_share", "Share of it", "主要品类占比", "Share of the lines in that category.")
+_CATEGORY_SHARE = share("main_category_share", "Share of it", "主要品类占比", "Share of the lines in that category.")
 _GAP = Column("gap_days", "float", Words("Days between orders", "下单间隔（天）"), "Mean gap between orders.", "days", 0, nullable=True)
-_MEAN_DISCOUNT = _share("mean_discount", "Discount", "平均折扣", "Mean share of the price let off, over the lines.")
-_WEEKEND = _share("weekend_share", "At weekends", "周末下单占比", "Share of the orders on Saturday or Sunday.")
-_MORNING = _share("morning_share", "In the morning", "上午下单占比", "Share of the orders with a known hour.")
-_EVENING = _share("evening_share", "In the evening", "晚间下单占比", "Share of the orders with a known hour.")
+_MEAN_DISCOUNT = share("mean_discount", "Discount", "平均折扣", "Mean share of the price let off, over the lines.")
+_WEEKEND = share("weekend_share", "At weekends", "周末下单占比", "Share of the orders on Saturday or Sunday.")
+_MORNING = share("morning_share", "In the morning", "上午下单占比", "Share of the orders with a known hour.")
+_EVENING = share("evening_share", "In the evening", "晚间下单占比", "Share of the orders with a known hour.")
 
 HABITS = Table(
     "habits",
@@ -46,7 +43,7 @@ HABITS = Table(
                "Standard deviation of the gaps over their mean; 0 is a timetable, 1 is chance.", low=0, nullable=True),
         _WEEKEND, _MORNING, _EVENING, _CATEGORY, _CATEGORY_SHARE,
         Column("main_channel", "text", Words("Main channel", "主要渠道"), "Channel of most of the lines.", nullable=True),
-        _share("main_channel_share", "Share of channel", "主要渠道占比", "Share of the lines through that channel."),
+        share("main_channel_share", "Share of channel", "主要渠道占比", "Share of the lines through that channel."),
         _MEAN_DISCOUNT,
         Column("value", "money", Words("Value", "价值"), "Contribution where all costs are known, else revenue, net of returns."),
     ),
@@ -104,8 +101,8 @@ HABIT_GROUPS = Table(
         Column("stability", "ratio", Words("Stability", "稳定性"),
                "Mean Jaccard similarity with the group found among redrawn customers.", low=0, high=1),
         Column("rule", "text", Words("Rule", "规则"), "What tells its customers from others.", nullable=True),
-        _share("precision", "Rule is right", "规则准确率", "Share of those who meet the rule that are in the group."),
-        _share("recall", "Rule reaches", "规则覆盖率", "Share of the group that meets the rule."),
+        share("precision", "Rule is right", "规则准确率", "Share of those who meet the rule that are in the group."),
+        share("recall", "Rule reaches", "规则覆盖率", "Share of the group that meets the rule."),
         Column("typical_customer", "text", Words("Typical customer", "典型客户"), "The customer in its middle."),
         _CUSTOMERS,
         Column("customer_share", "ratio", Words("Share of customers", "客户占比"), "Share of all customers with a purchase."),
@@ -127,12 +124,12 @@ PRICE_PREFERENCES = Table(
         _ORDERS,
         Column("discounted_orders", "int", Words("At a discount", "折扣订单数"), "Orders at a discount, of those whose discount is known.",
                low=0, nullable=True),
-        _share("discount_share", "Share at a discount", "折扣订单占比", "Discounted orders over orders."),
-        _share("discount_lo", "At least", "至少", "Lower end of its interval, which leans on all customers where its orders are few."),
-        _share("discount_hi", "At most", "至多", "Upper end of its interval."),
+        share("discount_share", "Share at a discount", "折扣订单占比", "Discounted orders over orders."),
+        share("discount_lo", "At least", "至少", "Lower end of its interval, which leans on all customers where its orders are few."),
+        share("discount_hi", "At most", "至多", "Upper end of its interval."),
         Column("let_off_e4", "money_e4", Words("Discount given", "让利金额"), "What its lines cost less than at list price.", low=0, nullable=True),
-        _share("let_off_share", "Of list value", "让利占标价额", "Discount given over the value at list prices."),
-        _share("price_tier", "Price tier", "价格档次", "Mean place of its goods by list price within their category; 0.5 is the middle."),
+        share("let_off_share", "Of list value", "让利占标价额", "Discount given over the value at list prices."),
+        share("price_tier", "Price tier", "价格档次", "Mean place of its goods by list price within their category; 0.5 is the middle."),
         Column("tier_lo", "float", Words("Expected at least", "预计至少"), "Lower end of its interval.", nullable=True),
         Column("tier_hi", "float", Words("Expected at most", "预计至多"), "Upper end of its interval.", nullable=True),
         Column("promotion_response", "float", Words("In promotions", "促销反应"),
