@@ -51,6 +51,18 @@ PALE = f"""(() => {{
         return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05) < {LEAST_CONTRAST};
     }}).map((one) => `${{one.closest("section")?.id}}: ${{one.textContent}}`))];
 }})()"""
+BEGUN = """[...document.querySelectorAll("h1, h2")].filter((heading) => {
+    const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), range = document.createRange();
+    let bottom = null;
+    while (texts.nextNode()) for (const [place, letter] of [...texts.currentNode.data].entries()) {
+        range.setStart(texts.currentNode, place);
+        range.setEnd(texts.currentNode, place + 1);
+        const box = range.getBoundingClientRect();
+        if (bottom !== null && box.top >= bottom && "，。：；、！？）".includes(letter)) return true;
+        bottom = box.top + box.height / 2;
+    }
+    return false;
+}).map((heading) => heading.textContent)"""
 CUT = """[...document.querySelectorAll("main *")].filter((one) => {
     const box = one.getBoundingClientRect();
     return box.width && !one.closest(".hidden, svg") && box.right > innerWidth + 1;
@@ -68,6 +80,7 @@ class Seen:
     barriers : what axe-core finds.
     crowded : texts of charts that lie on one another or leave the window.
     pale : texts of charts with too little contrast, which axe-core does not judge.
+    begun : headings of which a line begins with a mark of punctuation.
     sideways : windows in which the page scrolls sideways.
     cut : what does not fit on the paper.
     """
@@ -77,6 +90,7 @@ class Seen:
     barriers: list[str] = field(default_factory=list)
     crowded: list[str] = field(default_factory=list)
     pale: list[str] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
     sideways: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
 
@@ -97,6 +111,7 @@ def look(tab: Tab, file: Path) -> Seen:
         tab.view(width, dark=dark)
         where = f"{width} px, {'dark' if dark else 'light'}: "
         seen.crowded += [where + one for one in tab.value(CROWDED)] if not dark else []
+        seen.begun += [where + one for one in tab.value(BEGUN)] if not dark else []
         seen.pale += [where + one for one in tab.value(PALE)]
         if tab.value("document.scrollingElement.scrollWidth") > width:
             seen.sideways.append(where + file.name)

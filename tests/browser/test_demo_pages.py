@@ -196,6 +196,13 @@ def test_texts_of_charts_lie_beside_one_another_inside_the_window_and_can_be_rea
 @in_a_browser
 @each_page
 @each_stage
+def test_no_line_of_a_heading_begins_with_a_mark_of_punctuation(seen):
+    assert seen.begun == []
+
+
+@in_a_browser
+@each_page
+@each_stage
 def test_no_page_scrolls_sideways_and_none_is_cut_on_paper(seen):
     assert seen.sideways == []
     assert seen.cut == []
@@ -203,7 +210,7 @@ def test_no_page_scrolls_sideways_and_none_is_cut_on_paper(seen):
 
 # --- the looking itself can fail ----------------------------------------------------------------
 
-FAULTY = """<h1 id='a'>x</h1><img src='x.png'><p style='color:#ccc'>pale</p>
+FAULTY = """<h1 id='a'>x</h1><h2 style='width:2em;word-break:keep-all;overflow-wrap:anywhere'>二三，四</h2><img src='x.png'><p style='color:#ccc'>pale</p>
 <svg viewBox='0 0 500 40' width='1500'><text x='0' y='20' fill='#ddd'>one</text><text x='4' y='20'>two</text></svg>"""
 
 
@@ -215,5 +222,6 @@ def test_a_page_with_faults_of_every_kind_is_seen(tab, tmp_path):
     assert {one.split(": ")[1].split()[0] for one in seen.barriers} >= {"html-has-lang", "image-alt", "color-contrast"}
     assert any("one lies on two" in one for one in seen.crowded)
     assert any("one" in one for one in seen.pale)
+    assert [one.split(": ")[1] for one in seen.begun] == ["二三，四"] * 2
     assert any("pale" in one for one in seen.cut) or seen.sideways
     assert [one.rpartition("/")[2] for one in seen.asked] == ["x.png"]
