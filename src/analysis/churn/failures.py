@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.churn.deliveries import late_share
 from analysis.churn.tickets import KEY, are_timed, covered_from, read_tickets
@@ -34,7 +33,13 @@ from analysis.core.dialect import render
 from analysis.core.engine import Engine, open_engine
 from analysis.core.params import Failures as Settings
 from analysis.core.stage import Stage
-from analysis.models.failures import fails_again, kept_in_time, rate_interval, share_interval
+from analysis.models.failures import (
+    fails_again,
+    kept_in_time,
+    poisson_quantile,
+    rate_interval,
+    share_interval,
+)
 from analysis.models.newton import Array
 from analysis.models.periods import months_before
 
@@ -182,7 +187,7 @@ def chart_months(tickets: pd.DataFrame, orders: pd.Series, settings: Settings) -
     seen = exposure.reindex(long["month"]).to_numpy()
     usual = long["type"].map(counts.sum() / max(int(exposure.sum()), 1)).to_numpy()
     mean, tail = usual * seen, (1 - settings.control_level) / 2
-    low, high = stats.poisson.ppf(tail, mean), stats.poisson.ppf(1 - tail, mean)
+    low, high = poisson_quantile(tail, mean), poisson_quantile(1 - tail, mean)
     per = np.where(seen > 0, seen / HUNDRED, np.nan)
     return pd.DataFrame({
         "month": long["month"].dt.start_time, "type": long["type"], "tickets": long["tickets"], "orders": seen,

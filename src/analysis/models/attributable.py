@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.core.errors import FitError
 from analysis.models.binary_regression import score
+from analysis.models.false_discovery import benjamini_hochberg
 from analysis.models.newton import Array
 from analysis.models.person_periods import Cells
 from analysis.models.return_hazard import ReturnHazard
@@ -93,12 +94,9 @@ def adjust_p_values(p_values: pd.Series) -> pd.DataFrame:
     Holm (1979), Scandinavian Journal of Statistics 6, 65-70. Benjamini & Hochberg (1995), Journal of the Royal Statistical
     Society B 57, 289-300.
     """
-    from scipy.stats import false_discovery_control
-
     values = p_values.to_numpy(float)
     order = np.argsort(values, kind="stable")
     steps = values[order] * np.arange(len(values), 0, -1)
     holm = np.empty(len(values))
     holm[order] = np.minimum(np.maximum.accumulate(steps), 1)
-    found = false_discovery_control(values) if len(values) else values
-    return pd.DataFrame({"p_value": values, "holm": holm, "benjamini_hochberg": found}, p_values.index)
+    return pd.DataFrame({"p_value": values, "holm": holm, "benjamini_hochberg": benjamini_hochberg(values)}, p_values.index)

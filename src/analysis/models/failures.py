@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy.special import gammaincinv, pdtr, pdtrik
 
 from analysis.models.newton import Array
 from analysis.models.shares import beta_interval
@@ -20,8 +20,15 @@ def rate_interval(count: Array | float, exposure: Array | float, *, level: float
     ----------
     Brown, Cai & DasGupta (2003), Statistica Sinica 13:19-49: Jeffreys' interval for a Poisson mean.
     """
-    low, high = (stats.gamma.ppf(side, np.asarray(count) + JEFFREYS) for side in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (gammaincinv(np.asarray(count) + JEFFREYS, side) for side in ((1 - level) / 2, (1 + level) / 2))
     return np.where(np.asarray(count) > 0, low, 0.0) / exposure, np.asarray(high / exposure)
+
+
+def poisson_quantile(side: float, mean: Array | float) -> Array:
+    """The least count that a Poisson count of such a mean exceeds with a chance of at most ``1 - side``."""
+    most = np.ceil(pdtrik(side, mean))
+    fewer = np.maximum(most - 1, 0)
+    return np.asarray(np.where(pdtr(fewer, mean) >= side, fewer, most))
 
 
 def share_interval(hits: Array | float, trials: Array | float, *, level: float) -> tuple[Array, Array]:

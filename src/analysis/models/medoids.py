@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.models.newton import Array
+from analysis.models.ranking import rankdata
 
 BINS = 64  # of the histogram of one measure
 MOST_MOVES = 100  # of the medoids; each shortens the total distance, so that few are ever needed
@@ -152,14 +153,14 @@ def one_cloud(points: Array, draws: int, rng: np.random.Generator) -> Iterator[A
     peak); Liu, Hayes, Nobel & Marron (2008), Journal of the American Statistical Association 103:1281-1293 (grouping
     held against one cloud; theirs is normal, and takes a long tail for a group).
     """
-    from scipy.stats import norm, rankdata
+    from scipy.special import ndtr, ndtri
 
     n = len(points)
-    scores = norm.ppf((rankdata(points, axis=0) - 0.5) / n)  # 0.5: the middle of a place
+    scores = ndtri((rankdata(points.T).T - 0.5) / n)  # 0.5: the middle of a place
     centred = (scores - scores.mean(axis=0)) / np.maximum(scores.std(axis=0), np.finfo(float).tiny)
     shapes = [one_peak(column) for column in points.T]
     for _ in range(draws):
-        drawn = norm.cdf(rng.standard_normal((n, n)) @ centred / np.sqrt(n))
+        drawn = ndtr(rng.standard_normal((n, n)) @ centred / np.sqrt(n))
         yield np.column_stack([np.interp(u, reached, edges) for u, (edges, reached) in zip(drawn.T, shapes, strict=True)])
 
 

@@ -3,17 +3,30 @@ is."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from scipy.special import ndtri
 
 from analysis.models.newton import Array
 
 
-def rankdata(values: Array, *, method: str = "average", axis: int | None = None) -> Array:
-    """Ranks as ``scipy.stats.rankdata`` gives them; that module takes a third of a second to load, for those who rank."""
-    from scipy.stats import rankdata
+def rankdata(values: Array, method: Literal["average", "min", "max"] = "average") -> Array:
+    """Ranks from 1 on within each row; equal values get the mean, the first or the last of their places.
 
-    return np.asarray(rankdata(values, method=method, axis=axis))
+    ``scipy.stats`` has the same, and takes half a second to load.
+    """
+    order = np.argsort(values, axis=-1, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=-1)
+    first = np.ones(values.shape, bool)
+    first[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    begins = np.flatnonzero(first)
+    counts = np.diff(begins, append=values.size)
+    places = begins % max(values.shape[-1], 1) + 1
+    places = places + {"average": (counts - 1) / 2, "min": 0, "max": counts - 1}[method]
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, np.repeat(places, counts).reshape(values.shape), axis=-1)
+    return ranks
 
 
 def auc(scores: Array, outcome: Array) -> Array:
@@ -91,7 +104,7 @@ def _placements(scores: Array, outcome: Array) -> tuple[Array, Array]:
     rows = np.atleast_2d(scores)
     chosen = np.asarray(outcome, bool)
     inside, outside = int(chosen.sum()), int((~chosen).sum())
-    overall = rankdata(rows, axis=1)
-    ahead = (overall[:, chosen] - rankdata(rows[:, chosen], axis=1)) / outside
-    behind = 1 - (overall[:, ~chosen] - rankdata(rows[:, ~chosen], axis=1)) / inside
+    overall = rankdata(rows)
+    ahead = (overall[:, chosen] - rankdata(rows[:, chosen])) / outside
+    behind = 1 - (overall[:, ~chosen] - rankdata(rows[:, ~chosen])) / inside
     return ahead, behind

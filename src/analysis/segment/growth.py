@@ -22,6 +22,7 @@ from analysis.core.dialect import render
 from analysis.core.engine import Engine, open_engine
 from analysis.core.stage import Stage
 from analysis.core.windows import MONTHS_PER_YEAR
+from analysis.models.false_discovery import benjamini_hochberg
 from analysis.models.newton import Array
 from analysis.models.trend import Trends, fit_cycle, fit_trends, group_medians
 from analysis.segment.people import number_customers
@@ -209,7 +210,6 @@ def _growths(trends: Trends, peers: pd.DataFrame, settings: params.Segment) -> p
     289-300.
     """
     from scipy.special import stdtr, stdtrit
-    from scipy.stats import false_discovery_control
 
     reach = stdtrit(trends.freedom, (1 + settings.interval_level) / 2)
     off = trends.slope - peers["slope"].to_numpy()
@@ -223,7 +223,7 @@ def _growths(trends: Trends, peers: pd.DataFrame, settings: params.Segment) -> p
     chance = np.ones(len(off))
     with np.errstate(divide="ignore", invalid="ignore"):  # without any error nothing is off, or all is
         tail = stdtr(trends.freedom, -np.abs(off / error))
-    chance[compared] = false_discovery_control(np.nan_to_num(2 * tail[compared], nan=1.0))  # 2: on both sides
+    chance[compared] = benjamini_hochberg(np.nan_to_num(2 * tail[compared], nan=1.0))  # 2: on both sides
     sure = compared & (chance <= settings.growth_test.false_share)
     verdict = np.select([~compared, ~sure, off > 0], ["", "alike", "faster"], "slower")
     return np.expm1(found * MONTHS_PER_YEAR).assign(
