@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,10 @@ from scipy.special import expit, logit, ndtri
 
 from analysis.core.errors import FitError
 from analysis.models.newton import Array
+
+MOST_STEPS = 100
+CLOSE = 1e-8  # a change of the deviance that ends the steps
+CERTAIN = np.finfo(float).eps  # a probability nearer to 0 or 1 is as certain
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def log_odds(predicted: Array) -> Array:
 
 
 def fit_reliability(predicted: Array, outcome: Array, *, level: float, entity: Array | None = None) -> Reliability:
-    """Regress the outcome on the log-odds of its prediction, by statsmodels' binomial GLM with logit link.
+    """Regress the outcome on the log-odds of its prediction.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ def fit_reliability(predicted: Array, outcome: Array, *, level: float, entity: A
                        f"{chosen.sum()} of {chosen.size} with the outcome", "Observe for longer")  # fmt: skip
     both = fit_logit(odds[:, None], chosen, entity=entity)
     alone = fit_logit(np.empty((odds.size, 0)), chosen, offset=odds, start=[_shift(odds, chosen)], entity=entity)
-    slope, intercept = both.conf_int(1 - level)[1], alone.conf_int(1 - level)[0]
+    slope, intercept = both.conf_int(level)[1], alone.conf_int(level)[0]
     return Reliability(
         slope=float(both.params[1]), slope_low=float(slope[0]), slope_high=float(slope[1]),
         intercept=float(alone.params[0]), intercept_low=float(intercept[0]),
@@ -73,28 +76,50 @@ def fit_reliability(predicted: Array, outcome: Array, *, level: float, entity: A
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Logit:
+    """A fitted Logit: its coefficients, the constant first, and their covariance."""
+
+    params: Array
+    covariance: Array
+
+    def conf_int(self, level: float) -> Array:
+        """Ends of the interval of each coefficient, one row each."""
+        half = ndtri((1 + level) / 2) * np.sqrt(np.diag(self.covariance))
+        return np.column_stack([self.params - half, self.params + half])
+
+
 def fit_logit(
-    columns: Array, outcome: Array, *, offset: Array | None = None, start: list[float] | None = None,
+    columns: Array, outcome: Array, *, offset: Array | float = 0.0, start: list[float] | None = None,
     entity: Array | None = None,
-) -> Any:  # fmt: skip
-    """Logit of the outcome on a constant and ``columns``; statsmodels' results.
+) -> Logit:  # fmt: skip
+    """Logit of the outcome on a constant and ``columns``, by iteratively reweighted least squares.
 
     Its steps are not guarded: with an offset of certain but wrong predictions they overflow from a start
     that is far off, so give one.
-    """
-    from statsmodels.genmod.families import Binomial
-    from statsmodels.genmod.generalized_linear_model import GLM
 
+    References
+    ----------
+    McCullagh & Nelder (1989), Generalized Linear Models, 2nd ed., section 2.5, and 4.4.1 for the start.
+    """
+    hit = np.asarray(outcome, float)
     design = np.column_stack([np.ones(columns.shape[0]), columns])
-    found = GLM(np.asarray(outcome, float), design, family=Binomial(), offset=offset).fit(start_params=start)
-    if entity is not None:
-        found._results.cov_params_default = _clustered(design, np.asarray(outcome, float), np.asarray(found.mu), entity)
-    return found
+    score = logit((hit + 1 / 2) / 2) if start is None else design @ start + offset
+    before = np.inf
+    for _ in range(MOST_STEPS):
+        fitted = np.clip(expit(score), CERTAIN, 1 - CERTAIN)
+        deviance = -2 * float(np.log(np.where(hit > 0, fitted, 1 - fitted)).sum())
+        if abs(before - deviance) <= CLOSE:
+            break
+        before, weight = deviance, fitted * (1 - fitted)
+        bread = np.linalg.inv(np.einsum("ni,n,nj->ij", design, weight, design))
+        params = bread @ np.einsum("ni,n->i", design, weight * (score - offset) + hit - fitted)
+        score = design @ params + offset
+    return Logit(params, bread if entity is None else _clustered(design, hit, fitted, entity))
 
 
 def _clustered(design: Array, outcome: Array, fitted: Array, entity: Array) -> Array:
-    """Covariance of a Logit whose rows of one entity may go together, with statsmodels' correction for few entities; finite
-    where a prediction is certain, as theirs is not."""
+    """Covariance of a Logit whose rows of one entity may go together, with statsmodels' correction for few entities."""
     bread = np.linalg.inv(np.einsum("ni,n,nj->ij", design, fitted * (1 - fitted), design))
     sums = pd.DataFrame(design * (outcome - fitted)[:, None]).groupby(np.asarray(entity)).sum().to_numpy()
     groups, (rows, width) = len(sums), design.shape

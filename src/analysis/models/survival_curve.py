@@ -27,18 +27,17 @@ def survival_curve(steps: pd.Series, left: pd.Series, weights: pd.Series, *, lev
     Kaplan & Meier (1958), JASA 53, 457-481; Kalbfleisch & Prentice (2002), The Statistical Analysis of Failure Time
     Data, 2nd ed., section 1.4, for the scale.
     """
-    from statsmodels.duration.survfunc import SurvfuncRight
-
-    # Row by row: with weights, statsmodels 0.15 gives another variance than Greenwood's.
-    each = np.repeat(np.arange(len(steps)), weights.to_numpy(np.int64))
-    curve = SurvfuncRight(steps.to_numpy(float)[each], left.to_numpy(int)[each])
-    share = np.asarray(curve.surv_prob)
+    weight = weights.to_numpy(float)
+    gone = np.bincount(steps, weight * left.to_numpy(float))
+    seen = np.bincount(steps, weight)[::-1].cumsum()[::-1]
+    step = np.flatnonzero(gone)
+    gone, seen = gone[step], seen[step]
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_share = np.log(share)
-        half = ndtri((1 + level) / 2) * np.asarray(curve.surv_prob_se) / (share * np.abs(log_share))
+        share = np.cumprod(1 - gone / seen)
+        error = np.sqrt(np.cumsum(gone / (seen * (seen - gone))))  # Greenwood's, of ln S
+        half = ndtri((1 + level) / 2) * error / np.abs(np.log(share))
         low, high = (share ** np.exp(side * half) for side in (1, -1))
     inside = (share > 0) & (share < 1)
     return pd.DataFrame({
-        "step": np.asarray(curve.surv_times, int), "at_risk": np.asarray(curve.n_risk), "share": share,
-        "lo": np.where(inside, low, np.nan), "hi": np.where(inside, high, np.nan),
+        "step": step, "at_risk": seen, "share": share, "lo": np.where(inside, low, np.nan), "hi": np.where(inside, high, np.nan),
     })  # fmt: skip
