@@ -39,5 +39,5 @@ def survival_curve(steps: pd.Series, left: pd.Series, weights: pd.Series, *, lev
         low, high = (share ** np.exp(side * half) for side in (1, -1))
     inside = (share > 0) & (share < 1)
     return pd.DataFrame({
-        "step": step, "at_risk": seen, "share": share, "lo": np.where(inside, low, np.nan), "hi": np.where(inside, high, np.nan),
+        "step": step, "at_risk": seen.astype(np.int64), "share": share, "lo": np.where(inside, low, np.nan), "hi": np.where(inside, high, np.nan),
     })  # fmt: skip
