@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from analysis.models.failures import fails_again, kept_in_time, rate_interval, share_interval
+from analysis.models.failures import (
+    fails_again,
+    kept_in_time,
+    poisson_quantile,
+    rate_interval,
+    share_interval,
+)
 
 
 def test_interval_of_a_rate_is_the_tabled_one() -> None:
@@ -13,6 +20,12 @@ def test_interval_of_a_rate_is_the_tabled_one() -> None:
     low, high = rate_interval(np.array([0, 2, 10]), 1.0, level=0.95)
     np.testing.assert_allclose(low, [0, 0.831 / 2, 10.283 / 2], rtol=0.001)
     np.testing.assert_allclose(high, [5.024 / 2, 12.833 / 2, 35.479 / 2], rtol=0.001)
+
+
+@pytest.mark.parametrize("side", [0.00135, 0.025, 0.5, 0.99865])
+def test_a_count_s_quantile_is_that_of_scipy(side: float) -> None:
+    mean = np.array([0.0, 0.2, 3, 17.5, 400])
+    np.testing.assert_array_equal(poisson_quantile(side, mean), stats.poisson.ppf(side, mean))
 
 
 def test_a_rate_over_ten_times_the_orders_is_a_tenth() -> None:

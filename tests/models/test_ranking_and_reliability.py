@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from scipy.stats import mannwhitneyu, spearmanr
+from scipy.stats import mannwhitneyu, rankdata, spearmanr
 
 from analysis.core.errors import FitError
+from analysis.models import ranking
 from analysis.models.ranking import auc, auc_parts, interval_of_parts, lift, rank_correlation
 from analysis.models.reliability import brier, fit_reliability, reliability_table, separates, wilson
 
@@ -15,6 +16,13 @@ def sample():
     rng = np.random.default_rng(8)
     chance = rng.beta(2, 3, 800).round(2)
     return chance, rng.random(800) < chance
+
+
+@pytest.mark.parametrize("method", ["average", "min", "max"])
+@pytest.mark.parametrize("shape", [(0,), (1,), (40,), (5, 30)])
+def test_ranks_are_those_of_scipy(shape, method):
+    values = np.random.default_rng(5).integers(0, 9, shape).astype(float)
+    np.testing.assert_array_equal(ranking.rankdata(values, method), rankdata(values, method=method, axis=-1))
 
 
 def test_auc_is_the_mann_whitney_share_with_ties_counted_half(sample):
