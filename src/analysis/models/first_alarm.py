@@ -156,7 +156,8 @@ def _highest_of_gaps(
             risen = look_up(moments[place] - begun[some], OPEN, rises)
             highest[place, here[some]] = np.maximum(top[some], total[some] + risen)
         on = np.flatnonzero(is_on)
-        here, begun, gap, before, total, top, level = (one[on] for one in (here, ended, gap, noise, total, top, level))
+        here, begun, gap, before = here[on], ended[on], gap[on], noise[on]
+        total, top, level = total[on], top[on], level[on]
         top = np.maximum(top, total + look_up(gap, OPEN, rises))
         total = np.maximum(total + law.step(gap, 1.0), 0.0)
         noise = rng.standard_normal(here.size)
