@@ -44,7 +44,7 @@ def as_csv(table: Path) -> str:
 
     from analysis.core import cells
 
-    content = pq.read_table(table)
+    content = pq.ParquetFile(table).read()  # without pandas, which read_table loads
     columns = {
         cells.csv_text(name): pa.array(
             [one and cells.csv_text(one) for one in column.to_pylist()], pa.string()
@@ -73,7 +73,7 @@ def facts(root: Path, stage: str, title: str, sections: list[str], params_file: 
     import pyarrow.parquet as pq
     from ruamel.yaml import YAML
 
-    run = pq.read_table(root / "data" / "tables" / "run_facts.parquet").to_pylist()[0]
+    run = pq.ParquetFile(root / "data" / "tables" / "run_facts.parquet").read().to_pylist()[0]
     params = YAML(typ="safe").load(params_file.read_text(encoding="utf-8"))
     declared = {section: params[section] for section in sorted(sections)}
     return {

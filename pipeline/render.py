@@ -16,7 +16,7 @@ from typing import Any
 
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.draw import frame
-from analysis.draw.page import MIME
+from analysis.draw.section import MIME
 
 TEMPLATES = Path(__file__).with_name("template")
 WITHOUT_CODE = ("executive",)  # pages for readers who do not read code

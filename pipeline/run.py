@@ -114,8 +114,8 @@ class StageRun:
 
     def execute(self) -> None:
         """Run every cell; raise ``StageStoppedError`` unless all of them ended without an error."""
-        # JSON Schema compiles a grammar of addresses when it can import this; no notebook needs it.
-        sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+        for grammar in ("isoduration", "rfc3986_validator", "rfc3987_syntax"):  # JSON Schema's, which no notebook needs
+            sys.modules.setdefault(grammar, None)  # type: ignore[arg-type]
         pages = ThreadPoolExecutor(1).submit(_import_for_pages)
         with kernel.started_kernel(self._log) as manager:
             import papermill

@@ -14,12 +14,19 @@ from analysis.models.bgnbd import BgNbd, fit_bgnbd
 from analysis.models.dropout import BetaDropout, Dropout, EqualDropout, NoDropout
 from analysis.models.forecast import expected_events, pmf, probability_alive, probability_no_event
 from analysis.models.mbgnbd import fit_mbgnbd
+from analysis.models.negative_binomial import log_first, log_probability
 from analysis.models.regular_gaps import RegularGapsLikelihood, RegularGapsModel
 from analysis.models.repeat import RepeatRows, compress, summarise_events
 from tests.models.futures import assert_futures
 from tests.models.worlds import bgnbd_world, regular_world, table
 
 NOTHING = {"log_likelihood": 0.0, "n": 1, "status": "identified", "covariance": ()}
+
+
+def test_the_first_numbers_of_pulses_are_as_likely_as_any() -> None:
+    shape, ratio = np.array([0.03, 1, 7.5, 4000]), np.array([0.0, 1e-6, 2.5, 0.3])
+    expected = log_probability(np.arange(4)[:, None], shape, ratio)
+    np.testing.assert_allclose(log_first(4, shape, ratio), expected, rtol=1e-11)
 
 
 @pytest.mark.parametrize("first", [0, 1])

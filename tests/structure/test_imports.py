@@ -12,7 +12,7 @@ SUBJECTS = sorted(
 )
 LAYERS = [
     ["core.cells", "core.credentials", "core.errors", "core.frames", "core.processes", "core.project",
-     "core.takeaways"],
+     "core.takeaways", "core.words"],
     ["core.checked", "core.contracts", "core.params", "core.params_segment", "core.params_lifetime_value",
      "core.params_churn_drivers", "core.params_churn_failures", "core.params_churn_warnings",
      "core.dialect", "core.edition", "core.text", "core.windows"],

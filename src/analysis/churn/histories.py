@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.core import tables
 from analysis.core.contracts.clean import CUSTOMER_DAYS, CUSTOMER_RETURNS, CUSTOMERS, RUN_FACTS
 from analysis.core.engine import open_engine
+from analysis.core.frames import places_of
 from analysis.core.params import Churn
 from analysis.core.stage import Stage
 from analysis.models.history import History, open_history
@@ -157,7 +158,7 @@ class _Past:
         return Lesson(pd.concat([rows for rows, _ in taught], ignore_index=True), away, is_whole=bool(backs))
 
     def _stayed_away(self, rows: pd.DataFrame, day: pd.Timestamp, days: int) -> Array:
-        return np.asarray(~rows["customer_id"].isin(self.ordered(day, days)))
+        return places_of(rows["customer_id"], self.ordered(day, days)) < 0
 
     def _rows(self, day: pd.Timestamp) -> pd.DataFrame:
         return self.history.summary(day, since=day)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import gamma
+from scipy.special import gammainccinv
 
 from analysis.churn.signal_records import Orders
 from analysis.churn.signals import day_number
@@ -70,7 +70,7 @@ def equally_rare_silence(seen: Watching) -> Array:
     for part in seen.signals.get("order_gap", []):
         if isinstance(part.of.law, ErlangGaps):
             k, mean = part.of.law.k, part.of.base
-            found[part.of.who] = mean / k * gamma.isf(np.minimum(mean * rates[part.of.who], 1.0), k)
+            found[part.of.who] = mean / k * gammainccinv(k, np.minimum(mean * rates[part.of.who], 1.0))
     return np.where(np.isfinite(found), found, np.nan)
 
 

@@ -22,7 +22,7 @@ from babel.numbers import (
     get_currency_symbol,
 )
 
-from analysis.core.contracts.schema import Words
+from analysis.core.words import Words
 
 Language = Literal["zh", "en"]
 

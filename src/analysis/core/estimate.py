@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from analysis.core.errors import ContractError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Status = Literal["measured", "estimated", "proxy", "not_available"]
 Unit = Literal["money", "ratio", "count", "days", "number", "points"]
@@ -67,5 +68,7 @@ def not_available(name: str, unit: Unit, *, needs: str) -> Figure:
 
 def figures_frame(figures: Iterable[Figure], *, stage: str, as_of: pd.Timestamp) -> pd.DataFrame:
     """Rows of the contracted table ``<stage>_figures``."""
+    import pandas as pd  # pages show figures without it
+
     frame = pd.DataFrame([asdict(figure) for figure in figures])
     return frame.assign(stage=stage, as_of=as_of).astype({"value": float, "lo": float, "hi": float, "n": "Int64"})

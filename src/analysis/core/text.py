@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
-from analysis.core.contracts.schema import Words
 from analysis.core.edition import LANGUAGES, MISSING, Edition, is_form, tidy
+from analysis.core.words import Words
 
 FOLDER = Path(__file__).parents[1] / "text"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.core.contracts.schema import Column, Table
 from analysis.core.edition import MISSING, SHORT_TEXT, Edition, MoneyUnit, is_missing, tidy
@@ -190,8 +190,9 @@ def _intervals(
 def _cell(value: Any, shown: Markup, column: Column, look: Look, kind: str, row_header: bool) -> Markup:
     """One cell; its raw value stands beside it where the reader sees another."""
     is_coded = column.name in look.words and not is_missing(value)
-    raw, attributes = shown.striptags() if is_coded else _raw(value, column), Markup("")
-    if raw != shown.striptags() or column.name in look.bars:
+    seen, attributes = shown.striptags(), Markup("")
+    raw = seen if is_coded else _raw(value, column)
+    if raw != seen or column.name in look.bars:
         attributes += Markup(' data-v="{}"').format(raw)
     if column.kind == "text" and column.name not in look.words:
         attributes += Markup(' dir="auto"')
@@ -239,7 +240,7 @@ def _shown(value: Any, column: Column, look: Look, unit: MoneyUnit | None, editi
     if name in look.series:
         return small_columns([int(count) for count in value.split()], say("page.table.series", counts=value).text(edition))
     if column.kind == "text":
-        return Markup("{}").format(tidy(value, SHORT_TEXT) or MISSING)
+        return escape(tidy(value, SHORT_TEXT) or MISSING)
     if column.kind == "bool":
         return say("page.value.yes" if value else "page.value.no").html(edition)
     if column.kind == "datetime":
@@ -249,9 +250,9 @@ def _shown(value: Any, column: Column, look: Look, unit: MoneyUnit | None, editi
     sign = "+" if name in look.changes else ""
     size = value / _scale(column) if _scale(column) > 1 else value
     if unit:
-        return Markup("{}").format(edition.show(size / unit.divisor, f"{sign}number{unit.digits}"))
+        return escape(edition.show(size / unit.divisor, f"{sign}number{unit.digits}"))
     usual = "number" if _scale(column) > 1 else FORMS.get(column.kind, "number2")
-    return Markup("{}").format(edition.show(size, f"{sign}{look.forms.get(name, usual)}"))
+    return escape(edition.show(size, f"{sign}{look.forms.get(name, usual)}"))
 
 
 def _scale(column: Column) -> float:

@@ -21,6 +21,7 @@ ROW = 34  # CSS pixels
 STRONGEST = 0.45  # opacity of the largest cell: the ink on it stays readable in both themes
 HEAD_GAP, HEAD_LINE = 6, 16  # CSS pixels between two heads, and from one line of heads to the other
 SECOND_LINE = 8  # CSS pixels from the middle of a cell to each of its two lines
+CELL = (0.97, 0.94)  # width and height, of the distance between two
 UNMOVED = 0.18  # opacity of a cell on the diagonal
 
 
@@ -47,6 +48,8 @@ def plot_matrix(
     kept : rows and columns are the same states, so that the diagonal did not move: it is grey.
     units : words below the number of every cell, one phrase a column.
     """
+    from matplotlib.patches import Rectangle
+
     values = matrix.to_numpy(dtype=float)
     names, left = labels_of(rows, edition, room=width * 0.3)
     left = max(left, round(width_of(row_name.text(edition)))) + 12
@@ -66,14 +69,8 @@ def plot_matrix(
             continue
         still = kept and row == column
         tint = UNMOVED if still else STRONGEST * abs(value) / largest if largest else 0.0
-        axes.barh(
-            [row],
-            [0.97],
-            left=column - 0.485,
-            height=0.94,
-            color=INK["grey" if still else "blue"],
-            alpha=tint,
-        )
+        corner = column - CELL[0] / 2, row - CELL[1] / 2  # 2: the cell lies around its place
+        axes.add_artist(Rectangle(corner, *CELL, facecolor=INK["grey" if still else "blue"], alpha=tint))
         text = edition.show(value, form)
         if width_of(text) < room:
             up = SECOND_LINE / height if units else 0.0

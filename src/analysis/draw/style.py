@@ -42,6 +42,7 @@ POINT = 0.75  # points in a CSS pixel
 WASH = 0.1  # opacity of a fill behind text
 BARE = "bare"  # gid of a text without halo
 TIP = "tip:"  # begins the gid of what shows a hover label
+SALT = "workbook"  # of the ids in a drawing, so that they are the same each time; it tells the house style from another
 FONT_FOLDER = Path(__file__).parent
 
 
@@ -71,6 +72,9 @@ def ink() -> Iterator[None]:
     """The house style of matplotlib, while a chart is drawn and saved."""
     import matplotlib
 
+    if matplotlib.rcParams["svg.hashsalt"] == SALT:  # it is on already
+        yield
+        return
     settings: Any = {
         "axes.axisbelow": True,
         "axes.edgecolor": INK["rule"],
@@ -89,7 +93,7 @@ def ink() -> Iterator[None]:
         "lines.solid_capstyle": "round",
         "path.simplify": True,
         "svg.fonttype": "none",
-        "svg.hashsalt": "workbook",
+        "svg.hashsalt": SALT,
         "text.color": INK["ink2"],
         "text.parse_math": False,
         "text.usetex": False,
@@ -98,7 +102,8 @@ def ink() -> Iterator[None]:
         "ytick.color": INK["muted"],
         "ytick.major.size": 0.0,
     }
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **settings}):
+    plain = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}  # it loads pyplot
+    with matplotlib.rc_context({**plain, **settings}):
         yield
 
 

@@ -28,13 +28,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.orders import OrderModel
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
 from analysis.models.newton import Array
 from analysis.models.value_paths import ValuePaths
 
 if TYPE_CHECKING:
+    from analysis.core.params import LifetimeValue
     from analysis.lifetime_value.histories import Origin
 
 FEWEST = 3  # origins that tell a level from chance

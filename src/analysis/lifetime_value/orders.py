@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from analysis.core.params import LifetimeValue
 from analysis.models.averaged import AveragedModel
 from analysis.models.catalogue import ALL_MODELS
 from analysis.models.forecast import RepeatModel
@@ -18,6 +17,9 @@ from analysis.models.newton import Array
 from analysis.models.rates import TrailingRate, draw_common_rates, fit_common_rate, fit_hiatus
 from analysis.models.season import Clock
 from analysis.models.value_paths import draw_known_parameters
+
+if TYPE_CHECKING:  # the models need no reader of params.yaml
+    from analysis.core.params import LifetimeValue
 
 Reason = Literal["", "no_customers", "no_repeats", "few_repeats", "short_history"]
 BASELINES = ("trailing_rate", "hiatus")

@@ -10,12 +10,11 @@ of the simulated sums, never the sum of the customers' ends.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.intervals import Widening
 from analysis.lifetime_value.orders import OrderModel, Reason
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
@@ -24,6 +23,9 @@ from analysis.models.forecast import expected_events_by, probability_alive
 from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_MONTH, discount_factors
 from analysis.models.value_paths import ValuePaths
+
+if TYPE_CHECKING:  # the models need no reader of params.yaml
+    from analysis.core.params import LifetimeValue
 
 
 @dataclass(frozen=True)

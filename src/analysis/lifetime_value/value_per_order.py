@@ -15,15 +15,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.core.params import LifetimeValue
 from analysis.models.gamma_gamma import GammaGamma, expected_mean_value, fit_gamma_gamma
 from analysis.models.newton import Array
 from analysis.models.ranking import rank_correlation
 from analysis.models.value_paths import draw_known_parameters
+
+if TYPE_CHECKING:  # the models need no reader of params.yaml
+    from analysis.core.params import LifetimeValue
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,13 @@ def once_each(function: Callable[..., Array], *columns: Array) -> Array:
 
     Parameters
     ----------
-    function : of as many arrays as there are columns, to an array of their size.
+    function : of as many arrays as there are columns, to an array of their size, or to several along axes before it.
     columns : arrays or numbers that broadcast.
     """
     together = np.broadcast_arrays(*columns)
     chosen, kind = distinct_rows(*(one.ravel() for one in together))
-    return np.asarray(function(*(one.ravel()[chosen] for one in together))[kind].reshape(together[0].shape))
+    found = function(*(one.ravel()[chosen] for one in together))[..., kind]
+    return np.asarray(found.reshape((*found.shape[:-1], *together[0].shape)))
 
 
 def distinct_rows(*columns: Array) -> tuple[Array, Array]:

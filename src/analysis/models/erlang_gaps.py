@@ -117,10 +117,16 @@ def _gaps(k: float) -> Array:
 
 def look_up(x: Array, grid: Array, table: Array) -> Array:
     """Straight lines between the values of a table on an even grid; beyond its ends their values."""
-    place = np.clip((x - grid[0]) * ((grid.size - 1) / (grid[-1] - grid[0])), 0, grid.size - 1 - ROUND)
-    left = place.astype(np.int32)
-    low = table[left]
-    return np.asarray(low + (place - left) * (table[left + 1] - low))
+    place = x - grid[0]
+    place *= (grid.size - 1) / (grid[-1] - grid[0])
+    np.minimum(np.maximum(place, 0, out=place), grid.size - 1 - ROUND, out=place)
+    left = place.astype(np.intp)
+    place -= left
+    low = table.take(left)
+    left += 1
+    place *= table.take(left) - low
+    place += low
+    return np.asarray(place)
 
 
 @dataclass(frozen=True)

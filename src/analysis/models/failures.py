@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy.special import gammaincinv
 
 from analysis.models.newton import Array
 from analysis.models.shares import beta_interval
@@ -20,7 +20,7 @@ def rate_interval(count: Array | float, exposure: Array | float, *, level: float
     ----------
     Brown, Cai & DasGupta (2003), Statistica Sinica 13:19-49: Jeffreys' interval for a Poisson mean.
     """
-    low, high = (stats.gamma.ppf(side, np.asarray(count) + JEFFREYS) for side in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (gammaincinv(np.asarray(count) + JEFFREYS, side) for side in ((1 - level) / 2, (1 + level) / 2))
     return np.where(np.asarray(count) > 0, low, 0.0) / exposure, np.asarray(high / exposure)
 
 

@@ -150,13 +150,16 @@ def _highest_of_gaps(
     highest = np.zeros((2, level.size))
     while here.size:
         ended = begun + gap
-        for place, moment in enumerate(moments):
-            some = np.flatnonzero((begun < moment) & (ended >= moment))
-            highest[place, here[some]] = np.maximum(top[some], total[some] + look_up(moment - begun[some], OPEN, rises))
+        is_on = ended < moments[1]
+        for place, is_open in enumerate([(begun < moments[0]) & (ended >= moments[0]), ~is_on]):
+            some = np.flatnonzero(is_open)
+            risen = look_up(moments[place] - begun[some], OPEN, rises)
+            highest[place, here[some]] = np.maximum(top[some], total[some] + risen)
+        on = np.flatnonzero(is_on)
+        here, begun, gap, before = here[on], ended[on], gap[on], noise[on]
+        total, top, level = total[on], top[on], level[on]
         top = np.maximum(top, total + look_up(gap, OPEN, rises))
         total = np.maximum(total + law.step(gap, 1.0), 0.0)
-        on = np.flatnonzero(ended < moments[1])
-        here, begun, before, total, top, level = here[on], ended[on], noise[on], total[on], top[on], level[on]
         noise = rng.standard_normal(here.size)
         gap = level * law.gap(noise, before)
     return highest[0], highest[1]

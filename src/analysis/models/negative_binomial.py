@@ -17,6 +17,16 @@ def log_probability(k: Array, shape: Array, ratio: Array) -> Array:
     return np.asarray(np.where(k < 0, -np.inf, arrived - shape * np.log1p(ratio)))
 
 
+def log_first(count: int, shape: Array, ratio: Array) -> Array:
+    """The same of the first few numbers, ln P(N = j) for j = 0, ..., ``count`` - 1 along a new first axis."""
+    with np.errstate(divide="ignore"):
+        log_share = np.log(ratio) - np.log1p(ratio)
+    found = [-shape * np.log1p(ratio)]
+    for j in range(1, count):
+        found.append(found[-1] + np.log((shape + (j - 1)) / j) + log_share)
+    return np.stack(found)
+
+
 def survival(k: Array, shape: Array, ratio: Array) -> Array:
     """P(N >= k) for k of 1 or more."""
     return np.asarray(betainc(k, shape, ratio / (1 + ratio)))

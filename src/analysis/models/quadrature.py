@@ -32,9 +32,9 @@ def log_odds(law: Lifetime, shape: Array, alpha: Array, start: Array, end: Array
         u, log_weight, _ = points_of_silence(here, s, a, start.flat[rows], stop)
         log_node = s * np.log1p((stop - u) / (a + u)) + here.leave(u, stop)[0] + log_weight
         peak = log_node.max(axis=0)
-        lives = peak > -np.inf  # where the clock has run out between two moments, nobody lives on
-        value.flat[rows] = np.inf
-        value.flat[rows[lives]] = peak[lives] + np.log(np.exp(log_node[:, lives] - peak[lives]).sum(axis=0))
+        with np.errstate(invalid="ignore"):
+            stopped = peak + np.log(np.exp(log_node - peak).sum(axis=0))
+        value.flat[rows] = np.where(peak > -np.inf, stopped, np.inf)  # else the clock has run out, and nobody lives on
     return value
 
 

@@ -15,6 +15,7 @@ The phase j < k, pulses since the last event, is hidden. All that is asked of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -25,13 +26,13 @@ from analysis.models.distinct import once_each
 from analysis.models.dropout import Dropout
 from analysis.models.event_dropout import EventDropoutLikelihood, EventDropoutModel
 from analysis.models.gamma_rates import RateLikelihood, climb_down
-from analysis.models.negative_binomial import log_probability, survival
+from analysis.models.negative_binomial import log_first, log_probability, survival
 from analysis.models.newton import Array
 from analysis.models.repeat import RepeatRows
 
 RARE = 1e-6  # a chance of stopping below which 1 - (1 - p)^N loses digits, and N falls in proportion to it
 SUREST = 1 - 1e-9
-CELLS = 500_000  # of a table of entities and chances of stopping: 4 MB
+CELLS = 64_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +64,10 @@ class RegularGapsModel(EventDropoutModel):
 
     def _log_phases(self, x: Array, span: Array, age: Array) -> Array:
         """ln P(j pulses in the silence so far), j = 0, ..., k - 1 along the first axis."""
-        phase = np.arange(self.k).reshape(-1, *[1] * np.ndim(x))
-        return log_probability(phase, self.r + self.k * x, (age - span) / (self.alpha + span))
+        shape, ratio = np.broadcast_arrays(self.r + self.k * x, (age - span) / (self.alpha + span))
+        return log_first(self.k, shape, ratio)
 
-    def _over_phases(self, x: Array, span: Array, age: Array, values: list[Array]) -> Array:
+    def _over_phases(self, x: Array, span: Array, age: Array, values: Iterable[Array]) -> Array:
         """Mean of a value over the phases that an active entity may be in."""
         log_phase = self._log_phases(x, span, age)
         share = np.exp(log_phase - _log_sum(log_phase))
@@ -82,52 +83,61 @@ class RegularGapsModel(EventDropoutModel):
 
     def _over_events(self, place: int, x: Array, span: Array, age: Array, horizon: Array) -> Array:
         """One of what ``_events_and_stay`` gives, averaged over the phases that an active entity may be in."""
-        values = [
-            once_each(lambda *columns, j=j: self._events_and_stay(j, *columns)[place], x, age, horizon)
-            for j in range(self.k)
-        ]
+        values = once_each(lambda *columns: self._events_and_stay(*columns)[place], x, age, horizon)
         return self._over_phases(x, span, age, values)
 
-    def _events_and_stay(self, j: int, x: Array, age: Array, horizon: Array) -> tuple[Array, Array]:
-        """Expected events, and P(still active), of entities in phase j.
+    def _events_and_stay(self, x: Array, age: Array, horizon: Array) -> Array:
+        """Expected events, and P(still active), of entities in each phase, (2, phases, entities).
 
-        N = (j + i) // k for i pulses, which are negative binomial with shape s and ratio w, so that E[z^i] =
-        (1 + w (1 - z))^-s. (1 - p)^(n // k) is a sum over the k-th roots of unity: with q = (1 - p)^(1 / k),
+        In phase j, N = (j + i) // k for i pulses, which are negative binomial with shape s + j and ratio w, so that E[z^i] =
+        (1 + w (1 - z))^-(s + j). (1 - p)^(n // k) is a sum over the k-th roots of unity: with q = (1 - p)^(1 / k),
         q^n q^-(n mod k) = sum over l of c_l (q e^(2 pi i l / k))^n, the c_l a discrete Fourier transform.
         """
-        shape, ratio = self.r + self.k * x + j, horizon / (self.alpha + age)
-        events, stay = np.zeros(x.size), np.zeros(x.size)
-        unstopped = self._unstopped(j, shape, ratio)
+        shape, ratio = self.r + self.k * x + np.arange(self.k)[:, None], horizon / (self.alpha + age)
         distinct, place = np.unique(self.chances(x), return_inverse=True)
-        points, weights = self.ahead.points(distinct)
-        for i in range(0, x.size, max(CELLS // points.shape[1], 1)):
-            rows = slice(i, i + max(CELLS // points.shape[1], 1))
-            p, weight = points[place[rows]], weights[place[rows]]
-            s, w, most = shape[rows][:, None], ratio[rows][:, None], unstopped[rows][:, None]
-            passes = self._passes(j, p, s, w)
-            fewer = most - (1 - self._passes(j, np.full((1, 1), RARE), s, w)) / RARE
-            before = np.where(p > RARE, (1 - passes) / np.maximum(p, RARE), most - fewer * p / RARE)
-            events[rows], stay[rows] = (weight * before).sum(axis=1), (weight * passes).sum(axis=1)
-        return np.where(horizon > 0, events, 0.0), np.where(horizon > 0, stay, 1.0)
+        p, weight = self.ahead.points(distinct)
+        rare = np.where(p > RARE, 0.0, weight)
+        by_chance = (weight - rare) / np.maximum(p, RARE)
+        most, parts = self._unstopped(shape, ratio), self._parts(p)
+        fewer = most - (1 - self._passes(self._parts(np.full((1, 1), RARE)), slice(None), shape, ratio)[..., 0]) / RARE
+        few = rare.sum(axis=1)[place] * most - (rare * p).sum(axis=1)[place] / RARE * fewer
+        found = np.stack([few, np.ones(few.shape)])
+        step = max(CELLS // p.shape[1], 1)
+        for rows in (slice(i, i + step) for i in range(0, x.size, step)):
+            own = place[rows]
+            passes = self._passes(parts, own, shape[:, rows], ratio[rows])
+            found[0, :, rows] += np.vecdot(by_chance[own], 1 - passes)
+            found[1, :, rows] = np.vecdot(weight[own], passes)
+        return np.where(horizon > 0, found, np.array([0.0, 1.0])[:, None, None])
 
-    def _passes(self, j: int, p: Array, shape: Array, ratio: Array) -> Array:
-        """E[(1 - p)^N] over the number of pulses."""
+    def _parts(self, p: Array) -> list[tuple[Array, Array]]:
+        """What the points p alone decide, for each root of unity: c_l z^j of every phase, and 1 - z; z is q times the root."""
         log_q = np.log1p(-np.minimum(p, SUREST)) / self.k
-        found = np.zeros(np.broadcast_shapes(p.shape, shape.shape))
+        phase = np.arange(self.k)[:, None, None]
+        found = []
         for part, turn in enumerate(self._turns):
             share = sum(np.exp(-log_q * n) * self._turns[-part * n % self.k] for n in range(self.k)) / self.k
             z = np.exp(log_q) * turn
-            fall = -np.expm1(log_q) if part == 0 else 1 - z
-            found += (share * z**j * np.exp(-shape * np.log1p(ratio * fall))).real
+            found.append((share * z**phase, -np.expm1(log_q) if part == 0 else 1 - z))
         return found
 
-    def _unstopped(self, j: int, shape: Array, ratio: Array) -> Array:
-        """E[N]: pulses so far, less those that are no event yet, over k."""
-        left = np.zeros(shape.size)
+    @staticmethod
+    def _passes(parts: list[tuple[Array, Array]], rows: Array | slice, shape: Array, ratio: Array) -> Array:
+        """E[(1 - p)^N] over the number of pulses, (phases, entities, points); ``rows`` of the points of each entity."""
+        found: Array = np.zeros(1)
+        for share, fall in parts:
+            longer = np.log1p(ratio[:, None] * fall[rows])
+            found = found + (share[:, rows] * np.exp(-shape[..., None] * longer)).real
+        return found
+
+    def _unstopped(self, shape: Array, ratio: Array) -> Array:
+        """E[N] by phase: pulses so far, less those that are no event yet, over k."""
+        phase = np.arange(self.k)[:, None]
+        left = np.zeros(shape.shape)
         for part, turn in enumerate(self._turns):
             share = sum(n * self._turns[-part * n % self.k] for n in range(self.k)) / self.k
-            left += (share * turn**j * np.exp(-shape * np.log(1 + ratio * (1 - turn)))).real
-        return np.asarray((shape * ratio + j - left) / self.k)
+            left += (share * turn**phase * np.exp(-shape * np.log(1 + ratio * (1 - turn)))).real
+        return np.asarray((shape * ratio + phase - left) / self.k)
 
     @property
     def _turns(self) -> Array:
@@ -216,7 +226,7 @@ class RegularGapsLikelihood(EventDropoutLikelihood):
         near, far = alpha / (alpha + rows.span), alpha / (alpha + rows.age)
         silence = rows.age - rows.span
         longer = -np.log1p(silence / (alpha + rows.span))
-        log_phase = log_probability(phase, shape, silence / (alpha + rows.span))
+        log_phase = log_first(self.pulses, shape, silence / (alpha + rows.span))
         total = np.logaddexp(_log_sum(log_phase), log_leave)
         phases, gone = rows.weight * np.exp(log_phase - total), rows.weight * np.exp(log_leave - total)
         alone = 1 / (shape + phase)

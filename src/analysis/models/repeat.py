@@ -138,7 +138,7 @@ class _Log:
         key = np.empty(self.entity.size, np.int32 if narrow else np.int64)
         for rows in _blocks(key.size):
             key[rows] = (self.entity[rows].astype(key.dtype) << self.bits) | self.days(rows)
-        key.sort()
+        key.sort(kind="stable")  # a merge sort: logs are in order of time, or of entities
         size, before = 0, key.dtype.type(-1)
         for rows in _blocks(key.size):
             new = key[rows][np.diff(key[rows], prepend=before) != 0]

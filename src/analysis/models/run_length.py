@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import poisson
+from scipy.special import pdtr
 
 from analysis.models.cusum import Law, Path, advance, watch
 from analysis.models.erlang_gaps import ErlangGaps
@@ -98,7 +98,7 @@ def silence_rule_run_length(multiple: float, k: int) -> float:
     >>> [round(30 * silence_rule_run_length(2, k)) for k in (1, 2, 4)]
     [222, 328, 708]
     """
-    return float(1 / poisson.cdf(k - 1, k * multiple))
+    return float(1 / pdtr(k - 1, k * multiple))
 
 
 def delay_after_change(law: ErlangGaps, threshold: float, *, times: float, entities: int, seed: int) -> float:

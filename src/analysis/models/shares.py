@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy.special import betaincinv
 
 from analysis.models.newton import Array
 
@@ -14,7 +14,7 @@ def beta_interval(hits: Array | float, misses: Array | float, *, level: float) -
     """Interval of a share with the posterior ``Beta(hits, misses)``; a prior is counted in both already."""
     counts = np.asarray(hits + 1j * np.asarray(misses))  # of many entities few are counted differently
     different, place = np.unique(counts, return_inverse=True)
-    low, high = (stats.beta.ppf(side, different.real, different.imag)[place] for side in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (betaincinv(different.real, different.imag, side)[place] for side in ((1 - level) / 2, (1 + level) / 2))
     return low.reshape(counts.shape)[()], high.reshape(counts.shape)[()]
 
 

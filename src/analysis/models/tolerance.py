@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.special import digamma, ndtri, polygamma
+from scipy.special import chdtrc, digamma, ndtri, polygamma
 
 from analysis.core.errors import FitError
 from analysis.models.failures import JEFFREYS
@@ -167,4 +166,4 @@ def compare_with_retention(counts: pd.DataFrame) -> tuple[Comparison, Comparison
 
 
 def _compare(chi_square: float, df: int) -> Comparison:
-    return Comparison(float(chi_square), df, float(stats.chi2.sf(chi_square, df)) if df else 1.0)
+    return Comparison(float(chi_square), df, float(chdtrc(df, chi_square)) if df else 1.0)

@@ -131,7 +131,7 @@ def advise(frame: pd.DataFrame, settings: params.Prices) -> pd.Series:
 
 def tier_intervals(sums: pd.DataFrame, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean price tier of each customer's orders, and the ends of its interval; no ends where nobody ordered twice."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     orders, sum_of_tiers = sums["tier_orders"].to_numpy(dtype=float), sums["tier_e4"].to_numpy(dtype=float) / E4
     counted = np.where(orders > 0, orders, np.nan)
@@ -144,7 +144,7 @@ def tier_intervals(sums: pd.DataFrame, level: float) -> tuple[np.ndarray, np.nda
     mean, between = normal_spread(tier, orders, variance)
     weight = between / (between + variance / counted) if between else np.zeros(len(tier))
     middle = weight * tier + (1 - weight) * mean
-    half = norm.ppf((1 + level) / 2) * np.sqrt(between * (1 - weight))  # 2: both sides
+    half = ndtri((1 + level) / 2) * np.sqrt(between * (1 - weight))  # 2: both sides
     ends = (np.where(orders > 0, np.clip(middle + side * half, 0, 1), np.nan) for side in (-1, 1))
     return (tier, *ends)  # type: ignore[return-value]
 
@@ -158,7 +158,7 @@ def respond(responses: pd.DataFrame, customers: pd.Series, level: float) -> dict
     names = ("promotion_response", "response_lo", "response_hi")
     if responses.empty:
         return dict.fromkeys(names, np.full(len(customers), np.nan))
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     known = responses.set_index("customer_id").reindex(customers).astype("float64")
     months, hits = known["promotion_months"], known["promotion_bought"]
@@ -166,6 +166,6 @@ def respond(responses: pd.DataFrame, customers: pd.Series, level: float) -> dict
     both = (months > 0) & (others > 0)
     change = (hits / months.where(both) - other_hits / others.where(both)).to_numpy()
     p, q = (hits + 1) / (months + 2), (other_hits + 1) / (others + 2)  # 2: one with, one without
-    half = norm.ppf((1 + level) / 2) * np.sqrt(p * (1 - p) / (months + 2) + q * (1 - q) / (others + 2))
+    half = ndtri((1 + level) / 2) * np.sqrt(p * (1 - p) / (months + 2) + q * (1 - q) / (others + 2))
     ends = [np.where(both, np.clip(p - q + side * half, -1, 1), np.nan) for side in (-1, 1)]
     return dict(zip(names, (change, *ends), strict=True))

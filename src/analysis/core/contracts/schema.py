@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import pandas as pd
 import pyarrow as pa
 
 from analysis.core.errors import ContractError
 from analysis.core.frames import rises
+from analysis.core.words import Words as Words
 
 Kind = Literal["text", "int", "money_e4", "qty_e3", "float", "money", "ratio", "date", "datetime", "bool"]
 
@@ -28,13 +29,6 @@ ARROW: dict[str, pa.DataType] = {
     "datetime": pa.timestamp("us"),
     "bool": pa.bool_(),
 }
-
-
-class Words(NamedTuple):
-    """The same words in both languages."""
-
-    en: str
-    zh: str
 
 
 @dataclass(frozen=True)
