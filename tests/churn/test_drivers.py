@@ -164,6 +164,19 @@ def test_thin_classes_join_the_thinner_of_their_neighbours_by_hand():
     assert found["settled"].all()
 
 
+def test_satisfaction_is_judged_among_those_who_answered_and_not_where_all_answer_alike(life):
+    """An answer in every third month by one in two; by a coin not satisfied, or always."""
+    panel = panel_of_life(life)
+    rng = np.random.default_rng(5)
+    answers = ((np.arange(MONTHS) % 3 == 0) & (rng.random(panel.active.shape) < 0.5)).astype(float)
+    coin = answers * (rng.random(panel.active.shape) < 0.4)
+    for low, reason in ((coin, None), (answers, "few")):
+        asked = dataclasses.replace(panel, sums={**panel.sums, "answers": answers, "unsatisfied": low})
+        row = judge_drivers(known_of(asked), np.full(len(panel.customer_ids), np.nan), SETTINGS).table.set_index("driver").loc["unsatisfied"]
+        assert row["reason"] == reason or (reason is None and pd.isna(row["reason"]))
+        assert reason or row["lo"] < 1 < row["hi"]
+
+
 def test_leaving_sooner_is_told_from_buying_less_often():
     """First orders of twice the value: half as often, and nothing to do with leaving."""
     rng = np.random.default_rng(4)

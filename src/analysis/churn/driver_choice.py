@@ -26,7 +26,7 @@ def left_out(known: Known, monthly: pd.DataFrame, landmarks: pd.DataFrame, asked
             continue
         if np.ptp(monthly[name].to_numpy()) == 0:
             found[name] = "constant"
-        elif any(_rarest(rows, name) < least for rows, least in fewest.values()):
+        elif any(_rarest(_told(rows, name), name) < least for rows, least in fewest.values()):
             found[name] = "few"
     names = [name for name in known.values if name not in found and name not in asked]
     while len(names) > 1:
@@ -36,6 +36,12 @@ def left_out(known: Known, monthly: pd.DataFrame, landmarks: pd.DataFrame, asked
         found[worst] = "follows"
         names.remove(worst)
     return found
+
+
+def _told(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Rows of customers of whom the driver can be told, there or not."""
+    among = next((driver.among for driver in DRIVERS if driver.name == name), "")
+    return rows[rows[among] != 0] if among else rows
 
 
 def _rarest(rows: pd.DataFrame, name: str) -> int:
