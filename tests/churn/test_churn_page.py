@@ -16,6 +16,7 @@ from analysis.churn import (
     page,
     proof_page,
     tolerance_page,
+    warning_page,
     win_back_figures,
     win_back_page,
 )
@@ -24,13 +25,15 @@ from analysis.churn.dependence import find_dependence
 from analysis.churn.failures import find_failures
 from analysis.churn.figures import find_figures
 from analysis.churn.tolerance import find_tolerance
+from analysis.churn.warnings import watch_customers
 from analysis.churn.win_back import find_win_back
 from analysis.core import tables
 from analysis.core.contracts.lifetime_value_contracts import CONTRACT_MODELS, CONTRACT_SURVIVAL
-from analysis.core.contracts.optional import SUBSCRIPTIONS
+from analysis.core.contracts.optional import SUBSCRIPTIONS, TICKETS
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.draw.page import open_page
 from tests import contract_worlds
+from tests.plurals import miscounted, without_singular
 from tests.worlds_of_orders import order_world, regular_world, stage_on
 
 AS_OF = "2024-12-31"
@@ -84,7 +87,35 @@ def test_every_part_and_figure_is_there_for_any_base(assess, world, base):
     for part in parts:
         assert set(part.html) == set(LANGUAGES)
         assert not re.search(r"\bnan\b|None|NaT|<NA>", "".join(part.html.values()))
+        assert not miscounted(part.html["en"])
     assert parts[-3].checks == (6, 6)
+
+
+def test_a_page_of_one_customer_and_one_ticket_counts_them_as_one(assess):
+    """One customer with one ticket, watched and judged on its own."""
+    days = pd.DataFrame({"customer_id": "c0", "order_date": pd.date_range("2023-01-05", AS_OF, freq="20D"), "bought_e4": 10**6})
+    stage, assessment = assess(days)
+    given = {"ticket_id": "t", "customer_id": "c0", "opened_at": pd.Timestamp("2024-11-05 10:00"), "type": "quality", "severity": 1,
+             "file_no": 1, "row_no": 1, "is_known_customer": True}  # fmt: skip
+    tables.write(TICKETS, tables.without_rows(TICKETS).reindex(range(1)).assign(**given))
+    warned = watch_customers(stage, assessment)
+    harm, sheet = find_failures(stage), open_page(stage.params.report)
+    staying = find_tolerance(stage, harm, assessment.histories.now)
+    parts = [
+        *(part(sheet, assessment) for part in PARTS), *warning_page.sections(sheet, warned), *failures_page.sections(sheet, harm),
+        *tolerance_page.sections(sheet, harm, staying), *win_back_page.sections(sheet, find_win_back(stage, assessment)),
+        *dependence_page.sections(sheet, assessment, find_dependence(stage, assessment)),
+    ]  # fmt: skip
+    said = [part.html["en"] for part in parts]
+    assert "One customer is watched" in "".join(said)
+    assert [one for one in map(miscounted, said) if one] == []
+
+
+def test_words_that_begin_with_a_count_know_one():
+    """But where one cannot be: of nine signals, an interval of gaps, and what parameters ask for at least two of."""
+    never_one = {"warned.signals", "warned.signals_title", "change.order_gap", "tolerance.label_gap", "warned.signals_note", "warned.too_little"}
+    assert without_singular("churn") == {*never_one, "again.none", "winning.few"}
+    assert without_singular("churn_drivers") == set()
 
 
 def test_figures_carry_their_interval_or_say_what_they_need(assess, world):

@@ -142,6 +142,56 @@ def test_what_a_file_does_not_tell_is_not_late(tmp_path, monkeypatch):
     assert panel.sums["late"].sum() == 0
 
 
+ANSWERS = """
+    a 2024-01-20 nps  7 10    satisfied
+    a 2024-02-03 nps  6 10    not, and the other one of the day
+    a 2024-02-03 csat 5  5    does not undo it
+    a 2024-03-09 nps  6  -    out of ten without saying so
+    a 2024-06-09 csat 4  5
+    a 2024-06-08 ces  2  7    told before the last one of the month
+    a 2024-07-01 csat 1  -    out of what?
+    a 2024-07-02 csat 9  5    beyond its scale
+    a 2024-07-03 rank 1  5    no satisfaction
+    b 2024-05-31 ces  4  7
+"""
+
+
+def store_answers(text):
+    rows = pd.DataFrame([line.split()[:5] for line in text.strip().splitlines()], columns=["customer_id", "date", "instrument", "score", "scale_max"])
+    given = {"date": pd.to_datetime(rows["date"]), **{name: pd.to_numeric(rows[name].where(rows[name] != "-")) for name in ("score", "scale_max")},
+             "file_no": 1, "row_no": range(1, len(rows) + 1), "is_known_customer": True}  # fmt: skip
+    rows = rows.assign(**given)
+    tables.write(optional.SURVEYS, tables.without_rows(optional.SURVEYS).reindex(rows.index).assign(**rows))
+
+
+def test_an_answer_counts_until_the_next_one_or_until_it_is_old(shop):
+    """Of ten, five and seven points up to six, three and four are not satisfied; who has not answered is neither."""
+    store_answers(ANSWERS)
+    settings = dataclasses.replace(shop.settings.drivers, answers_months=4)
+    panel = read_panel(shop)
+    assert panel.sums["answers"].astype(int).tolist() == [[1, 2, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]]
+    assert controls(panel, settings)["answered"].astype(int).tolist() == [[1] * 9 + [0] * 3, [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0]]
+    found = driver_values(panel, settings)["unsatisfied"].astype(int)
+    assert found.tolist() == [[0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0]]
+
+
+def test_answers_after_a_month_change_nothing_that_was_known_at_its_end(shop):
+    store_answers(ANSWERS)
+    whole = read_panel(shop)
+    store_answers("\n".join(line for line in ANSWERS.strip().splitlines() if line.split()[1] < "2024-03"))
+    early = read_panel(shop)
+    for make in (driver_values, controls):
+        ours, theirs = (make(panel, shop.settings.drivers) for panel in (whole, early))
+        for name in ("unsatisfied", "answered"):
+            assert name not in ours or (ours[name][:, :2] == theirs[name][:, :2]).all(), name
+
+
+def test_without_surveys_nobody_is_taken_as_satisfied(shop):
+    panel = read_panel(shop)
+    assert "unsatisfied" not in driver_values(panel, shop.settings.drivers)
+    assert "answered" not in controls(panel, shop.settings.drivers)
+
+
 def test_what_comes_after_a_month_changes_nothing_that_was_known_at_its_end(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     deliveries = [*DELIVERIES[:2], ("2024-04-10", "2024-05-09"), *DELIVERIES[3:]]

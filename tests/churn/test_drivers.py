@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from analysis.churn.driver_choice import joined_classes
 from analysis.churn.driver_panel import Panel
 from analysis.churn.driver_rows import Known, landmark_rows, monthly_rows, rows_ahead
 from analysis.churn.driver_terms import controls, driver_values
-from analysis.churn.drivers import judge_drivers
+from analysis.churn.drivers import horizon_months, judge_drivers
 from analysis.churn.structure import at_first_order, judge_structure
 from analysis.core import params
 from analysis.core.errors import FitError
@@ -71,7 +72,7 @@ def test_three_customers_month_by_month():
 
 
 def test_the_headline_is_what_statsmodels_finds_on_the_same_months(known, findings):
-    rows = monthly_rows(known)
+    rows = monthly_rows(joined_classes(known, monthly_rows(known), landmark_rows(known, horizon_months(SETTINGS))))
     covariates = [*findings.hazard.covariates]
     knots = np.array(findings.hazard.knots)
     curve = np.column_stack(list(findings.hazard.level_columns(rows["period"].to_numpy(float)).values()))
@@ -128,6 +129,52 @@ def test_too_few_months_with_an_order_carry_no_effects():
     found = judge_drivers(known_of(panel_of_life(few)), np.full(12, np.nan), SETTINGS)
     assert found.reason in ("few_events", "no_drivers")
     assert found.table["hazard_ratio"].isna().all()
+
+
+def test_a_class_of_frequency_that_ends_one_way_joins_its_neighbour(life, monkeypatch):
+    """The often buyers of a made-up base always come back: alone, their class tells a return without error and stops all drivers."""
+    panel = panel_of_life(life)
+    known = known_of(panel)
+    marks = landmark_rows(known, 3)
+    often = known.at_risk & (np.arange(len(panel.customer_ids)) % 11 == 0)[:, None]
+    came = marks["entity"].isin(np.flatnonzero(often.any(axis=1))) & ~marks["happened"].astype(bool)
+    only = np.zeros(panel.reps.shape)
+    only[marks.loc[came, "entity"], marks.loc[came, "month"]] = 1.0  # those of them that came back, at the landmarks
+    split = {name: np.where(only > 0, 0.0, values) if name.startswith("orders_lately_") else values for name, values in known.controls.items()}
+    held = {**split, f"orders_lately_{len(SETTINGS.drivers.orders_yearly) + 1}": split[f"orders_lately_{len(SETTINGS.drivers.orders_yearly) + 1}"] + only}
+    asked = (dataclasses.replace(known, controls=held), np.full(len(panel.customer_ids), np.nan), SETTINGS)
+    found = judge_drivers(*asked)
+    assert found.reason == ""
+    assert found.table.set_index("driver").loc[["complaints", "fewer_contacts"], "is_named"].all()
+    monkeypatch.setattr("analysis.churn.drivers.joined_classes", lambda given, *_: given)
+    assert judge_drivers(*asked).reason == "stopped"
+
+
+def test_thin_classes_join_the_thinner_of_their_neighbours_by_hand():
+    """Twelve rows of either outcome carry a class; one of three, and one without any that came, do not."""
+    sizes = {"orders_lately_0": (12, 12), "orders_lately_1": (3, 20), "orders_lately_2": (11, 30), "orders_lately_3": (20, 20), "orders_lately_4": (40, 0)}
+    rows = [(name, happened) for name, (yes, no) in sizes.items() for happened, count in ((True, yes), (False, no)) for _ in range(count)]
+    told = pd.DataFrame({name: [float(one == name) for one, _ in rows] for name in sizes}).assign(happened=[happened for _, happened in rows])
+    held = {name: told[name].to_numpy()[:, None] for name in sizes}
+    panel = Panel(pd.Index([]), pd.DatetimeIndex([]), {}, np.zeros((0, 0)), 1.0)
+    found = joined_classes(Known(panel, {}, held | {"settled": np.ones((len(rows), 1))}, SETTINGS.drivers), told).controls
+    together = {name: [other for other in sizes if (found[name][told[other] == 1] == 1).all()] for name in sizes if found[name].any()}
+    assert together == {"orders_lately_0": ["orders_lately_0"], "orders_lately_1": ["orders_lately_1", "orders_lately_2"],
+                        "orders_lately_3": ["orders_lately_3", "orders_lately_4"]}  # fmt: skip
+    assert found["settled"].all()
+
+
+def test_satisfaction_is_judged_among_those_who_answered_and_not_where_all_answer_alike(life):
+    """An answer in every third month by one in two; by a coin not satisfied, or always."""
+    panel = panel_of_life(life)
+    rng = np.random.default_rng(5)
+    answers = ((np.arange(MONTHS) % 3 == 0) & (rng.random(panel.active.shape) < 0.5)).astype(float)
+    coin = answers * (rng.random(panel.active.shape) < 0.4)
+    for low, reason in ((coin, None), (answers, "few")):
+        asked = dataclasses.replace(panel, sums={**panel.sums, "answers": answers, "unsatisfied": low})
+        row = judge_drivers(known_of(asked), np.full(len(panel.customer_ids), np.nan), SETTINGS).table.set_index("driver").loc["unsatisfied"]
+        assert row["reason"] == reason or (reason is None and pd.isna(row["reason"]))
+        assert reason or row["lo"] < 1 < row["hi"]
 
 
 def test_leaving_sooner_is_told_from_buying_less_often():

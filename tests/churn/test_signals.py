@@ -12,7 +12,8 @@ import pytest
 from analysis.churn.signal_records import Records, peer_groups
 from analysis.churn.signals import Builder, Spans, day_number
 from analysis.churn.watching import Cell, run_lengths
-from analysis.core import params
+from analysis.core import params, tables
+from analysis.core.contracts.clean import ORDER_LINES
 from analysis.core.engine import open_engine
 from analysis.core.params_churn_warnings import BudgetShares
 from analysis.models.cusum import Trials
@@ -120,6 +121,78 @@ def test_categories_are_counted_in_whole_blocks_of_orders_from_the_day_on_which_
         found = Records(engine, people, SETTINGS).read("blocks", UNTIL, block=2, base_from="2022-12-31", watched_from="2023-12-31")
     assert found["categories"].tolist() == [2, 3, 1]
     assert pd.to_datetime(found["day"], unit="D").dt.strftime("%m-%d").tolist() == ["07-01", "09-01", "03-01"]
+
+
+BILLS = """
+    a 2024-03-01 2024-03-31 2024-03-31   on time
+    a 2024-03-05 2024-04-04 2024-03-20   before
+    a 2024-03-10 2024-04-09 2024-04-14   five days late
+    a 2024-03-15 2024-04-14 2024-06-20   67 days late: 30 count
+    a 2024-04-20 2024-05-20 2024-07-04   paid after the day: 41 so far
+    a 2024-05-21 2024-06-20 -            open for 10 days
+    a 2024-05-31 2024-06-30 -            due today, so not late yet
+    b 2024-03-01 2024-03-31 2024-04-02   the first half of a bill
+    b 2024-03-01 2024-03-31 2024-04-12   and the second: twelve days late
+    b 2024-04-01 2024-03-31 2024-04-12   due before it was ordered: not read
+    b 2024-04-02 -          2024-04-12   due on no day that is known
+"""
+
+
+def payments(folder, text, file_no=1):
+    """Order lines with the days of their bills, stored in ``folder``; whoever keeps them."""
+    rows = pd.DataFrame([line.split()[:4] for line in text.strip().splitlines()], columns=["customer_id", "order_date", "due_pay_date", "paid_date"])
+    rows = rows.mask(rows == "-", None)
+    store_events(folder, rows[["customer_id", "order_date"]].drop_duplicates().assign(bought_e4=10**6), as_of="2024-06-30")
+    rows = rows.assign(**{name: pd.to_datetime(rows[name]) for name in rows.columns[1:]})
+    lines = tables.read(ORDER_LINES).drop(columns=["due_pay_date", "paid_date"]).merge(rows, on=["customer_id", "order_date"])
+    tables.write(ORDER_LINES, lines.assign(file_no=file_no, row_no=range(1, len(lines) + 1))[list(ORDER_LINES.by_name)])
+
+
+def bills(until=UNTIL):
+    people = pd.DataFrame({"is_key": [False, False], "industry": None, "region": None})
+    with open_engine(LOADED.engine) as engine:
+        found = Records(engine, people, SETTINGS).read("bills", until, most=30).sort_values(["place", "day", "overdue"])
+    return list(zip(found["place"], pd.to_datetime(found["day"], unit="D").dt.strftime("%m-%d"), found["overdue"], strict=True))
+
+
+def test_a_bill_counts_with_the_days_after_due_up_to_its_payment_or_so_far(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    payments(tmp_path, BILLS)
+    assert bills() == [
+        (0, "04-01", 0), (0, "04-05", 0), (0, "04-10", 5), (0, "04-15", 30), (0, "05-21", 30), (0, "06-21", 10), (1, "04-01", 12),
+    ]  # fmt: skip
+
+
+def test_nothing_of_a_bill_is_known_before_it_happens(tmp_path, monkeypatch):
+    """At the end of April the bill of 14 April is open for 16 days, and what was paid later is not known yet."""
+    monkeypatch.chdir(tmp_path)
+    payments(tmp_path, BILLS)
+    early = pd.Timestamp("2024-04-30")
+    told = bills(early)
+    assert told == [(0, "04-01", 0), (0, "04-05", 0), (0, "04-10", 5), (0, "04-15", 16), (1, "04-01", 12)]
+    lines = tables.read(ORDER_LINES)
+    tables.write(ORDER_LINES, lines.assign(paid_date=lines["paid_date"].where(lines["paid_date"] <= early))[lines["order_date"] <= early])
+    assert bills(early) == told
+
+
+def test_a_file_that_tells_no_payment_tells_no_late_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    payments(tmp_path, """
+    a 2024-03-01 2024-03-31 2024-04-02
+    a 2024-03-05 2024-04-04 -
+    """, file_no=[1, 2])
+    assert bills() == [(0, "04-01", 2)]
+
+
+def test_overdue_days_by_hand():
+    """Of four bills before, one was late by 3 of 30 days, and nobody else's: a mean part of 0.025. Parts are what they were."""
+    day = numbers("2023-10-02", "2023-10-12", "2023-11-01", "2023-12-01", "2024-01-30", "2024-02-10")
+    part, = builder(1).growing(np.zeros(6, int), day, np.array([0, 3, 0, 0, 30, 15]), 30, 3.0)
+    assert part.growing.last(part.x).tolist() == [day[-2] + 29, day[-1] + 14]
+    assert part.unit_days == [20]
+    assert part.base == pytest.approx([0.025], rel=1e-3)
+    assert part.x.tolist() == [1.0, 0.5]
+    assert set(part.law.parts) == {0.1}
 
 
 def lengths_of(size, months):

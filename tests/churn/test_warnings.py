@@ -17,7 +17,7 @@ from analysis.churn.watching import independent_signals, watch_on
 from analysis.core import tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.churn_warnings import SIGNALS, WARNING_PROOF, WARNING_SIGNALS, WARNINGS
-from analysis.core.contracts.clean import CUSTOMERS
+from analysis.core.contracts.clean import CUSTOMERS, ORDER_LINES
 from analysis.core.contracts.lifetime_value import CLV
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.core.engine import open_engine
@@ -185,6 +185,44 @@ def test_refusals_and_complaints_and_use_are_watched_where_they_are_recorded(wat
     last = found.warnings.drop_duplicates("customer_id").set_index("customer_id")["last_contact"]
     assert last["c01"] == pd.date_range("2021-07-05", AS_OF, freq="10D")[-1]
     assert "stops" not in last or pd.isna(last["stops"])  # nobody met it
+
+
+def with_payments():
+    """Every fourth bill is some days late; from September on those of customer c04 are all 25 days late."""
+    lines = tables.read(ORDER_LINES)
+    due = lines["order_date"] + pd.Timedelta(days=20)
+    number = lines.groupby("customer_id")["order_date"].rank("dense").astype(int) + lines["customer_id"].str[-1].str.encode("ascii").map(max)
+    late = (number % 4 == 0) * (1 + number % 7)
+    late = late.where((lines["customer_id"] != "c04") | (lines["order_date"] < "2024-09-01"), 25)
+    return lines.assign(due_pay_date=due, paid_date=due + pd.to_timedelta(late, unit="D"))
+
+
+def test_who_pays_later_than_before_is_told_of_with_the_days(watch, world):
+    stage, _ = watch(world)
+    tables.write(ORDER_LINES, with_payments())
+    found = watch_customers(stage, assess_customers(stage))
+    told = found.warnings[found.warnings["signal"] == "overdue_days"].set_index("customer_id")
+    assert told.index.tolist() == ["c04"]
+    assert told.loc["c04", "baseline"] == pytest.approx(1, abs=0.3)  # a quarter of the bills, by four days in the mean
+    assert told.loc["c04", "now"] == pytest.approx(25)
+    assert found.signals.set_index("signal").loc["overdue_days", "state"] == "observable"
+    words = warning_messages.reasons(told.reset_index())["c04"].text(Edition("en", "CNY"))
+    assert re.fullmatch(r"paid\s[\d.]+\s→\s[\d.]+\sdays after the due day", words)
+
+
+@pytest.mark.parametrize("day", ["2024-06-30", "2024-10-31"])
+def test_payments_after_the_day_change_nothing(watch, world, day):
+    """Watched on a day with all payments stored, and with what was ordered and paid until then."""
+    stage, found = watch(world)
+    day, lines, seen = pd.Timestamp(day), with_payments(), []
+    known = lines.assign(paid_date=lines["paid_date"].where(lines["paid_date"] <= day))[lines["order_date"] <= day]
+    for stored_lines in (lines, known):
+        tables.write(ORDER_LINES, stored_lines)
+        with open_engine(stage.params.engine) as engine:
+            seen.append(watch_on(Records(engine, found.people, stage.settings.warnings), day, stage.settings).signals["overdue_days"])
+    for ours, theirs in zip(*seen, strict=True):
+        pd.testing.assert_frame_equal(ours.alarms, theirs.alarms)
+        np.testing.assert_array_equal(ours.of.x, theirs.of.x)
 
 
 @pytest.mark.parametrize(

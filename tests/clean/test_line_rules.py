@@ -276,6 +276,20 @@ def test_accepted_and_rejected_lines_add_up_to_the_input(tmp_path, rows):
     assert written == work.steps["amount_before_e4"].iloc[0]
 
 
+def test_days_of_payment_are_read_and_none_is_known_before_it_came(tmp_path):
+    """A word is no day, and neither are days of credit."""
+    cleaned("""
+    customer_id | order_id | order_date | product_id | amount | due_pay_date | paid_date
+    A           | 1        | 05/01/2024 | p          | 10     | 10/01/2024   | 09/01/2024
+                |          |            | q          | 10     |              |
+    A           | 2        | 25/01/2024 | p          | 10     | 28/01/2024   | 01/02/2024
+    A           | 3        | 26/01/2024 | p          | 10     | 30           | 2024-01-30 08:15
+    """, tmp_path, as_of="2024-01-31")
+    lines = tables.read(contracts.ORDER_LINES)
+    days = [["" if pd.isna(day) else f"{day:%m-%d}" for day in lines[name]] for name in ("due_pay_date", "paid_date")]
+    assert days == [["01-10", "01-10", "01-28", ""], ["01-09", "01-09", "", "01-30"]]
+
+
 def test_days_of_delivery_are_read_as_the_file_writes_days_and_none_is_known_before_it_came(tmp_path):
     cleaned("""
     customer_id | order_id | order_date | product_id | amount | promised_date | delivered_date

@@ -154,6 +154,8 @@ zh = "{all:count} 位客户中的 {n:count} 位"
 """)
     assert say("sample.rows", n=1, all=5).text(EN) == "1 customer of 5"
     assert say("sample.rows", n=np.int64(2), all=5).text(EN) == "2 customers of 5"
+    assert say("sample.rows", n=0.8, all=5).text(EN) == "1 customer of 5"
+    assert say("sample.rows", n=1.6, all=5).text(EN) == "2 customers of 5"
     assert say("sample.rows", n=1, all=5).text(ZH) == "5 位客户中的 1 位"
 
 

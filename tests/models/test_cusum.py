@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import gamma, norm, poisson
 
-from analysis.models.cusum import LogNormalValues, PoissonCounts, Trials, watch
+from analysis.models.cusum import LogNormalValues, PartialTrials, PoissonCounts, Trials, watch
 from analysis.models.erlang_gaps import FAR, ErlangGaps, open_gaps
 from analysis.models.run_length import (
     delay_after_change,
@@ -52,6 +52,23 @@ def test_steps_of_trials_are_log_ratios_of_chances():
     law = Trials(3.0)
     np.testing.assert_allclose(law.step(np.array([1.0, 0.0]), 0.2), np.log([0.6 / 0.2, 0.4 / 0.8]))
     assert np.isfinite(law.step(np.array([1.0, 0, 1, 0]), np.array([0.0, 0, 1, 1]))).all()
+
+
+def test_a_part_of_a_success_steps_a_part_of_the_way():
+    """From ln 0.5 to ln 3: a fifth of the way is 0.8 ln 0.5 + 0.2 ln 3. Where parts are whole, they are trials."""
+    law = PartialTrials(3.0, (0.2, 1.0))
+    np.testing.assert_allclose(law.step(np.array([0.0, 0.2, 1.0]), 0.2), [np.log(0.5), 0.8 * np.log(0.5) + 0.2 * np.log(3), np.log(3)])
+    np.testing.assert_array_equal(law.height(np.array([0.2]), 0.2), law.step(np.array([0.2]), 0.2))
+
+
+def test_parts_vary_as_they_were_seen_and_levels_as_their_means_do():
+    """Parts 0.2 and 1 of a chance of 0.5: mean 0.3, variance 0.5 x 0.52 - 0.09; of the mean a hundred of them leave a hundredth of it."""
+    law, rng = PartialTrials(3.0, (0.2, 1.0)), np.random.default_rng(1)
+    drawn = law.draw(rng, np.full(2_000, 0.3), 100)
+    assert set(np.unique(drawn)) == {0.0, 0.2, 1.0}
+    assert (drawn.mean(), drawn.var()) == pytest.approx((0.3, 0.17), rel=0.01)
+    level = law.levels(rng, 0.3, 100, 100_000)
+    assert (level.mean(), level.var()) == pytest.approx((0.3, 0.0017), rel=0.03)
 
 
 def test_sums_by_hand():

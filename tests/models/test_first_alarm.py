@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy.stats import norm, poisson
 
-from analysis.models.cusum import LogNormalValues, PoissonCounts
+from analysis.models.cusum import LogNormalValues, PartialTrials, PoissonCounts
 from analysis.models.erlang_gaps import ErlangGaps
-from analysis.models.first_alarm import Asked, simulate_first_alarms, simulate_kinds
-from analysis.models.watching import Gaps, Watchable, kinds_of, watch_all
+from analysis.models.first_alarm import Asked, Kinds, simulate_first_alarms, simulate_kinds
+from analysis.models.run_length import RunLengths
+from analysis.models.watching import Gaps, Growing, Watchable, kinds_of, watch_all
 
 ASKED = Asked(last_part=0.25, entities=20_000, seed=1)
 
@@ -127,3 +128,15 @@ def test_an_alarm_rings_in_the_gap_before_it_is_over_and_tells_the_mean_since_th
     alarm = watch_all(of, kinds_of(of, 365.25, ASKED), np.array([wanted])).alarms.iloc[0]
     assert alarm["day"] == np.ceil(80 + 60 * (height - second))
     assert alarm["now"] == pytest.approx((60 + 150) / 2)
+
+
+def test_what_grows_rings_on_the_day_on_which_all_that_grew_until_then_is_enough():
+    """Chance 0.2, three times as large: steps from ln 0.5 to ln 3, the alarm at 1.5. Two that grow for 30 days from day 100 and 110:
+    on day 129 they are 29 and 19 days old, 1.0389 + 0.4418; on day 130 it is 1.0986 + 0.5014. A third one cannot ring sooner."""
+    begun, x = np.array([100.0, 110, 125, 100]), np.array([1.0, 1.0, 1.0, 0.4])
+    part = Watchable(PartialTrials(3.0, (1.0,)), np.arange(2), np.full(2, 0.2), np.full(2, 50.0), np.ones(2), np.array([0, 0, 0, 1]), x, begun + 1,
+                     growing=Growing(begun, 30.0))  # fmt: skip
+    kinds = Kinds(np.zeros(2, int), (RunLengths(np.array([1.5]), np.array([100.0])),))
+    alarms = watch_all(part, kinds, np.full(2, 100.0)).alarms
+    assert alarms[["place", "day"]].to_numpy().tolist() == [[0, 130]]
+    assert part.growing.last(x).tolist() == [130, 140, 155, 112]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import psi
 
-from analysis.models.own_spread import own_spreads, prior_observations
+from analysis.models.own_spread import own_spreads, prior_observations, prior_trials
 
 
 def test_where_all_vary_alike_everybody_gets_nearly_the_same():
@@ -38,6 +38,21 @@ def test_how_different_rates_are_is_recovered(shape):
     rate, prior = prior_observations(total, past)
     assert rate == pytest.approx(0.3, rel=0.02)
     assert prior == pytest.approx(shape / 0.3, rel=0.1)
+
+
+@pytest.mark.parametrize(("won", "lost"), [(1.0, 5.0), (4.0, 2.0)])
+def test_how_different_chances_are_is_recovered(won, lost):
+    """Chances are Beta: worth as many trials as its parameters add up to, also where a success brings 0.2 or 1 of it."""
+    rng = np.random.default_rng(5)
+    past = rng.integers(10, 40, 40_000)
+    wins = rng.binomial(past, rng.beta(won, lost, past.size))
+    rate, prior = prior_trials(wins, past)
+    assert (rate, prior) == pytest.approx((won / (won + lost), won + lost), rel=0.05)
+    whole = rng.binomial(wins, 0.5)
+    rate, prior = prior_trials(whole + 0.2 * (wins - whole), past, 0.52 / 0.6)
+    chance = won / (won + lost)
+    between = 0.36 * chance * (1 - chance) / (won + lost + 1)
+    assert (rate, prior) == pytest.approx((0.6 * chance, (0.52 * chance - 0.36 * chance**2 - between) / between), rel=0.1)
 
 
 def test_equal_rates_are_worth_more_observations_than_anybody_has():

@@ -7,6 +7,7 @@ from analysis.churn.driver_panel import read_rows
 from analysis.churn.order_columns import read_column
 from analysis.core.engine import DuckEngine, SparkEngine
 from tests.churn.driver_lines import project_of
+from tests.churn.test_driver_panel import ANSWERS, store_answers
 
 LINES = """
     a 2024-01-10 - screws - 10 100 0.0
@@ -26,6 +27,7 @@ def test_both_engines_know_the_same_months(tmp_path, monkeypatch, session):
                        deliveries=[("2024-01-20", "2024-01-20"), ("2024-01-31", None), ("2024-04-30", "2024-05-02"), (None, None),
                                    (None, "2024-08-21"), ("2024-02-03", "2024-02-04"), ("2024-02-08", "2024-02-07")],
                        returns=[("a", "2024-04-05", "2024-05-02", 300_000)])  # fmt: skip
+    store_answers(ANSWERS)
     months = pd.date_range("2024-01-01", "2024-12-01", freq="MS")
     found = []
     for engine in (DuckEngine(memory_limit_gb=1, threads=2), SparkEngine(session)):

@@ -54,6 +54,8 @@ def nasty_lines(count, seed=20240305):
             "status": [draw.choice(("", "done", "已取消")) for _ in range(count)],
             "promised_date": [draw.choice(DATES) for _ in range(count)],
             "delivered_date": [draw.choice(DATES) for _ in range(count)],
+            "due_pay_date": [draw.choice(DATES) for _ in range(count)],
+            "paid_date": [draw.choice(DATES) for _ in range(count)],
         }
     )
     return pd.concat([lines, lines.sample(frac=0.05, random_state=seed)], ignore_index=True).replace({"": None})

@@ -10,6 +10,7 @@ from analysis.churn.signal_records import Records
 from analysis.churn.signals import Spans
 from analysis.core import params, tables
 from analysis.core.contracts import optional
+from analysis.core.contracts.clean import ORDER_LINES
 from analysis.core.engine import DuckEngine, SparkEngine
 from tests.event_tables import store_events
 from tests.worlds_of_orders import order_world
@@ -30,6 +31,10 @@ def people(tmp_path, monkeypatch):
     rng = np.random.default_rng(4)
     days = order_world(120, start="2022-01-01", end="2024-12-31", seed=4, stops=False)
     store_events(tmp_path, days.assign(categories=rng.integers(1, 6, len(days))), as_of="2024-12-31")
+    lines = tables.read(ORDER_LINES)
+    due = lines["order_date"] + pd.Timedelta(days=30)
+    paid = due + pd.to_timedelta(rng.integers(-20, 50, len(lines)), unit="D")
+    tables.write(ORDER_LINES, lines.assign(due_pay_date=due, paid_date=paid.where(rng.random(len(lines)) < 0.9)))
     some = days.iloc[::2].reset_index(drop=True)
     n = len(some)
     stored(optional.CONTACTS, pd.DataFrame({
@@ -60,7 +65,7 @@ def test_both_engines_watch_the_same(people, session):
     spark, also_ordering = observed(SparkEngine(session), people)
     assert ordering == also_ordering
     assert list(duck) == list(spark)
-    assert len(duck) == 8
+    assert len(duck) == 9
     for name, parts in duck.items():
         assert parts or name == "contacts_declined"
         for part, other in zip(parts, spark[name], strict=True):

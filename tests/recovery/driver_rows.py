@@ -16,6 +16,8 @@ from tests.recovery.scenes import SERVED_DRIVEN_TRADE, UNDRIVEN_TRADE
 HAZARD = HazardScene()
 UNSEEN = HazardScene(spread=0.3)
 DELAYED = HazardScene(delayed=-0.12, level=-0.72)  # so that customers order as often as where nothing comes late
+UNHAPPY = HazardScene(unhappy=-0.3, level=-0.7)  # so that customers order as often as where nobody is asked
+UNMOVED = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0), unhappy=0.0)
 NOTHING = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0))
 NINE_TENTHS = (0.90, 0.97)
 FEW = 4  # worlds of the fast version
@@ -103,6 +105,7 @@ ROWS = [
     _effect("slow_answers", 0.0109, "+0.001, coverage 1.00 of 30"),
     _effect("fewer_contacts", 0.0100, "-0.001, coverage 0.87 of 30"),
     _effect("late_deliveries", 0.0068, "-0.001, coverage 0.90 of 30", DELAYED),
+    _effect("unsatisfied", 0.0301, "-0.004, coverage 0.97 of 30", UNHAPPY),
     _silent("complaints", 0.073, "+2.0 %, coverage 0.93 of 30"),
     _silent("slow_answers", 0.084, "-0.1 %, coverage 1.00 of 30"),
     _silent("fewer_contacts", 0.049, "-0.3 %, coverage 0.83 of 30"),
@@ -110,6 +113,7 @@ ROWS = [
     _weaker("slow_answers", 0.0116, "+0.005, coverage 0.87 of 30"),
     _weaker("fewer_contacts", 0.0105, "+0.009, coverage 0.77 of 30"),
     _idle("beside those that act", HAZARD, "1 of 150"),
+    _idle("where none acts and those who do not answer come back slower", UNMOVED, "0 of 270"),
     _idle("where none acts", NOTHING, "1 of 240"),
     Row("drivers: blamed where customers leave without our doing", UNDRIVEN_TRADE, blamed_by_chance, Band(
         findings=0.05, measured="8 of 240", reason="customers differ in more than is held alike, so that a few more are blamed than chance would",

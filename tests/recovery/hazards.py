@@ -1,8 +1,8 @@
 """Customers whose next order follows a hazard that is known, with drivers that slow it down and others that do nothing.
 
 A customer orders at most once a month. In the month t, k months after the last order, it does so with the chance
-``1 - exp(-exp(level - fade k + own + sum of effects))``. Complaints an order, slow answers, fewer contacts and, where the lines
-tell them, late deliveries act; what is paid, let off, sent back and ordered is drawn without any regard to whether anybody returns.
+``1 - exp(-exp(level - fade k + own + sum of effects))``. Complaints an order, slow answers, fewer contacts and, where they are
+told, late deliveries and answers to surveys act, and so does having answered none; what is paid, let off, sent back and ordered is drawn without any regard to whether anybody returns.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ CATEGORIES = 4
 DRIVERS = ("complaints", "slow_answers", "fewer_contacts")
 PROMISED_DAYS = 3  # so that a delivery is due in the month of its order
 LATE_DAYS = 5
+WAVES = 4  # months from one survey to the next
+ANSWERED_MONTHS = 12  # for which an answer counts
+ANSWERS, UNHAPPY = 0.4, 0.3  # who answers a survey, and of them who is not satisfied
+UNHEARD = -0.25  # what no answer does to the logarithm of the hazard, where there are surveys
+BEST = {"NPS": (0, 10), "CSAT": (1, 5), "CES": (1, 7)}  # lowest and highest score
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class HazardScene:
     effects : of DRIVERS: what the logarithm of the hazard gains for a complaint in ten orders more, for a late answer in ten orders more, and for half of the contacts less.
     spread : standard deviation of the customers' own level, which nothing tells.
     delayed : the same effect of a late delivery in ten more; none where the lines do not tell deliveries.
+    unhappy : the same effect of a last answer that is not satisfied; none where there are no surveys.
     """
 
     customers: int = 1500
@@ -49,12 +55,14 @@ class HazardScene:
     fade: float = 0.08
     spread: float = 0.0
     delayed: float | None = None
+    unhappy: float | None = None
 
     @property
     def acting(self) -> dict[str, float]:
         """Effect of each driver."""
         late = {} if self.delayed is None else {"late_deliveries": self.delayed}
-        return dict(zip(DRIVERS, self.effects, strict=True)) | late
+        answers = {} if self.unhappy is None else {"unsatisfied": self.unhappy}
+        return dict(zip(DRIVERS, self.effects, strict=True)) | late | answers
 
     def play(self, seed: int, home: Path) -> HazardTrial:
         """Live through all months."""
@@ -77,6 +85,7 @@ class Life:
     slow: np.ndarray
     contacts: np.ndarray
     late: np.ndarray
+    answers: np.ndarray
     seed: int
 
     def drivers(self, month: int) -> dict[str, np.ndarray]:
@@ -98,7 +107,16 @@ class Life:
         if self.scene.delayed is not None:
             due, missed = (sum(np.where(heard - back >= 0, rows[n, np.maximum(heard - back, 0)], 0) for back in span) for rows in (self.active, self.late))
             raw["late_deliveries"] = (np.where(due > 0, missed / np.maximum(due, 1), 0.0) / 0.1, 5)
+        if self.scene.unhappy is not None:
+            raw["unsatisfied"] = ((self.last_answer(month) == 2).astype(float), 1)  # 2: not satisfied
         return {name: np.round(np.clip(value, -most, most) * 5) / 5 for name, (value, most) in raw.items()}
+
+    def last_answer(self, month: int) -> np.ndarray:
+        """The last answer that is known before ``month`` and not too old: 0 none, 1 satisfied, 2 not."""
+        found = np.zeros(len(self.own), int)
+        for place in range(max(month - ANSWERED_MONTHS, 0), month):
+            found = np.where(self.answers[:, place] > 0, self.answers[:, place], found)
+        return found
 
     def mass(self, month: int, *, off: str = "") -> np.ndarray:
         """e^eta of the month: minus the logarithm of the chance of no order in it; ``off``: a driver of harm that is taken away."""
@@ -107,6 +125,8 @@ class Life:
             effect * (np.minimum(values, 0.0) if name == off else values)
             for (name, values), effect in zip(self.drivers(month).items(), self.scene.acting.values(), strict=True)
         )
+        if self.scene.unhappy is not None:
+            drive = drive + UNHEARD * (self.last_answer(month) == 0)
         return np.exp(self.scene.level - self.scene.fade * (month - last) + self.own + drive)
 
     def step(self, month: int, mass: np.ndarray, luck: np.ndarray) -> None:
@@ -118,6 +138,10 @@ class Life:
         self.slow[:, month] = fails & (self.rng.random(len(self.own)) < 0.4)
         self.contacts[:, month] = self.rng.poisson(0.8 * self.zeal(month))
         self.late[:, month] = self.active[:, month] & (np.random.default_rng([self.seed, 9, month]).random(len(self.own)) < self.risk_of_delay(month))
+
+        if month % WAVES == 0:
+            answer, mood = np.random.default_rng([self.seed, 11, month]).random((2, len(self.own)))
+            self.answers[:, month] = (here & (answer < ANSWERS)) * np.where(mood < UNHAPPY, 2, 1)
 
     def risk_of_complaint(self, month: int) -> np.ndarray:
         """It comes and goes by half-years, without regard to who the customer is."""
@@ -164,7 +188,7 @@ def live(scene: HazardScene, seed: int) -> Life:
     """A life from the first month to the last known one."""
     rng = np.random.default_rng([seed, 20260630])
     n, months = scene.customers, scene.months + HORIZON
-    blank = [np.zeros((n, months), kind) for kind in (bool, int, int, int, int)]
+    blank = [np.zeros((n, months), kind) for kind in (bool, int, int, int, int, int)]
     life = Life(scene, rng, scene.spread * rng.standard_normal(n), rng.integers(0, scene.months // 2, n), *blank, seed)
     for month in range(scene.months):
         life.step(month, life.mass(month), rng.random(n))
@@ -191,8 +215,21 @@ class HazardTrial(Ground):
         for who, month in zip(*np.nonzero(self.life.contacts), strict=True):
             days = rng.choice(28, int(self.life.contacts[who, month]), replace=False)  # every month has 28
             contacts += [[f"C{who:05}", (starts[month] + pd.Timedelta(days=int(day))).date(), "call", 10] for day in days]
+        if self.scene.unhappy is not None:
+            _write(source / "surveys.csv", ["customer_id", "date", "instrument", "score", "scale_max"], self.surveys(starts))
         _write(source / "tickets.csv", ["ticket_id", "customer_id", "opened_at", "first_response_at", "type", "severity"], tickets)
         _write(source / "contacts.csv", ["customer_id", "date", "kind", "minutes"], contacts)
+
+    def surveys(self, starts: list[pd.Timestamp]) -> list[list]:
+        """Every answer, one of the instruments each: not satisfied is at most 6 of 10, 3 of 5 and 4 of 7."""
+        rng, rows = np.random.default_rng([self.seed, 12]), []
+        for who, month in zip(*np.nonzero(self.life.answers[:, : self.scene.months]), strict=True):
+            instrument = tuple(BEST)[rng.integers(0, len(BEST))]
+            least, best = BEST[instrument]
+            worst = 3 * best // 5  # the highest score that is not satisfied
+            score = rng.integers(least, worst + 1) if self.life.answers[who, month] == 2 else rng.integers(worst + 1, best + 1)  # 2: not satisfied
+            rows.append([f"C{who:05}", (starts[month] + pd.Timedelta(days=int(rng.integers(0, 28)))).date(), instrument, score, best])
+        return rows
 
     def silences_with(self, driver: str) -> float:
         """Customers silent in the horizon, less those silent with the harm of a driver taken away; mean over many futures that
@@ -204,7 +241,7 @@ class HazardTrial(Ground):
         last = np.where(life.active[:, :months], np.arange(months), -1).max(axis=1)
         at_risk = (last >= 0) & (months - 1 - last < 12)  # silent months of params.yaml
         ahead = Life(life.scene, np.random.default_rng([path, 5]), life.own, life.entry,
-                     *(rows.copy() for rows in (life.active, life.complaints, life.slow, life.contacts, life.late)), life.seed)  # fmt: skip
+                     *(rows.copy() for rows in (life.active, life.complaints, life.slow, life.contacts, life.late, life.answers)), life.seed)  # fmt: skip
         luck = np.random.default_rng([path, 6])
         for month in range(months, months + HORIZON):
             ahead.step(month, ahead.mass(month, off=off), luck.random(len(life.own)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ def left_out(known: Known, monthly: pd.DataFrame, landmarks: pd.DataFrame, asked
             continue
         if np.ptp(monthly[name].to_numpy()) == 0:
             found[name] = "constant"
-        elif any(_rarest(rows, name) < least for rows, least in fewest.values()):
+        elif any(_rarest(_told(rows, name), name) < least for rows, least in fewest.values()):
             found[name] = "few"
     names = [name for name in known.values if name not in found and name not in asked]
     while len(names) > 1:
@@ -35,6 +36,12 @@ def left_out(known: Known, monthly: pd.DataFrame, landmarks: pd.DataFrame, asked
         found[worst] = "follows"
         names.remove(worst)
     return found
+
+
+def _told(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Rows of customers of whom the driver can be told, there or not."""
+    among = next((driver.among for driver in DRIVERS if driver.name == name), "")
+    return rows[rows[among] != 0] if among else rows
 
 
 def _rarest(rows: pd.DataFrame, name: str) -> int:
@@ -51,6 +58,35 @@ def carried(rows: pd.DataFrame, names: Sequence[str], level_columns: int) -> boo
     happened = int(rows["happened"].sum())
     rarer = min(happened, len(rows) - happened)
     return rarer >= FEWEST_EVENTS * coefficients and rows["entity"].nunique() > coefficients
+
+
+def joined_classes(known: Known, *samples: pd.DataFrame) -> Known:
+    """``known`` with classes of frequency that no sample leaves with too few rows of either outcome: who ended one way only would
+    be told without error.
+
+    The thinnest class joins the thinner of its neighbours, until all have ten rows of either outcome or one is left.
+    """
+    held = dict(known.controls)
+    for kind in (BEFORE, LATELY):
+        groups = [[name] for name in held if name.startswith(kind)]
+        while len(groups) > 1:
+            rarest = [min(_rarer(rows, names) for rows in samples) for names in groups]
+            thin = int(np.argmin(rarest))
+            if rarest[thin] >= FEWEST_EVENTS:
+                break
+            beside = [place for place in (thin - 1, thin + 1) if 0 <= place < len(groups)]
+            first, second = sorted((thin, min(beside, key=lambda place: rarest[place])))
+            groups[first : second + 1] = [groups[first] + groups[second]]
+        for first, *others in groups:
+            held[first] = np.maximum.reduce([held[name] for name in (first, *others)])
+            held |= {name: np.zeros_like(held[name]) for name in others}
+    return replace(known, controls=held)
+
+
+def _rarer(rows: pd.DataFrame, names: list[str]) -> int:
+    """Rows of the rarer outcome in these classes together."""
+    happened = rows.loc[(rows[names] != 0).any(axis=1), "happened"]
+    return int(min(happened.sum(), (~happened.astype(bool)).sum()))
 
 
 def adjusters(rows: pd.DataFrame, names: Sequence[str], known: Known, level_columns: int) -> list[str]:

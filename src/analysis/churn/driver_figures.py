@@ -6,7 +6,7 @@ from analysis.churn.causes import Causes
 from analysis.churn.driver_messages import slowing
 from analysis.core.estimate import Figure, estimated, measured, not_available
 
-INPUTS = "order_lines, customer_returns, tickets, contacts"
+INPUTS = "order_lines, customer_returns, tickets, contacts, surveys"
 
 
 def driver_figures(causes: Causes) -> list[Figure]:

@@ -145,6 +145,9 @@ def reading(page: Page, causes: Causes) -> Section:
         say("churn_drivers.reading.associated"), say("churn_drivers.reading.alike", months=settings.drivers.memory_months),
         say("churn_drivers.reading.grades"), say("churn_drivers.reading.unseen"), say("churn_drivers.reading.counted"), *_left_out(causes),
     ]  # fmt: skip
+    table = causes.findings.table
+    if table.loc[table["driver"] == "unsatisfied", "hazard_ratio"].notna().any():
+        lines.insert(2, say("churn_drivers.reading.answered", months=settings.drivers.answers_months))
     if causes.drawn < 1:
         lines.append(say("churn_drivers.reading.drawn", share=causes.drawn))
     return page.notes("driver_reading", kicker=say("churn_drivers.reading.kicker"), title=say("churn_drivers.reading.title"), lines=lines)

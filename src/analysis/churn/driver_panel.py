@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.churn import deliveries
+from analysis.churn import answers, deliveries
 from analysis.core import tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.clean import CUSTOMER_RETURNS, ORDER_LINES, RUN_FACTS
@@ -45,7 +45,7 @@ class Panel:
     months : first day of each, without a gap; the last is the last whole month up to as_of.
     sums : what happened in each month, by name: ``orders, buying_months, kinds, bought_e4, priced_e4, level_e4, compared_e4, rise_e4, told_e4, let_off_e4,
         returned_e4, due, late`` (orders whose delivery was due, and that were late), and where the tables are there ``complaints, slow,
-        contacts``.
+        contacts``, and ``answers, unsatisfied`` (answers to surveys, and whether the month's last one was not satisfied).
     reps : place of the sales rep of the month's last order; ``NOBODY`` where there is none.
     drawn : share of the customers that are in it.
     """
@@ -143,6 +143,8 @@ def _asked(promised_hours: float) -> dict[str, tuple[Table, dict[str, str]]]:
         "slow": (optional.TICKETS, {
             "day": f"CAST({promise} AS DATE)", "only": f"(first_response_at IS NULL OR first_response_at > {promise})",
         }),
+        "answers": (optional.SURVEYS, {"day": "date", "only": answers.TOLD}),
+        "unsatisfied": (optional.SURVEYS, {"day": "date", "amount": answers.LAST_UNSATISFIED, "only": answers.TOLD}),
         "contacts": (optional.CONTACTS, {"day": "date", "only": "(outcome IS NULL OR outcome = 'met')"}),
     }  # fmt: skip
 

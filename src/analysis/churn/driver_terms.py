@@ -1,7 +1,8 @@
 """C2: the drivers, each a number for every customer as it was known at the end of every month.
 
 A driver stays as it was at the last order, or a month after it where goods come back and complaints come in later: it
-neither grows nor fades while a customer is silent, so that it does not stand in for the silence itself.
+neither grows nor fades while a customer is silent, so that it does not stand in for the silence itself. Only what a customer
+answers counts whenever it answers, and for so many months: who has answered is compared with others who have.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.churn import deliveries
+from analysis.churn import answers, deliveries
 from analysis.churn.driver_panel import NOBODY, Panel
 from analysis.core.params_churn_drivers import Drivers
 from analysis.core.windows import MONTHS_PER_YEAR
@@ -19,6 +20,8 @@ from analysis.models.newton import Array
 
 Measure = Callable[[Panel, Drivers], Array]
 BEFORE, LATELY = "orders_before_", "orders_lately_"
+ANSWERED = "answered"
+AT_ONCE = 1_000  # months after the last order: more than there are
 STEPS = 5  # in which one unit of a driver is told apart, so that equal rows can be counted together
 
 
@@ -35,6 +38,7 @@ class Driver:
     unit : the change that an effect is told for.
     most : it is cut there on either side, in units.
     after : months after that of the last order that count as well.
+    among : control that a customer must have for the driver to be told, there or not.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Driver:
     most: float
     after: int
     measure: Measure
+    among: str = ""
 
 
 def _share(part: Array, whole: Array) -> Array:
@@ -113,6 +118,24 @@ def late_deliveries(panel: Panel, settings: Drivers) -> Array:
     return _share(*(panel.recent(name, settings.memory_months) for name in ("late", "due")))
 
 
+def answered(panel: Panel, settings: Drivers) -> Array:
+    """Whether an answer to a survey is known that is not too old."""
+    return _last_answer(panel, settings) != NOBODY
+
+
+def unsatisfied(panel: Panel, settings: Drivers) -> Array:
+    """1 where the last answer that is known and not too old was not satisfied; 0 where it was, and where there is none."""
+    place = _last_answer(panel, settings)
+    return np.where(place != NOBODY, np.take_along_axis(panel.sums["unsatisfied"], np.maximum(place, 0), axis=1), 0.0)
+
+
+def _last_answer(panel: Panel, settings: Drivers) -> Array:
+    """Column of the last month with an answer up to each month."""
+    now = np.arange(len(panel.months))
+    place = np.maximum.accumulate(np.where(panel.sums["answers"] > 0, now, NOBODY), axis=1)
+    return np.where(now - place < settings.answers_months, place, NOBODY)
+
+
 def fewer_contacts(panel: Panel, settings: Drivers) -> Array:
     """By what share we met or spoke with the customer less often than in as many months before."""
     months = settings.memory_months
@@ -138,6 +161,7 @@ DRIVERS = (
     Driver("complaints", True, "quality", "tickets", ("complaints",), 0.1, 5, 1, complaints),
     Driver("slow_answers", True, "service", "tickets.first_response_at", ("slow",), 0.1, 5, 1, slow_answers),
     Driver("late_deliveries", True, "logistics", deliveries.NEEDS, ("due",), 0.1, 5, 1, late_deliveries),
+    Driver("unsatisfied", True, "service", answers.NEEDS, ("answers",), 1.0, 1, AT_ONCE, unsatisfied, ANSWERED),
     Driver("fewer_contacts", True, "sales", "contacts", ("contacts",), 0.5, 2, 0, fewer_contacts),
     Driver("rep_change", True, "sales", "orders.sales_rep", (), 1.0, 1, 0, rep_change),
     Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
@@ -162,7 +186,7 @@ def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
 
     How often a customer ordered in the months of the drivers, since of few orders a single one is a large share; and before
     them, as far back as is known, in classes; of younger customers that is not known, which is a class of its own. And whether its
-    first order is long ago.
+    first order is long ago, and whether it has answered a survey lately: who is silent on that is not satisfied for it.
     """
     age = np.arange(len(panel.months)) - panel.active.argmax(axis=1)[:, None]  # months since that of the first order
     earlier = at_last_order(panel.recent("orders", len(panel.months), back=settings.memory_months), panel)
@@ -173,7 +197,8 @@ def controls(panel: Panel, settings: Drivers) -> dict[str, Array]:
         yearly = MONTHS_PER_YEAR * _share(orders, months)
         classes = np.where(months == 0, 0, 1 + np.searchsorted(settings.orders_yearly, yearly, side="right"))
         found |= {f"{kind}{place}": (classes == place).astype(float) for place in range(len(settings.orders_yearly) + 2)}
-    return found | {"settled": (age >= settings.settled_months).astype(float)}
+    found["settled"] = (age >= settings.settled_months).astype(float)
+    return found | ({ANSWERED: answered(panel, settings).astype(float)} if "answers" in panel.sums else {})
 
 
 def at_last_order(values: Array, panel: Panel, after: int = 0) -> Array:

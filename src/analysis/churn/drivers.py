@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.churn.driver_choice import FEWEST_KNOTS, adjusters, carried, left_out
+from analysis.churn.driver_choice import FEWEST_KNOTS, adjusters, carried, joined_classes, left_out
 from analysis.churn.driver_evidence import evidence
 from analysis.churn.driver_rows import Known, landmark_rows, monthly_rows, rows_ahead
 from analysis.churn.driver_terms import DRIVERS
@@ -64,7 +64,9 @@ def judge_drivers(known: Known, value: Array, settings: Churn, *, asked: Sequenc
     value : lifetime value of each customer of the panel, missing where there is none.
     asked : drivers that the user named; one that cannot be judged stops the stage.
     """
-    monthly, landmarks = monthly_rows(known), landmark_rows(known, horizon_months(settings))
+    horizon = horizon_months(settings)
+    known = joined_classes(known, monthly_rows(known), landmark_rows(known, horizon))
+    monthly, landmarks = monthly_rows(known), landmark_rows(known, horizon)
     reasons = left_out(known, monthly, landmarks, asked)
     names = [name for name in known.values if name not in reasons]
     blank = pd.DataFrame({"driver": [*names, *reasons]}).assign(reason=[*[""] * len(names), *reasons.values()])

@@ -93,6 +93,7 @@ class Records:
         found |= _contacts(self, builder, orders) if self.has(optional.CONTACTS) else {}
         found |= _complaints(self, builder, orders) if self.has(optional.TICKETS) else {}
         found |= _usage(self, builder) if self.has(optional.USAGE) else {}
+        found |= _payments(self, builder)
         return found, int(active.sum())
 
 
@@ -202,6 +203,16 @@ def _usage(records: Records, builder: Builder) -> dict[str, list[Watchable]]:
     place, day, x = builder.monthly(*(rows[name].to_numpy() for name in ("place", "month", "x")), since)
     logs = np.log(np.maximum(x, 0.0) + USED_AT_ALL)
     return {"usage": builder.values(place, day, logs, _month_units(records), records.settings.looked_for.usage)}
+
+
+def _payments(records: Records, builder: Builder) -> dict[str, list[Watchable]]:
+    """Days after due, bill by bill, as parts of the most that count; nothing where no bill tells when it was due and paid."""
+    most = records.settings.overdue_most_days
+    rows = records.read("bills", builder.spans.until, most=most).sort_values(["place", "day", "overdue"], kind="stable")
+    if rows.empty:
+        return {}
+    place, day = rows["place"].to_numpy(), rows["day"].to_numpy()
+    return {"overdue_days": builder.growing(place, day, rows["overdue"].to_numpy(), most, records.settings.looked_for.overdue)}
 
 
 def _begun(records: Records, orders: Orders) -> Array:

@@ -1,12 +1,12 @@
 """C3: what each signal watches, one builder a signal: from the records of customers to observations with a level before.
 
 A gap is a gap on the clock of the season and of the busy days of each month. Values and breadths are one an order, or one a few orders in a row, so that their
-number does not repeat what the gaps say. Refusals are one a contact, complaints and use one a month.
+number does not repeat what the gaps say. Refusals are one a contact, overdue days one a bill, complaints and use one a month.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,19 +14,20 @@ import pandas as pd
 from analysis.core.params import Warnings
 from analysis.core.windows import MONTHS_PER_YEAR
 from analysis.models.busy_days import through_months
-from analysis.models.cusum import Law, LogNormalValues, PoissonCounts, Trials
+from analysis.models.cusum import Law, LogNormalValues, PartialTrials, PoissonCounts, Trials
 from analysis.models.erlang_gaps import ErlangGaps
 from analysis.models.newton import Array
-from analysis.models.own_spread import own_spreads, prior_observations
+from analysis.models.own_spread import own_spreads, prior_observations, prior_trials
 from analysis.models.periods import months_before
 from analysis.models.regularity import regularities, serial_correlations
 from analysis.models.run_length import MONTH_DAYS
 from analysis.models.season import Clock
-from analysis.models.watching import Gaps, Watchable
+from analysis.models.watching import Gaps, Growing, Watchable
 
 EPOCH = pd.Timestamp(0)
 SPREAD_STEP = 0.2  # of ln standard deviation: entities nearer to one another share a law
 LEAST_SPREAD = 0.1  # standard deviation of ln values: who seems to vary less has been seen too seldom
+PARTS = (np.arange(100) + 1 / 2) / 100  # quantiles that stand for all parts of trials that were seen
 USED_AT_ALL = 1.0  # added to a month's use before its logarithm is taken: a month may be without
 
 
@@ -144,15 +145,36 @@ class Builder:
             parts.append(self._part(law, who[rung == one], mean, past, unit_days, place, day, x))
         return parts
 
-    def counts(self, law: PoissonCounts | Trials, place: Array, day: Array, x: Array, unit_days: Array) -> list[Watchable]:
-        """Counts or trials; the level of each customer is drawn towards that of all."""
+    def counts(
+        self, law: PoissonCounts | Trials, place: Array, day: Array, x: Array, unit_days: Array, whole: float = 1.0
+    ) -> list[Watchable]:
+        """Counts or trials; the level of each customer is drawn towards that of all.
+
+        Parameters
+        ----------
+        whole : mean square over mean of what a trial brings that succeeds at all.
+        """
         of_base, n = self.spans.in_base(day), self.active.size
         past = np.bincount(place[of_base], minlength=n)
         total = np.bincount(place[of_base], x[of_base], minlength=n)
         who = np.flatnonzero((past >= self.settings.least_past) & self.active & (unit_days > 0))
-        common, prior = prior_observations(total[who], past[who])
+        is_trial = isinstance(law, Trials)
+        common, prior = prior_trials(total[who], past[who], whole) if is_trial else prior_observations(total[who], past[who])
         level = (total + prior * common) / (past + prior)
         return [self._part(law, who, level, past + prior, unit_days, place, day, x)] if common > 0 else []
+
+    def growing(self, place: Array, day: Array, grown: Array, whole: float, times: float) -> list[Watchable]:
+        """Trials that succeed in part, as ``counts``: days out of ``whole``, from ``day`` on one more each day.
+
+        How large the parts are is what it was in the base, of all customers alike.
+        """
+        x = grown / whole
+        seen = x[self.spans.in_base(day) & self.active[place] & (x > 0)]
+        if seen.size == 0:
+            return []
+        law, mean_part = PartialTrials(times, tuple(np.quantile(seen, PARTS).tolist())), float((seen**2).sum() / seen.sum())
+        parts = self.counts(law, place, day, x, self.unit_of(place, day), mean_part)
+        return [replace(part, growing=Growing(part.ended - 1, whole)) for part in parts]
 
     def _part(
         self, law: Law, who: Array, base: Array, past: Array, unit_days: Array, place: Array, day: Array, x: Array

@@ -18,7 +18,7 @@ from analysis.core.contracts.churn_warnings import (
     WARNINGS,
 )
 from analysis.core.contracts.schema import Column, Table, Words
-from analysis.core.text import quoted, say
+from analysis.core.text import joined, quoted, say
 from analysis.draw.multiples import Panel, plot_multiples
 from analysis.draw.page import Check, Look, Page, Section
 
@@ -101,10 +101,14 @@ def evidence(page: Page, warned: Warned) -> Section:
 
 def signals(page: Page, warned: Warned) -> Section:
     """The nine signals: what each needs, whom it watches, and alarms beside chance."""
+    settings = warned.settings.warnings
+    notes = [say("churn.warned.signals_note", least=settings.least_past)]
+    if "overdue_days" in warned.now.signals:
+        notes.append(say("churn.warned.signals_overdue", most=settings.overdue_most_days))
     return page.table(
         "warning_signals", warned.signals, WARNING_SIGNALS, kicker=say("churn.warned.signals_kicker"), title=messages.signals_title(warned),
-        deck=say("churn.warned.signals_deck", key_budget=warned.settings.warnings.alarms_monthly.key, other_budget=warned.settings.warnings.alarms_monthly.other),
-        note=say("churn.warned.signals_note", least=warned.settings.warnings.least_past),
+        deck=say("churn.warned.signals_deck", key_budget=settings.alarms_monthly.key, other_budget=settings.alarms_monthly.other),
+        note=joined(notes),
         look=Look(
             columns=("signal", "state", "watched", "not_watched", "key_run_months", "other_run_months", "expected", "raised", "open_warnings",
                      "needs"),

@@ -110,7 +110,7 @@ def warning_table(now: Watching, people: pd.DataFrame, risks: pd.DataFrame, sett
     found = now.warnings(settings.warnings.open_months)
     told = people.iloc[found["place"]].reset_index(drop=True)
     first = pd.to_datetime(found["day"], unit="D")
-    usual, later = (natural(found["signal"], found[name]) for name in ("before", "now"))
+    usual, later = (natural(found["signal"], found[name], settings.warnings.overdue_most_days) for name in ("before", "now"))
     table = told[[KEY, "customer_name", "sales_rep", "is_key"]].assign(
         signal=found["signal"], is_red=found["is_red"], first_seen=first, days_since=(now.spans.until - first).dt.days,
         strength_months=found["arl_days"] / MONTH_DAYS, baseline=usual, now=later,
@@ -121,8 +121,9 @@ def warning_table(now: Watching, people: pd.DataFrame, risks: pd.DataFrame, sett
     return table.sort_values(order, ascending=[False, False, True, True], ignore_index=True)
 
 
-def natural(signal: pd.Series, level: pd.Series) -> pd.Series:
+def natural(signal: pd.Series, level: pd.Series, overdue_most_days: float) -> pd.Series:
     """A level as people say it: days, money, categories, a share, or a number a month."""
+    level = level.where(signal != "overdue_days", level * overdue_most_days)
     logs = signal.isin(LOGARITHMS)
     return level.where(~logs, np.exp(level.where(logs))).where(signal != "usage", np.exp(level.where(signal == "usage")) - 1)
 

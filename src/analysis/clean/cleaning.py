@@ -281,7 +281,7 @@ class Cleaning:
 
 # What an order says once for all its lines, and of that what its own line may lend to the others.
 _HEADS = ("order_date", "customer_id", "customer_name", "sales_rep", "region", "channel", "industry", "status", "line_type",
-          "currency", "promised_date", "delivered_date")  # fmt: skip
+          "currency", "promised_date", "delivered_date", "due_pay_date", "paid_date")  # fmt: skip
 _OWNED = _HEADS[:3]
 _UNFILLED = ("line_id", "product_id", "product_name", "category", "qty", "unit_price", "amount", "discount", "unit_cost",
              "cost_amount", "contribution")  # fmt: skip

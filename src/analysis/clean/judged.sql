@@ -17,6 +17,7 @@ listing AS (SELECT s.*, l.returned_id IS NOT NULL AS came_back FROM signed s LEF
 SELECT file_no, row_no, customer_id, customer_name, order_id, product_id, product_name, category, region, channel,
   sales_rep, industry, order_date, order_hour, unit_price_e4, discount_e4, raw_amount_e4, date_cell, amount_cell,
   promised_date, CASE WHEN delivered_date <= {{ as_of }} THEN delivered_date END AS delivered_date,
+  due_pay_date, CASE WHEN paid_date <= {{ as_of }} THEN paid_date END AS paid_date,
   CASE WHEN raw_amount_e4 = 0 THEN 'free' WHEN coalesce(says_return, FALSE) OR is_negative THEN 'return' ELSE 'sale' END AS line_kind,
   CASE WHEN coalesce(says_return, FALSE) OR is_negative THEN -abs(qty_e3) ELSE qty_e3 END AS qty_e3,
   CASE WHEN coalesce(says_return, FALSE) OR is_negative THEN -abs(raw_amount_e4) ELSE raw_amount_e4 END AS amount_e4,

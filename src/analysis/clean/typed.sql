@@ -1,11 +1,11 @@
 {# Step 1: every text cell becomes a value or null; nothing is judged yet. #}
 {% from "clean/cells.sql" import bare, blank, capital, day_of, hour_of, nobody, scaled, signed, text, ungrouped, usual with context %}
 {% set numbers = ["amount", "qty", "unit_price", "discount", "unit_cost", "cost_amount", "contribution"] %}
-{% set deliveries = ["promised", "delivered"] %}
+{% set days_of = ["promised", "delivered", "paid", "due_pay"] %}
 
 {# The engine reads a column of few different texts once a text, as long as no CASE has touched it: `order_date` before `date_cell`. #}
 WITH cells AS (
-  SELECT *, {{ trimmed("order_date") }} AS date_cell{% for day in deliveries %},
+  SELECT *, {{ trimmed("order_date") }} AS date_cell{% for day in days_of %},
     {{ trimmed(day ~ "_date") }} AS {{ day }}_cell{% endfor %}{% for column in numbers %}, {{ usual(column) }} AS {{ column }}_usual{% endfor %}
 
   FROM lines
@@ -36,7 +36,7 @@ valued AS (
     date_cell,
     CASE WHEN order_date = date_cell THEN {{ day_of("order_date") }} ELSE {{ day_of("date_cell") }} END AS order_date,
     CASE WHEN order_date = date_cell THEN {{ hour_of("order_date") }} ELSE {{ hour_of("date_cell") }} END AS hour_read,
-    {% for day in deliveries %}
+    {% for day in days_of %}
     CASE WHEN {{ day }}_date = {{ day }}_cell THEN {{ day_of(day ~ "_date") }} ELSE {{ day_of(day ~ "_cell") }} END AS {{ day }}_read,
     {% endfor %}
     amount AS amount_cell{% for column in numbers %},
@@ -60,7 +60,7 @@ SELECT file_no, row_no,
   coalesce(product_code, product_capitals) AS product_id,
   product_name, category, region, channel, sales_rep, industry, currency, line_type, status, rest_hash,
   date_cell, CASE WHEN order_date >= DATE '1900-01-01' THEN order_date END AS order_date, CASE WHEN hour_read BETWEEN 0 AND 23 THEN hour_read END AS order_hour,
-  {% for day in deliveries %}CASE WHEN {{ day }}_read >= DATE '1900-01-01' THEN {{ day }}_read END AS {{ day }}_date, {% endfor %}
+  {% for day in days_of %}CASE WHEN {{ day }}_read >= DATE '1900-01-01' THEN {{ day }}_read END AS {{ day }}_date, {% endfor %}
 
   amount_cell, qty_e3, unit_price_e4, discount_e4, unit_cost_e4, cost_e4, profit_e4,
   coalesce(written_e4, CASE WHEN {{ matches("coalesce(" ~ trimmed("amount_cell") ~ ", '')", blank) }} THEN

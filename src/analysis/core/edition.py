@@ -40,7 +40,7 @@ SHORT_TEXT = 80  # characters of one text from the data that a page shows
 MOST_MARKS = 4  # above and below one letter: a Hebrew letter with vowel and accents carries as many
 
 _FORM = re.compile(r"(\+?)([a-z]+(?:_[a-z]+)*)(\d?)")
-_NUMBERS = ("percent", "points", "money", "amount", "count", "number", "parameter", "days")
+_NUMBERS = ("percent", "points", "money", "amount", "count", "number", "parameter", "days", "months")
 _DATES = ("date", "month", "month_short", "month_name")
 _KEPT_FORMAT_CHARACTERS = "\u200c\u200d"  # joiners are part of the spelling
 
@@ -171,6 +171,12 @@ class Edition:
             return f"{number}天"
         return f"{number} day" if number == "1" else f"{number} days"
 
+    def _months(self, size: float, digits: int | None) -> str:
+        number = self._decimal(size, digits or 0)
+        if self.language == "zh":
+            return f"{number} 个月"
+        return f"{number} month" if number == "1" else f"{number} months"
+
     def _decimal(self, size: float, digits: int) -> str:
         return format_decimal(size, format=f"#,##0{_decimals(digits)}", locale=self.locale)
 
@@ -196,7 +202,7 @@ def is_form(text: str) -> bool:
     """True for a way to show a value.
 
     Numbers: ``percent``, ``points`` (percentage points), ``money`` (compact), ``amount`` (in full),
-    ``count``, ``number``, ``days``, ``parameter`` (in powers of ten where far from 1). A digit behind gives the
+    ``count``, ``number``, ``days``, ``months``, ``parameter`` (in powers of ten where far from 1). A digit behind gives the
     decimals, of a parameter the significant digits; ``+`` before gives gains a sign.
     Dates: ``date``, ``month``, ``month_short``, ``month_name``.
     """

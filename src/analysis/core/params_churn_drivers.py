@@ -15,6 +15,7 @@ class Drivers:
     history_months: Annotated[int, Limit(6, 120)]
     memory_months: Annotated[int, Limit(1, 24)]
     earlier_months: Annotated[int, Limit(1, 36)]
+    answers_months: Annotated[int, Limit(1, 60)]
     silent_months: Annotated[int, Limit(3, 60)]
     knots: tuple[Annotated[int, Limit(1, 60)], ...]
     orders_yearly: tuple[Annotated[float, Limit(0, 1_000)], ...]

@@ -36,6 +36,7 @@ class LookedFor:
     declined: Annotated[float, Limit(1.1, 20)]
     contacts: Annotated[float, Limit(1.1, 20)]
     complaints: Annotated[float, Limit(1.1, 20)]
+    overdue: Annotated[float, Limit(1.1, 20)]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Warnings:
     breadth_orders: Annotated[int, Limit(1, 50)]
     share_months: Annotated[int, Limit(1, 12)]
     share_orders: Annotated[float, Limit(0.5, 50)]
+    overdue_most_days: Annotated[int, Limit(1, 365)]
     least_peers: Annotated[int, Limit(2, 10_000)]
     season_below: Annotated[float, Limit(0, 1)]
     simulated: Annotated[int, Limit(100, 10_000_000)]

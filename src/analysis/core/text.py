@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -206,10 +207,11 @@ def _places(key: str) -> Iterator[Place]:
 
 
 def _plural(wording: Wording, values: dict[str, Any], edition: Edition) -> str:
-    """Plural form of the sentence's first count or number of days."""
+    """Plural form of the sentence's first count or number of days, as it is shown: an expected 0.9 customers are one."""
     if len(wording) == 1:
         return next(iter(wording))
     places = [part for part in wording["other"] if isinstance(part, Place)]
     counted = next(place.name for place in places if place.form in ("count", "days"))
-    form = edition.locale.plural_form(float(values[counted]))
+    value = float(values[counted])
+    form = edition.locale.plural_form(round(value) if isfinite(value) else value)
     return form if form in wording else "other"

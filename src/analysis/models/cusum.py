@@ -150,6 +150,42 @@ class Trials:
 
 
 @dataclass(frozen=True)
+class PartialTrials(Trials):
+    """A trial may succeed in part, from 0 to 1; the change looked for is a mean part ``times`` as large.
+
+    The step of a part lies on the straight line between those of none and of a whole success. Without change a trial succeeds at
+    all by a chance of the entity's own, and then by one of ``parts``, whoever it is.
+
+    Parameters
+    ----------
+    parts : above 0, as they were before: equally likely.
+    """
+
+    parts: tuple[float, ...]
+
+    def step(self, x: Array, base: Array | float) -> Array:
+        """See ``Law``; observations are from 0 to 1."""
+        lost, won = (super(PartialTrials, self).step(np.full_like(x, end), base) for end in (0.0, 1.0))
+        return np.asarray(lost + x * (won - lost))
+
+    height = step
+
+    def levels(self, rng: np.random.Generator, base: float, past: float, n: int) -> Array:
+        """A mean of m parts varies as that of ``m (1 - p) a^2 / (b - p a^2)`` trials that succeed wholly or not, with chance p of any
+        success and a, b the means of parts and of their squares."""
+        parts = np.array(self.parts)
+        mean, square = parts.mean(), (parts**2).mean()
+        chance = min(base / mean, 1 - RAREST)
+        worth = past * (1 - chance) * mean**2 / (square - chance * mean**2)
+        return np.asarray(mean * super().levels(rng, chance, worth, n))
+
+    def draw(self, rng: np.random.Generator, level: Array, n: int) -> Array:
+        """See ``Law``."""
+        parts = np.array(self.parts)
+        return np.asarray(super().draw(rng, level / parts.mean(), n) * rng.choice(parts, (level.size, n)))
+
+
+@dataclass(frozen=True)
 class Path:
     """What the sums went through: ``before`` and ``rings`` a row, ``level`` an entity, after its last row."""
 

@@ -55,6 +55,23 @@ def prior_observations(total: Array, past: Array) -> tuple[float, float]:
     return rate, FREEST if between * rate <= 1 / FREEST else 1 / (between * rate)
 
 
+def prior_trials(total: Array, past: Array, whole: float = 1.0) -> tuple[float, float]:
+    """The same of trials, each of which brings at most 1: mean m, variance ``m (whole - m)``.
+
+    A total of n trials has mean n m and variance ``n m (whole - m) + n (n - 1) V``, with V the variance between entities; they are
+    worth ``(m (whole - m) - V) / V`` trials: where a trial brings 1 or nothing, those of the beta law with this mean and variance.
+
+    Parameters
+    ----------
+    total, past : of each entity, (entities,).
+    whole : mean square over mean of what a trial brings.
+    """
+    mean = float(total.sum() / max(past.sum(), 1))
+    one = mean * (whole - mean)
+    between = float(((total - mean * past) ** 2 - one * past).sum() / max((past * (past - 1.0)).sum(), 1))
+    return mean, FREEST if between * FREEST <= one else max((one - between) / between, 0.0)
+
+
 def _freedom(between: float) -> float:
     """d0 for which psi'(d0 / 2) is the variance between entities (Smyth's Newton steps on 1 / psi')."""
     if between <= polygamma(1, FREEST / 2):

@@ -10,7 +10,7 @@ What an alarm says of the level now is the mean since the sum last stood at 0: w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,28 @@ class Gaps:
 
 
 @dataclass(frozen=True, eq=False)
+class Growing:
+    """Observations that begin at 0 and grow every day until they are over.
+
+    Attributes
+    ----------
+    begun : day after which each watched one grows, (rows,).
+    whole_days : in which it grows to 1.
+    """
+
+    begun: Array
+    whole_days: float
+
+    def on(self, day: Array, x: Array) -> Array:
+        """What each was on a day, (rows,), of which it is to be ``x``."""
+        return np.clip((day - self.begun) / self.whole_days, 0.0, x)
+
+    def last(self, x: Array) -> Array:
+        """The day on which each is ``x``."""
+        return np.asarray(self.begun + np.maximum(np.ceil(np.round(x * self.whole_days, 6)), 1))  # 6: digits that can be told from rounding
+
+
+@dataclass(frozen=True, eq=False)
 class Watchable:
     """Entities whose observations follow one law.
 
@@ -54,7 +76,7 @@ class Watchable:
     base, past : level before they are watched, and the number of observations behind it.
     unit_days : days that an observation takes in the mean.
     row, x, ended : of the watched observations the place in ``who``, rising, the value, and the day on which it was over.
-    gaps : where the observations are gaps.
+    gaps, growing : where the observations are gaps, or grow.
     """
 
     law: Law
@@ -66,6 +88,7 @@ class Watchable:
     x: Array
     ended: Array
     gaps: Gaps | None = None
+    growing: Growing | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,11 +163,28 @@ def _finished(of: Watchable, path: Path, threshold: Array) -> pd.DataFrame:
     if of.gaps is not None and isinstance(of.law, ErlangGaps):
         silence = of.law.silence(threshold[place] - path.before[rang], of.base[place])
         day = np.minimum(of.gaps.day(of.gaps.begun[rang] + silence), day)
+    if of.growing is not None and rang.size:
+        day = _grown(of, of.growing, threshold, place)
     since = _since(path)[rang]
     total = np.concatenate([[0.0], of.x.cumsum()])
     height = path.before[rang] + of.law.height(of.x[rang], of.base[place])
     now = (total[rang + 1] - total[since]) / (rang + 1 - since)
     return pd.DataFrame({"place": place, "day": day, "now": now, "height": height})
+
+
+def _grown(of: Watchable, growing: Growing, threshold: Array, place: Array) -> Array:
+    """The first day on which the sum of each entity ``place`` reached its alarm: what grows only lifts the sums, so that days are halved."""
+    who, of_who = np.unique(place, return_inverse=True)
+    rows = np.flatnonzero(np.isin(of.row, who))
+    own, starts = np.searchsorted(who, of.row[rows]), np.searchsorted(of.row[rows], who)
+    x, own_growing = of.x[rows], replace(growing, begun=growing.begun[rows])
+    quiet, rung = (end.reduceat(days, starts) for end, days in ((np.minimum, own_growing.begun), (np.maximum, own_growing.last(x))))
+    while (rung - quiet > 1).any():
+        day = (quiet + rung) // 2  # 2: halves
+        path = watch(of.law, own_growing.on(day[own], x), starts, of.base[who], threshold[who])
+        rings = np.bincount(own, path.rings & (own_growing.begun < day[own])) > 0
+        quiet, rung = np.where(rings, quiet, day), np.where(rings, day, rung)
+    return np.asarray(rung[of_who])
 
 
 def _open(of: Watchable, path: Path, place: Array, open_now: OpenGaps, gaps: Gaps) -> pd.DataFrame:

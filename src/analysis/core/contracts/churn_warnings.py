@@ -13,7 +13,7 @@ SIGNALS = (
 NEEDS = {
     "order_gap": "orders", "order_value": "orders", "category_breadth": "orders.category", "peer_share": "orders",
     "contacts_declined": "contacts.outcome", "customer_contacts": "contacts.initiated_by", "complaints": "tickets",
-    "usage": "usage", "overdue_days": "orders.paid_date / orders.due_pay_date",
+    "usage": "usage", "overdue_days": "orders.due_pay_date, orders.paid_date",
 }  # fmt: skip
 # Two signals of one family say the same thing twice; the share of the peers' sales is made of gaps and values.
 FAMILIES = {

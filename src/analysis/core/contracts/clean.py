@@ -52,6 +52,8 @@ ORDER_LINES = Table(
         Column("promised_date", "date", Words("Promised date", "承诺交期"), "Day by which delivery was promised.", nullable=True),
         Column("delivered_date", "date", Words("Delivery date", "发货日期"), "Day of the delivery; missing where it comes after as_of.",
                nullable=True),
+        Column("due_pay_date", "date", Words("Payment due", "到期日"), "Day by which payment is due.", nullable=True),
+        Column("paid_date", "date", Words("Paid date", "收款日期"), "Day of the payment; missing where it comes after as_of.", nullable=True),
     ),
 )  # fmt: skip
 
