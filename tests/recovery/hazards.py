@@ -27,6 +27,7 @@ PATHS = 200  # futures with the same luck
 PRODUCTS = 12
 CATEGORIES = 4
 DRIVERS = ("complaints", "slow_answers", "fewer_contacts")
+REGIONS = np.array(["A", "B", "C"])
 PROMISED_DAYS = 3  # so that a delivery is due in the month of its order
 LATE_DAYS = 5
 
@@ -39,6 +40,7 @@ class HazardScene:
     ----------
     effects : of DRIVERS: what the logarithm of the hazard gains for a complaint in ten orders more, for a late answer in ten orders more, and for half of the contacts less.
     spread : standard deviation of the customers' own level, which nothing tells.
+    parted : the drivers act in the first of three regions alone, which the lines tell then.
     delayed : the same effect of a late delivery in ten more; none where the lines do not tell deliveries.
     """
 
@@ -49,6 +51,7 @@ class HazardScene:
     fade: float = 0.08
     spread: float = 0.0
     delayed: float | None = None
+    parted: bool = False
 
     @property
     def acting(self) -> dict[str, float]:
@@ -107,7 +110,13 @@ class Life:
             effect * (np.minimum(values, 0.0) if name == off else values)
             for (name, values), effect in zip(self.drivers(month).items(), self.scene.acting.values(), strict=True)
         )
-        return np.exp(self.scene.level - self.scene.fade * (month - last) + self.own + drive)
+        return np.exp(self.scene.level - self.scene.fade * (month - last) + self.own + drive * self.acts)
+
+    @property
+    def acts(self) -> np.ndarray:
+        """Whether the drivers act on a customer."""
+        who = np.arange(len(self.own))
+        return who % len(REGIONS) == 0 if self.scene.parted else np.ones(len(who), bool)
 
     def step(self, month: int, mass: np.ndarray, luck: np.ndarray) -> None:
         """Let a month happen: ``luck`` is one number in (0, 1) a customer."""
@@ -152,6 +161,7 @@ class Life:
         day, qty, cents = np.r_[day, day[back] + 7], np.r_[qty, -qty[back]], np.r_[cents, -cents[back]]
         order, who, product, price, discount, promised, delivered = both
         told = {} if self.scene.delayed is None else {"promised_date": dates(FIRST, promised), "delivered_date": dates(FIRST, delivered)}
+        told |= {"region": REGIONS[who % len(REGIONS)].astype(object)} if self.scene.parted else {}
         return pa.table({
             "order_id": np.char.mod("SO%07d", order).astype(object), "order_date": dates(FIRST, day),
             "customer_id": np.char.mod("C%05d", who).astype(object), "product_id": np.char.mod("P%02d", product).astype(object),
@@ -198,6 +208,15 @@ class HazardTrial(Ground):
         """Customers silent in the horizon, less those silent with the harm of a driver taken away; mean over many futures that
         have the same luck with it and without."""
         return float(np.mean([self._silent(path, "") - self._silent(path, driver) for path in range(PATHS)]))
+
+    def chance_with(self, driver: str, value: float) -> float:
+        """Chance of an order in the horizon of those at risk, with a driver at ``value`` in its units and the others as they are."""
+        life, months = self.life, self.scene.months
+        last = np.where(life.active[:, :months], np.arange(months), -1).max(axis=1)
+        at_risk = (last >= 0) & (months - 1 - last < 12)  # silent months of params.yaml
+        moved = self.scene.acting[driver] * (value - life.drivers(months)[driver]) * life.acts
+        fading = np.exp(-self.scene.fade * np.arange(HORIZON)).sum()  # no order before means one month of silence more
+        return float(-np.expm1(-life.mass(months) * np.exp(moved) * fading)[at_risk].mean())
 
     def _silent(self, path: int, off: str) -> int:
         life, months = self.life, self.scene.months
