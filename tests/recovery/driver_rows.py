@@ -20,11 +20,12 @@ from tests.recovery.order_measures import Measure
 from tests.recovery.scenes import SERVED_DRIVEN_TRADE, UNDRIVEN_TRADE
 
 HAZARD = HazardScene()
+FEWER = HazardScene(customers=500)
 UNSEEN = HazardScene(spread=0.3)
 DELAYED = HazardScene(delayed=-0.12, level=-0.72)  # so that customers order as often as where nothing comes late
 NOTHING = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0))
-PARTED = HazardScene(parted=True)
-PARTED_NOTHING = HazardScene(parted=True, spread=0.3, effects=(0.0, 0.0, 0.0))
+PARTED = HazardScene(customers=900, parted=True)
+PARTED_NOTHING = HazardScene(customers=900, parted=True, spread=0.3, effects=(0.0, 0.0, 0.0))
 NINE_TENTHS = (0.90, 0.97)
 FEW = 4  # worlds of the fast version
 
@@ -79,9 +80,9 @@ def in_region(driver: str) -> Measure:
     """Logarithm of the ratio of a driver in each region; it acts in the first alone."""
 
     def measure(ground) -> list[Estimate]:
-        rows = by_segment(ground).query("driver == @driver")
+        rows = by_segment(ground).query("driver == @driver").set_index("segment").reindex(REGIONS)
         ends = np.log(rows[["hazard_ratio", "lo", "hi"]].to_numpy(float))
-        truth = np.where(rows["segment"] == REGIONS[0], ground.scene.acting[driver], 0.0)
+        truth = np.where(rows.index == REGIONS[0], ground.scene.acting[driver], 0.0)
         return [Estimate(value, true, low, high) for (value, low, high), true in zip(ends, truth, strict=True)]
 
     return measure
@@ -91,7 +92,7 @@ def apart_from_rest(driver: str) -> Measure:
     """Logarithm of the ratio in the first region less that in the others."""
 
     def measure(ground) -> list[Estimate]:
-        row = by_segment(ground).query("driver == @driver and segment == @REGIONS[0]").iloc[0]
+        row = by_segment(ground).query("driver == @driver").set_index("segment").reindex(REGIONS).iloc[0]
         ends = np.log(row[["times_rest", "times_rest_lo", "times_rest_hi"]].astype(float))
         return [Estimate(float(ends.iloc[0]), ground.scene.acting[driver], float(ends.iloc[1]), float(ends.iloc[2]))]
 
@@ -121,7 +122,7 @@ def along(driver: str) -> Measure:
         line = curves.query("driver == @driver and shape == 'line'")
         return [
             Estimate(row.chance, ground.chance_with(driver, row.amount / UNITS[driver]), row.lo, row.hi)
-            for row in line.iloc[[0, -1]].itertuples(index=False)
+            for row in line.iloc[[0, -1] if len(line) else []].itertuples(index=False)
         ]  # fmt: skip
 
     return measure
@@ -173,7 +174,7 @@ def _of_region(driver: str, spread: float, measured: str) -> Row:
 
 def _along(driver: str, spread: float, measured: str) -> Row:
     band = Band(bias=(-0.02, 0.02), spread=spread, covers=NINE_TENTHS, measured=measured, reason=OWN_LAW)
-    return Row(f"drivers: chance of an order along {driver}", HAZARD, along(driver), band, scale="absolute", fast_seeds=FEW)
+    return Row(f"drivers: chance of an order along {driver}", FEWER, along(driver), band, scale="absolute", fast_seeds=FEW)
 
 
 def _idle(where: str, scene: HazardScene, measured: str) -> Row:

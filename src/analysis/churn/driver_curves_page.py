@@ -14,6 +14,7 @@ from analysis.draw.curves import Curve, plot_curves
 from analysis.draw.page import Look, Page, Section
 
 BUILT_IN = {driver.name for driver in DRIVERS}
+LISTED = 20  # ranges in the page, those of the named drivers first; the stage's table has all
 
 
 def sections(page: Page, causes: Causes) -> list[Section]:
@@ -23,6 +24,8 @@ def sections(page: Page, causes: Causes) -> list[Section]:
         return []
     effects, drivers = _effects(causes), rows["driver"].unique()
     drivers = [name for name in effects.index if name in drivers]
+    order = {name: place for place, name in enumerate(sorted(drivers, key=lambda name: not effects.loc[name, "is_named"]))}
+    dots = rows[rows["shape"] == "range"].assign(order=rows["driver"].map(order)).sort_values(["order", "amount"])
     bent = rows[rows["straight_p"] < settings.drivers.named_below]["driver"].unique()
     bends = say("churn_drivers.curves.bends", drivers=listed([_short(name) for name in bent])) if len(bent) else say("churn_drivers.curves.straight")
     return [page.figure(
@@ -30,8 +33,9 @@ def sections(page: Page, causes: Causes) -> list[Section]:
         deck=say("churn_drivers.curves.deck", days=settings.horizon_days, customers=causes.findings.at_risk, level=settings.interval_level),
         note=joined([bends, say("churn_drivers.curves.note")]),
         draw=partial(plot_curves, [_curve(name, rows[rows["driver"] == name], bool(effects.loc[name, "is_named"])) for name in drivers]),
-        data=rows[rows["shape"] == "range"], contract=DRIVER_CURVES,
-        look=Look(columns=("driver", "amount", "chance", "lo", "hi"), words={"driver": {name: _axis(name) for name in drivers}}, search=False),
+        data=dots, contract=DRIVER_CURVES,
+        look=Look(columns=("driver", "amount", "chance", "lo", "hi"), words={"driver": {name: _axis(name) for name in drivers}},
+                  forms={"amount": "percent"} if all(map(_is_share, drivers)) else {}, limit=LISTED, search=False),
     )]  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from analysis.draw.driver_words import words_of
 from analysis.draw.forests import Forest, plot_forests
 from analysis.draw.page import Look, Page, Section
 
+LISTED = 12  # pairs in the page, the surest differences first; the stage's table has all
+
 
 def sections(page: Page, causes: Causes) -> list[Section]:
     """One forest a driver with its segments; why there is none where no segment carries a model, and nothing without segments."""
@@ -29,15 +31,15 @@ def sections(page: Page, causes: Causes) -> list[Section]:
     by = say("churn_drivers.segments.tier") if causes.by == TIER else say("churn_drivers.segments.column", column=quoted(causes.by))
     note = say("churn_drivers.segments.note", tried=len(told), chance=settings.drivers.named_below)
     forests = [_forest(words[name], rows[rows["driver"] == name], settings.drivers.named_below) for name in named]
-    shown = rows.assign(place=rows["driver"].map({name: place for place, name in enumerate(words)})).sort_values("place", kind="stable")
+    surest = told.sort_values(["difference_q", "difference_p", "driver", "segment"])
     return [page.figure(
         "driver_segments", kicker=kicker, title=title, deck=say("churn_drivers.segments.deck", by=by, level=settings.interval_level),
         note=joined([note, *_not_told(causes)]),
         draw=partial(plot_forests, forests, [_named(causes, segment) for segment in segments], line=1.0),
-        data=shown[shown["hazard_ratio"].notna()], contract=DRIVER_SEGMENTS,
+        data=surest, contract=DRIVER_SEGMENTS,
         look=Look(columns=("driver", "segment", "hazard_ratio", "lo", "hi", "q_value", "difference_q"),
                   words={"driver": words, "segment": {segment: _named(causes, segment) for segment in segments}},
-                  forms={"q_value": "number3", "difference_q": "number3"}, search=False),
+                  forms={"q_value": "number3", "difference_q": "number3"}, limit=LISTED, search=False),
     )]  # fmt: skip
 
 

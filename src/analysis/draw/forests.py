@@ -14,14 +14,14 @@ from analysis.core.text import Phrase
 from analysis.draw import style
 from analysis.draw.axis import labels_of, width_of, write
 from analysis.draw.intervals import far_out, log_ticks
-from analysis.draw.panels import cut, dots, label_ticks, lay_out, panel_width
+from analysis.draw.panels import cut, dots, ends_column, label_ticks, lay_out, panel_width
 from analysis.draw.style import INK, POINT, SMALL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ROW, HEAD, FOOT = 22, 22, 24  # CSS pixels: a row, the name above a panel, the ticks below it
+ROW, HEAD, FOOT = 22, 22, 16  # CSS pixels: a row, the name above a panel, the ticks below the last one
 LABELS = 0.46  # of a panel's width
 FORM = "number2"
 EDGE = 1.05  # room beyond the outermost ends
@@ -60,12 +60,12 @@ def plot_forests(forests: Sequence[Forest], labels: Sequence[Phrase], edition: E
     whole = pd.concat([forest.rows for forest in forests]).dropna()
     low, high = far_out(whole) or (float(whole["lo"].min()), float(whole["hi"].max()))
     ends = min(low, line) / EDGE, max(high, line) * EDGE
-    for axes, forest, texts in zip(places, forests, values, strict=True):
+    for number, (axes, forest, texts) in enumerate(zip(places, forests, values, strict=True)):
         axes.set_xscale("log")
         axes.set(xlim=ends, ylim=(len(names) - 0.5, -0.5))
         axes.minorticks_off()
         axes.set_yticks([])
-        label_ticks(axes, _three(log_ticks(*ends)), FORM, edition)
+        label_ticks(axes, _three(log_ticks(*ends)) if ends_column(number, len(forests), width) else [], FORM, edition)
         write(axes, ends[0], -0.5, cut(forest.name.text(edition), each), dx=-left - 8, dy=11, ha="left", weight="bold", color=INK["ink"])
         for place, name in enumerate(names):
             look: dict[str, Any] = {"weight": "bold"} if forest.strong[place] else {}

@@ -48,6 +48,11 @@ def begins_row(number: int, width: int) -> bool:
     return number % _across(width) == 0
 
 
+def ends_column(number: int, count: int, width: int) -> bool:
+    """Whether no panel stands below it."""
+    return number + _across(width) >= count
+
+
 def _across(width: int) -> int:
     return 1 if width <= NARROW else ACROSS
 
