@@ -107,7 +107,9 @@ def differing_by_chance(ground) -> list[Found]:
 
 def told_by_chance(ground) -> list[Found]:
     """Pairs of driver and region shown as beyond chance, where no driver acts."""
-    rows, below = by_segment(ground), ground.stage("churn").settings.drivers.named_below
+    rows = by_segment(ground)
+    with ground.inside():
+        below = ground.stage("churn").settings.drivers.named_below
     return [Found(int((rows["q_value"] < below).sum()), int(rows["q_value"].notna().sum()))]
 
 
