@@ -7,16 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.churn import driver_curves_page, driver_page, driver_segments_page
 from analysis.churn import driver_messages as messages
-from analysis.churn import driver_page
 from analysis.churn.causes import Causes, find_causes
 from analysis.churn.driver_columns import own_columns
+from analysis.churn.driver_curves import curves_of
 from analysis.churn.driver_figures import driver_figures
+from analysis.churn.driver_segments import effects_by_segment
 from analysis.churn.drivers import Findings, judge_drivers
 from analysis.churn.exit_reasons import count_reasons
+from analysis.churn.segments import Segments
 from analysis.core import params, tables
 from analysis.core.contracts import optional
-from analysis.core.contracts.churn_drivers import DRIVER_STRUCTURE
+from analysis.core.contracts.churn_drivers import DRIVER_CURVES, DRIVER_SEGMENTS, DRIVER_STRUCTURE
 from analysis.core.contracts.clean import CUSTOMER_MONTHS
 from analysis.core.edition import LANGUAGES, Edition
 from analysis.core.errors import ParamsError
@@ -40,7 +43,12 @@ def causes():
                                "stop_odds": 2.0, "stop_odds_lo": 1.5, "stop_odds_hi": 2.5}])  # fmt: skip
     reasons = pd.DataFrame({"reason": ["price", "unknown"], "customers": [8, 2], "share": [1.0, None], "lo": [0.7, None], "hi": [1.0, None],
                             "revenue": [9000.0, 10.0]})  # fmt: skip
-    return Causes(SETTINGS, judge_drivers(known_of(panel, **own), value, SETTINGS, asked=tuple(own)), structure, reasons, 0.5)
+    known = known_of(panel, **own)
+    findings = judge_drivers(known, value, SETTINGS, asked=tuple(own))
+    place = np.broadcast_to((np.arange(len(panel.customer_ids)) % 2)[:, None], panel.reps.shape)
+    segments = effects_by_segment(known, Segments(f"channel {HOSTILE}", ("A", HOSTILE), place), findings, SETTINGS)
+    curves = curves_of(known, findings, SETTINGS)
+    return Causes(SETTINGS, findings, structure, segments, f"channel {HOSTILE}", curves, reasons, 0.5)
 
 
 def pages_of(causes):
@@ -50,7 +58,7 @@ def pages_of(causes):
 
 def test_every_part_is_there_in_both_languages_and_names_are_inert(causes):
     parts = pages_of(causes)
-    assert len(parts) == 6
+    assert len(parts) == 8
     for part in parts:
         assert set(part.html) == set(LANGUAGES)
         said = "".join(part.html.values())
@@ -84,6 +92,75 @@ def test_a_base_that_carries_no_effects_says_why(causes, reason):
     assert {figure.status for figure in driver_figures(bare)} == {"not_available"}
 
 
+def segments_of_two(**changes):
+    """Complaints in two segments, nothing sure; ``changes`` are those of the first."""
+    rows = pd.DataFrame({
+        "driver": "complaints", "segment": ["whale", "base"], "reason": None, "customers": 100, "months": 900, "orders": 500, "hazard_ratio": 0.9,
+        "lo": 0.8, "hi": 1.1, "p_value": 0.4, "q_value": 0.4, "rest_ratio": 0.9, "times_rest": 1.0, "times_rest_lo": 0.8, "times_rest_hi": 1.2,
+        "difference_p": 0.9, "difference_q": 0.9, "differs": False,
+    })  # fmt: skip
+    for name, value in changes.items():
+        rows[name] = [value, rows[name].iloc[1]]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [({}, "alike"), ({"differs": True, "hazard_ratio": 0.7}, "more"), ({"differs": True, "hazard_ratio": 0.97}, "less"),
+     ({"differs": True, "hazard_ratio": 1.3, "rest_ratio": 0.9}, "more")],
+)  # fmt: skip
+def test_the_title_on_segments_names_a_difference_only_where_it_is_sure(causes, change, key):
+    title = driver_segments_page.segments_title(dataclasses.replace(causes, segments=segments_of_two(**change), by="tier"))
+    assert title.key == f"churn_drivers.segments.{key}"
+    said = title.text(ENGLISH)
+    assert ("Whale" in said and "Complaints on 10% more" in said) == (key != "alike")
+
+
+def test_segments_that_carry_no_model_are_listed_with_the_reason(causes):
+    rows = segments_of_two().assign(reason=["small", "few"], hazard_ratio=np.nan, q_value=np.nan, difference_q=np.nan)
+    sheet = open_page(params.load(ROOT / "params.yaml").report)
+    (part,) = driver_segments_page.sections(sheet, dataclasses.replace(causes, segments=rows, by="tier"))
+    assert part.kind == "notes"
+    assert "cannot yet say whether a driver works alike" in part.html["en"]
+    assert "do not carry a model" in part.html["en"]
+    assert "Whale" in part.html["en"]
+    assert "too few months have it or lack it" in part.html["en"]
+
+
+def test_the_family_of_pairs_is_printed(causes):
+    sheet = open_page(params.load(ROOT / "params.yaml").report)
+    rows = segments_of_two(differs=True, hazard_ratio=0.7)
+    (part,) = driver_segments_page.sections(sheet, dataclasses.replace(causes, segments=rows, by="tier"))
+    assert "2 pairs of driver and segment were tried" in part.html["en"]
+
+
+def along(driver, first, last):
+    """A line of two points and no range."""
+    return pd.DataFrame({"driver": driver, "shape": "line", "amount": [0.0, 0.5], "share": 0.5, "chance": [first, last], "lo": 0.1, "hi": 0.9, "straight_p": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("curves", "key"),
+    [(along("complaints", 0.6, 0.5), "share_falls"), (along("complaints", 0.5, 0.6), "share_rises"), (along("age", 0.6, 0.5), "spread_falls"),
+     (along("age", 0.5, 0.6), "spread_rises"), (along("discount", 0.6, 0.5), "nothing"),
+     (pd.concat([along("complaints", 0.6, 0.59), along("age", 0.5, 0.6), along("discount", 0.9, 0.1)]), "spread_rises")],
+    ids=["share falls", "share rises", "own falls", "own rises", "not named", "largest change of those named"],
+)  # fmt: skip
+def test_the_title_on_curves_tells_the_named_driver_along_which_most_changes(causes, curves, key):
+    table = pd.DataFrame({"driver": ["complaints", "discount", "age"], "hazard_ratio": 0.9, "is_named": [True, False, True]})
+    shown = dataclasses.replace(causes, findings=dataclasses.replace(causes.findings, table=table), curves=curves)
+    assert driver_curves_page.curves_title(shown).key == f"churn_drivers.curves.{key}"
+
+
+@pytest.mark.parametrize(("p_value", "said"), [(0.5, "No driver bends"), (0.001, "Not a straight line, beyond chance (Holm), where the dots tell more than the line: complaints")])
+def test_a_bend_is_said_below_the_curves(causes, p_value, said):
+    sheet = open_page(params.load(ROOT / "params.yaml").report)
+    curves = causes.curves.assign(straight_p=causes.curves["straight_p"].where(causes.curves["driver"] != "complaints", p_value))
+    curves = curves.assign(straight_p=curves["straight_p"].where(curves["driver"] == "complaints", 0.9))
+    (part,) = driver_curves_page.sections(sheet, dataclasses.replace(causes, curves=curves))
+    assert said in re.sub("</?bdi>", "", part.html["en"])
+
+
 def test_figures_carry_their_interval(causes):
     found = {figure.name: figure for figure in driver_figures(causes)}
     assert found["driver_value"].lo < found["driver_value"].value < found["driver_value"].hi
@@ -104,7 +181,7 @@ def test_a_small_base_runs_through_with_nothing_to_say(shop):
     found.store()
     assert found.findings.reason
     assert found.reasons is None
-    assert tables.read(DRIVER_STRUCTURE).empty
+    assert all(tables.read(table).empty for table in (DRIVER_STRUCTURE, DRIVER_SEGMENTS, DRIVER_CURVES))
 
 
 def test_a_column_that_nobody_fills_is_named_with_those_there_are(shop):

@@ -19,6 +19,8 @@ from analysis.draw.bars import plot_bars
 from analysis.draw.bubbles import NAME, NAMED, NAMED_NARROW, plot_bubbles
 from analysis.draw.calibration import plot_calibration
 from analysis.draw.concentration import Zone, plot_concentration
+from analysis.draw.curves import Curve, plot_curves
+from analysis.draw.forests import Forest, plot_forests
 from analysis.draw.intervals import far_out, plot_intervals
 from analysis.draw.line import plot_line
 from analysis.draw.matrix import plot_matrix
@@ -50,6 +52,17 @@ def history(count: int) -> pd.DataFrame:
 def band() -> pd.DataFrame:
     x = np.linspace(0.7, 0.95, 11)
     return pd.DataFrame({"x": x, "y": x**2 * 1e9, "lo": x**2 * 9e8, "hi": x**2 * 1.1e9})
+
+
+def panel_of_forest(name, count: int = 4) -> Forest:
+    """The last of several rows is not told."""
+    rows = forest(count).where(pd.DataFrame({name: np.arange(count) < 3 for name in ("value", "lo", "hi")}))
+    return Forest(name, rows, [place == 0 for place in range(count)], [place == 1 for place in range(count)])
+
+
+def panel_of_curve(name, form: str, dots: int = 3) -> Curve:
+    rows = pd.DataFrame({"x": np.linspace(-0.5, 0.5, 5), "y": np.linspace(0.6, 0.5, 5), "lo": np.linspace(0.58, 0.4, 5), "hi": np.linspace(0.62, 0.6, 5), "share": 0.2})
+    return Curve(name, form, rows, rows.head(dots), form == "percent")
 
 
 def groups(count: int) -> pd.DataFrame:
@@ -100,6 +113,10 @@ CHARTS = {
         plot_intervals, forest(4) - 1.5, NAMES, form="+percent", line=0.0, sure=[True, False, False, True]
     ),
     "intervals of one": partial(plot_intervals, forest(1), NAMES[:1], form="money"),
+    "forests": partial(plot_forests, [panel_of_forest(name) for name in NAMES], NAMES, line=1.0),
+    "forests of one": partial(plot_forests, [panel_of_forest(NAMES[0], 1)], NAMES[:1], line=1.0),
+    "curves": partial(plot_curves, [panel_of_curve(name, form) for name, form in zip(NAMES, ("percent", "number1") * 2, strict=True)]),
+    "curves of one without dots": partial(plot_curves, [panel_of_curve(NAMES[0], "percent", dots=0)]),
     "calibration": partial(plot_calibration, groups(10), x_name=quoted("预测"), y_name=quoted("实际")),
     "calibration of one": partial(plot_calibration, groups(1), x_name=quoted("x"), y_name=quoted("y")),
     "matrix": partial(

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pandas as pd
 
 from analysis.churn.causes import what_was_known
+from analysis.churn.driver_curves import UNITS, curves_of
 from analysis.churn.driver_messages import slowing
+from analysis.churn.driver_segments import effects_by_segment
 from analysis.churn.drivers import Findings, judge_drivers
+from analysis.churn.segments import read_segments
 from tests.recovery.harness import Band, Estimate, Row
 from tests.recovery.harness import Findings as Found
-from tests.recovery.hazards import DRIVERS, HazardScene
+from tests.recovery.hazards import DRIVERS, REGIONS, HazardScene
 from tests.recovery.order_measures import Measure
 from tests.recovery.scenes import SERVED_DRIVEN_TRADE, UNDRIVEN_TRADE
 
 HAZARD = HazardScene()
+FEWER = HazardScene(customers=500)
 UNSEEN = HazardScene(spread=0.3)
 DELAYED = HazardScene(delayed=-0.12, level=-0.72)  # so that customers order as often as where nothing comes late
 UNHAPPY = HazardScene(unhappy=-0.3, level=-0.7)  # so that customers order as often as where nobody is asked
 UNMOVED = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0), unhappy=0.0)
 NOTHING = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0))
+PARTED = HazardScene(customers=900, parted=True)
+PARTED_NOTHING = HazardScene(customers=900, parted=True, spread=0.3, effects=(0.0, 0.0, 0.0))
 NINE_TENTHS = (0.90, 0.97)
 FEW = 4  # worlds of the fast version
 
@@ -52,6 +61,73 @@ def attributable(driver: str) -> Measure:
     def measure(ground) -> list[Estimate]:
         row = judged(ground).table.set_index("driver").loc[driver]
         return [Estimate(row["customers"], ground.silences_with(driver), row["customers_lo"], row["customers_hi"])]
+
+    return measure
+
+
+def by_segment(ground) -> pd.DataFrame:
+    """What the churn stage finds of drivers by region."""
+
+    def make() -> pd.DataFrame:
+        with ground.inside():
+            stage = ground.stage("churn")
+            known, _ = what_was_known(stage)
+            segments = read_segments(known.panel, dataclasses.replace(stage.settings.drivers, segments="region"))
+            return effects_by_segment(known, segments, judged(ground), stage.settings)
+
+    return ground.once("segments", make)
+
+
+def in_region(driver: str) -> Measure:
+    """Logarithm of the ratio of a driver in each region; it acts in the first alone."""
+
+    def measure(ground) -> list[Estimate]:
+        rows = by_segment(ground).query("driver == @driver").set_index("segment").reindex(REGIONS)
+        ends = np.log(rows[["hazard_ratio", "lo", "hi"]].to_numpy(float))
+        truth = np.where(rows.index == REGIONS[0], ground.scene.acting[driver], 0.0)
+        return [Estimate(value, true, low, high) for (value, low, high), true in zip(ends, truth, strict=True)]
+
+    return measure
+
+
+def apart_from_rest(driver: str) -> Measure:
+    """Logarithm of the ratio in the first region less that in the others."""
+
+    def measure(ground) -> list[Estimate]:
+        row = by_segment(ground).query("driver == @driver").set_index("segment").reindex(REGIONS).iloc[0]
+        ends = np.log(row[["times_rest", "times_rest_lo", "times_rest_hi"]].astype(float))
+        return [Estimate(float(ends.iloc[0]), ground.scene.acting[driver], float(ends.iloc[1]), float(ends.iloc[2]))]
+
+    return measure
+
+
+def differing_by_chance(ground) -> list[Found]:
+    """Pairs of driver and region said to differ from the others, where nothing does."""
+    rows = by_segment(ground)
+    return [Found(int(rows["differs"].sum()), int(rows["difference_q"].notna().sum()))]
+
+
+def told_by_chance(ground) -> list[Found]:
+    """Pairs of driver and region shown as beyond chance, where no driver acts."""
+    rows = by_segment(ground)
+    with ground.inside():
+        below = ground.stage("churn").settings.drivers.named_below
+    return [Found(int((rows["q_value"] < below).sum()), int(rows["q_value"].notna().sum()))]
+
+
+def along(driver: str) -> Measure:
+    """Chance of an order within the horizon at the lowest and the highest amount of a driver, against the world's own law."""
+
+    def measure(ground) -> list[Estimate]:
+        with ground.inside():
+            stage = ground.stage("churn")
+            known, _ = what_was_known(stage)
+            curves = curves_of(known, judged(ground), stage.settings)
+        line = curves.query("driver == @driver and shape == 'line'")
+        return [
+            Estimate(row.chance, ground.chance_with(driver, row.amount / UNITS[driver]), row.lo, row.hi)
+            for row in line.iloc[[0, -1] if len(line) else []].itertuples(index=False)
+        ]  # fmt: skip
 
     return measure
 
@@ -95,6 +171,16 @@ def _silent(driver: str, spread: float, measured: str) -> Row:
     return Row(f"drivers: {driver}, customers silent with it", HAZARD, attributable(driver), band, fast_seeds=FEW)
 
 
+def _of_region(driver: str, spread: float, measured: str) -> Row:
+    band = Band(bias=(-0.02, 0.02), spread=spread, covers=NINE_TENTHS, measured=measured, reason=OWN_LAW)
+    return Row(f"drivers: {driver}, log ratio by region", PARTED, in_region(driver), band, scale="absolute", fast_seeds=FEW)
+
+
+def _along(driver: str, spread: float, measured: str) -> Row:
+    band = Band(bias=(-0.02, 0.02), spread=spread, covers=NINE_TENTHS, measured=measured, reason=OWN_LAW)
+    return Row(f"drivers: chance of an order along {driver}", FEWER, along(driver), band, scale="absolute", fast_seeds=FEW)
+
+
 def _idle(where: str, scene: HazardScene, measured: str) -> Row:
     band = Band(findings=0.05, measured=measured, reason="drivers are named where chance would name any of them in one of twenty worlds")
     return Row(f"drivers: named by chance {where}", scene, named_by_chance, band, fast_seeds=FEW)
@@ -115,6 +201,16 @@ ROWS = [
     _idle("beside those that act", HAZARD, "1 of 150"),
     _idle("where none acts and those who do not answer come back slower", UNMOVED, "0 of 270"),
     _idle("where none acts", NOTHING, "1 of 240"),
+    *(_of_region(*one) for one in (("complaints", 0.05, "?"), ("fewer_contacts", 0.05, "?"))),
+    Row("drivers: complaints, log ratio in one region less that in the others", PARTED, apart_from_rest("complaints"), Band(
+        bias=(-0.02, 0.02), spread=0.05, covers=NINE_TENTHS, measured="?", reason=OWN_LAW), scale="absolute", fast_seeds=FEW),
+    Row("drivers: regions that differ by chance", PARTED_NOTHING, differing_by_chance, Band(
+        findings=0.05, measured="?", reason="of those said to differ at most one of twenty may do so by chance, and here all would",
+    ), fast_seeds=FEW),
+    Row("drivers: told by chance in a region", PARTED_NOTHING, told_by_chance, Band(
+        findings=0.05, measured="?", reason="the same for effects within a region",
+    ), fast_seeds=FEW),
+    *(_along(*one) for one in (("complaints", 0.05, "?"), ("fewer_contacts", 0.05, "?"))),
     Row("drivers: blamed where customers leave without our doing", UNDRIVEN_TRADE, blamed_by_chance, Band(
         findings=0.05, measured="8 of 240", reason="customers differ in more than is held alike, so that a few more are blamed than chance would",
     ), fast_seeds=FEW),

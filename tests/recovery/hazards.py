@@ -27,6 +27,7 @@ PATHS = 200  # futures with the same luck
 PRODUCTS = 12
 CATEGORIES = 4
 DRIVERS = ("complaints", "slow_answers", "fewer_contacts")
+REGIONS = np.array(["A", "B", "C"])
 PROMISED_DAYS = 3  # so that a delivery is due in the month of its order
 LATE_DAYS = 5
 WAVES = 4  # months from one survey to the next
@@ -46,6 +47,7 @@ class HazardScene:
     spread : standard deviation of the customers' own level, which nothing tells.
     delayed : the same effect of a late delivery in ten more; none where the lines do not tell deliveries.
     unhappy : the same effect of a last answer that is not satisfied; none where there are no surveys.
+    parted : the drivers act in the first of three regions alone, which the lines tell then.
     """
 
     customers: int = 1500
@@ -56,6 +58,7 @@ class HazardScene:
     spread: float = 0.0
     delayed: float | None = None
     unhappy: float | None = None
+    parted: bool = False
 
     @property
     def acting(self) -> dict[str, float]:
@@ -125,9 +128,16 @@ class Life:
             effect * (np.minimum(values, 0.0) if name == off else values)
             for (name, values), effect in zip(self.drivers(month).items(), self.scene.acting.values(), strict=True)
         )
+        drive = drive * self.acts
         if self.scene.unhappy is not None:
             drive = drive + UNHEARD * (self.last_answer(month) == 0)
         return np.exp(self.scene.level - self.scene.fade * (month - last) + self.own + drive)
+
+    @property
+    def acts(self) -> np.ndarray:
+        """Whether the drivers act on a customer."""
+        who = np.arange(len(self.own))
+        return who % len(REGIONS) == 0 if self.scene.parted else np.ones(len(who), bool)
 
     def step(self, month: int, mass: np.ndarray, luck: np.ndarray) -> None:
         """Let a month happen: ``luck`` is one number in (0, 1) a customer."""
@@ -176,6 +186,7 @@ class Life:
         day, qty, cents = np.r_[day, day[back] + 7], np.r_[qty, -qty[back]], np.r_[cents, -cents[back]]
         order, who, product, price, discount, promised, delivered = both
         told = {} if self.scene.delayed is None else {"promised_date": dates(FIRST, promised), "delivered_date": dates(FIRST, delivered)}
+        told |= {"region": REGIONS[who % len(REGIONS)].astype(object)} if self.scene.parted else {}
         return pa.table({
             "order_id": np.char.mod("SO%07d", order).astype(object), "order_date": dates(FIRST, day),
             "customer_id": np.char.mod("C%05d", who).astype(object), "product_id": np.char.mod("P%02d", product).astype(object),
@@ -235,6 +246,15 @@ class HazardTrial(Ground):
         """Customers silent in the horizon, less those silent with the harm of a driver taken away; mean over many futures that
         have the same luck with it and without."""
         return float(np.mean([self._silent(path, "") - self._silent(path, driver) for path in range(PATHS)]))
+
+    def chance_with(self, driver: str, value: float) -> float:
+        """Chance of an order in the horizon of those at risk, with a driver at ``value`` in its units and the others as they are."""
+        life, months = self.life, self.scene.months
+        last = np.where(life.active[:, :months], np.arange(months), -1).max(axis=1)
+        at_risk = (last >= 0) & (months - 1 - last < 12)  # silent months of params.yaml
+        moved = self.scene.acting[driver] * (value - life.drivers(months)[driver]) * life.acts
+        fading = np.exp(-self.scene.fade * np.arange(HORIZON)).sum()  # no order before means one month of silence more
+        return float(-np.expm1(-life.mass(months) * np.exp(moved) * fading)[at_risk].mean())
 
     def _silent(self, path: int, off: str) -> int:
         life, months = self.life, self.scene.months

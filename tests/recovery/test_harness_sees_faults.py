@@ -334,6 +334,26 @@ def test_estimates_without_a_proof_are_seen(faults_of):
     assert "false findings" in fault
 
 
+# --- drivers ----------------------------------------------------------------------------------
+
+
+def test_segments_that_are_told_apart_too_easily_are_seen(faults_of):
+    spoilt(faults_of, "analysis.churn.driver_segments.adjust_p_values", lambda found: found.assign(benjamini_hochberg=found["p_value"] / 10))
+    [fault] = faults_of("drivers: regions that differ by chance")
+    assert "false findings" in fault
+
+
+def test_an_effect_that_is_mixed_up_between_segments_is_seen(faults_of):
+    turned = dict(zip("ABC", "BCA", strict=True))
+    spoilt(faults_of, "tests.recovery.driver_rows.effects_by_segment", lambda table: table.assign(segment=table["segment"].map(turned)))
+    assert any("intervals hold the truth" in fault for fault in faults_of("drivers: complaints, log ratio by region", worlds=2))
+
+
+def test_a_chance_of_an_order_that_is_too_high_is_seen(faults_of):
+    spoilt(faults_of, "analysis.churn.driver_curves.partial_dependence", lambda found: found + 0.1)
+    assert any(fault.startswith("bias +0.") for fault in faults_of("drivers: chance of an order along complaints"))
+
+
 # --- failures and returns ---------------------------------------------------------------------
 
 

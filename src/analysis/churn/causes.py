@@ -8,14 +8,23 @@ import numpy as np
 import pandas as pd
 
 from analysis.churn.driver_columns import own_columns
+from analysis.churn.driver_curves import curves_of
 from analysis.churn.driver_panel import read_panel
 from analysis.churn.driver_rows import Known
+from analysis.churn.driver_segments import effects_by_segment
 from analysis.churn.driver_terms import controls, driver_values
 from analysis.churn.drivers import Findings, judge_drivers
 from analysis.churn.exit_reasons import count_reasons
+from analysis.churn.segments import read_segments
 from analysis.churn.structure import at_first_order, judge_structure
 from analysis.core import tables
-from analysis.core.contracts.churn_drivers import DRIVER_EFFECTS, DRIVER_STRUCTURE, EXIT_REASONS_FOUND
+from analysis.core.contracts.churn_drivers import (
+    DRIVER_CURVES,
+    DRIVER_EFFECTS,
+    DRIVER_SEGMENTS,
+    DRIVER_STRUCTURE,
+    EXIT_REASONS_FOUND,
+)
 from analysis.core.params import Churn
 from analysis.core.params_churn_drivers import Drivers
 from analysis.core.stage import Stage
@@ -30,6 +39,8 @@ class Causes:
     ----------
     findings : of the drivers.
     structure : the table ``driver_structure``.
+    segments : effects by segment, the table ``driver_segments``; ``by``: what the segments are by.
+    curves : the table ``driver_curves``.
     reasons : the table ``exit_reasons_found``; None where nobody writes reasons down.
     drawn : share of the customers that the drivers were looked for in.
     """
@@ -37,6 +48,9 @@ class Causes:
     settings: Churn
     findings: Findings
     structure: pd.DataFrame
+    segments: pd.DataFrame
+    by: str
+    curves: pd.DataFrame
     reasons: pd.DataFrame | None
     drawn: float
 
@@ -44,6 +58,8 @@ class Causes:
         """Write the tables."""
         tables.write(DRIVER_EFFECTS, self.findings.table)
         tables.write(DRIVER_STRUCTURE, self.structure)
+        tables.write(DRIVER_SEGMENTS, self.segments)
+        tables.write(DRIVER_CURVES, self.curves)
         tables.write(EXIT_REASONS_FOUND, tables.without_rows(EXIT_REASONS_FOUND) if self.reasons is None else self.reasons)
 
 
@@ -62,9 +78,11 @@ def find_causes(stage: Stage, worth: pd.DataFrame, history: pd.DataFrame) -> Cau
     settings: Churn = stage.settings
     known, own = what_was_known(stage)
     value = worth.set_index("customer_id")["clv"].reindex(known.panel.customer_ids).to_numpy(np.float64)
+    findings, segments = judge_drivers(known, value, settings, asked=tuple(own)), read_segments(known.panel, settings.drivers)
     return Causes(
-        settings, judge_drivers(known, value, settings, asked=tuple(own)),
-        judge_structure(history, at_first_order(known.panel, own), settings), count_reasons(stage.as_of, settings), known.panel.drawn,
+        settings, findings, judge_structure(history, at_first_order(known.panel, own), settings),
+        effects_by_segment(known, segments, findings, settings), segments.kind, curves_of(known, findings, settings),
+        count_reasons(stage.as_of, settings), known.panel.drawn,
     )  # fmt: skip
 
 

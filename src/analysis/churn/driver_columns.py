@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.churn.driver_panel import Panel
-from analysis.churn.order_columns import PREFIX, order_terms
+from analysis.churn.order_columns import PREFIX, levels_of, order_terms
 from analysis.core import params, tables
 from analysis.core.contracts import optional
 from analysis.core.contracts.clean import CUSTOMERS
@@ -17,6 +17,7 @@ from analysis.models.newton import Array
 
 KEY = "customer_id"
 STEPS = 5  # of a standard deviation
+OF_COLUMNS = ("columns must name columns", f"Correct the name, write {PREFIX} before it if it is one of the orders, or leave it out")
 
 
 def own_columns(panel: Panel, settings: Drivers, engine: params.Engine) -> dict[str, Array]:
@@ -31,7 +32,7 @@ def own_columns(panel: Panel, settings: Drivers, engine: params.Engine) -> dict[
         if name.startswith(PREFIX):
             found |= order_terms(name, panel, settings, engine)
             continue
-        values = _written(name).reindex(panel.customer_ids)
+        values = written(name, OF_COLUMNS).reindex(panel.customer_ids)
         parts = terms_of(name, values, settings.level_from)
         found |= {part: np.broadcast_to(column[:, None], panel.reps.shape) for part, column in parts.items()}
     return found
@@ -45,17 +46,25 @@ def terms_of(name: str, values: pd.Series, level_from: int) -> dict[str, Array]:
         units = ((numbers - numbers.mean()) / (numbers.std(ddof=0) or 1.0)).fillna(0.0)
         return {name: np.round(units.to_numpy(float) * STEPS) / STEPS}
     texts = values.astype("object").where(values.notna(), "")
-    counts = texts.value_counts()
-    kept = sorted((level for level, count in counts.items() if count >= level_from), key=lambda level: (-counts[level], level))
-    return {f"{name}: {level}": (texts == level).to_numpy(float) for level in kept[1:]}
+    return {f"{name}: {level}": (texts == level).to_numpy(float) for level in levels_of(texts.value_counts(), level_from)[1:]}
 
 
-def _written(name: str) -> pd.Series:
+def written(name: str, asked: tuple[str, str]) -> pd.Series:
+    """What the column ``name`` says of each customer that it is filled for, by ``customer_id``.
+
+    Parameters
+    ----------
+    asked : the parameter that names it with what it must hold, and what to do where it does not.
+
+    Raises
+    ------
+    ParamsError : no table of customers has it, or nobody fills it.
+    """
     for table in (optional.CUSTOMER_LIST, CUSTOMERS):
         if name in table.by_name and name != KEY and tables.path(table).is_file():
             frame = tables.read(table, columns=(KEY, name)).dropna(subset=[name])
             if len(frame):
                 return frame.drop_duplicates(KEY).set_index(KEY)[name]
     known = sorted({*optional.CUSTOMER_LIST.by_name, *CUSTOMERS.by_name} - {KEY})
-    raise ParamsError("params.yaml, section churn.drivers", f"columns must name columns of the customers that the data fills, of {', '.join(known)}",
-                      name, f"Correct the name, write {PREFIX} before it if it is one of the orders, or leave it out")  # fmt: skip
+    raise ParamsError("params.yaml, section churn.drivers", f"{asked[0]} of the customers that the data fills, of {', '.join(known)}",
+                      name, asked[1])  # fmt: skip

@@ -7,18 +7,13 @@ were to order again in any case: an order of today that goes with a driver of to
 
 from __future__ import annotations
 
-import contextlib
-
 import numpy as np
 import pandas as pd
 
-from analysis.churn.driver_choice import FEWEST_KNOTS, adjusters
+from analysis.churn.driver_fits import fit_rows, sampled
 from analysis.churn.driver_rows import Known, monthly_rows
-from analysis.core.errors import FitError
 from analysis.core.params import Churn
 from analysis.models.newton import Array
-from analysis.models.person_periods import cells_of_rows
-from analysis.models.return_hazard import ReturnHazard, fit_return_hazard
 
 LEAST_WITHIN = 0.2  # of a driver's variance: with less, its own mean stands in for it
 STEPS = 5  # in which a mean is told apart
@@ -32,30 +27,22 @@ def evidence(known: Known, names: list[str], knots: tuple[float, ...] | None, se
     ----------
     names, knots : drivers and curve of the headline fit.
     """
-    chosen = _sampled(known, settings)
+    chosen = sampled(known, settings)
     rows = monthly_rows(known, known.at_risk & chosen)
     moving = [name for name in names if _within_share(rows, name) >= LEAST_WITHIN]
     found = pd.DataFrame({"driver": moving}).reindex(columns=COLUMNS)
     if not moving:
         return found
     means = {f"mean_{name}": np.round(rows.groupby("entity")[name].transform("mean") * STEPS) / STEPS for name in moving}
-    within = _fit(rows.assign(**means), [*names, *means], knots, known)
+    within = fit_rows(rows.assign(**means), [*names, *means], knots, known)
     ahead = _ahead(known, chosen, moving)
-    later = _fit(ahead, [*names, *(f"later_{name}" for name in moving)], knots, known)
+    later = fit_rows(ahead, [*names, *(f"later_{name}" for name in moving)], knots, known)
     if within is not None:
-        ratios = within.hazard_ratios(settings.interval_level).reindex(moving)
+        ratios = within.fit.hazard_ratios(settings.interval_level).reindex(moving)
         found = found.assign(within_ratio=ratios["hazard_ratio"].to_numpy(), within_lo=ratios["lower"].to_numpy(), within_hi=ratios["upper"].to_numpy())
     if later is not None:
-        found = found.assign(placebo_p=later.pvalues.reindex([f"later_{name}" for name in moving]).to_numpy())
+        found = found.assign(placebo_p=later.fit.pvalues.reindex([f"later_{name}" for name in moving]).to_numpy())
     return found
-
-
-def _sampled(known: Known, settings: Churn) -> Array:
-    """Customers whose rows are looked at, (customers, 1)."""
-    n, most = len(known.panel.customer_ids), settings.drivers.checked_customers
-    chosen = np.zeros((n, 1), bool)
-    chosen[np.random.default_rng(settings.random_seed).choice(n, min(n, most), replace=False)] = True
-    return chosen
 
 
 def _within_share(rows: pd.DataFrame, name: str) -> float:
@@ -73,16 +60,3 @@ def _ahead(known: Known, chosen: Array, moving: list[str]) -> pd.DataFrame:
     where = known.at_risk & chosen & again
     later = monthly_rows(known, where, later=months)
     return monthly_rows(known, where).assign(**{f"later_{name}": later[name].to_numpy() for name in moving})
-
-
-def _fit(rows: pd.DataFrame, names: list[str], knots: tuple[float, ...] | None, known: Known) -> ReturnHazard | None:
-    """None where the rows do not carry it: then the driver keeps the lower grade."""
-    if rows.empty:
-        return None
-    there = [name for name in names if np.ptp(rows[name].to_numpy()) > 0]
-    curve = tuple(knot for knot in knots or () if knot <= rows["period"].max())
-    curve = curve if len(curve) >= FEWEST_KNOTS else None
-    columns = len(curve) if curve else rows["period"].nunique()
-    with contextlib.suppress(FitError):
-        return fit_return_hazard(cells_of_rows(rows, [*there, *adjusters(rows, there, known, columns)]), knots=curve)
-    return None

@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 
+from analysis.churn import driver_curves_page, driver_segments_page
 from analysis.churn import driver_messages as messages
 from analysis.churn.causes import Causes
 from analysis.core.contracts.churn_drivers import (
@@ -34,7 +35,8 @@ def sections(page: Page, causes: Causes) -> list[Section]:
         lines = [say(f"churn_drivers.without.{findings.reason}"), *_left_out(causes)]
         drawn = [page.notes("drivers", kicker=kicker, title=messages.drivers_title(findings), lines=lines)]
     else:
-        drawn = [effects(page, causes), weights(page, causes), models(page, causes)]
+        drawn = [effects(page, causes), weights(page, causes), *driver_curves_page.sections(page, causes)]
+        drawn += [*driver_segments_page.sections(page, causes), models(page, causes)]
         drawn += [] if causes.structure.empty else [structure(page, causes)]
         drawn.append(reading(page, causes))
     return [*drawn, *([] if causes.reasons is None or causes.reasons.empty else [reasons(page, causes)])]

@@ -79,8 +79,7 @@ def _number(name: str, rows: pd.DataFrame, panel: Panel, settings: Drivers) -> d
 def _shares(name: str, rows: pd.DataFrame, panel: Panel, settings: Drivers) -> dict[str, Array]:
     if not (rows["level"] != "").any():
         raise _empty(name)
-    counts = rows.groupby("level")["customer_id"].nunique()
-    kept = sorted((level for level, count in counts.items() if count >= settings.level_from), key=lambda level: (-counts[level], level))
+    kept = levels_of(rows.groupby("level")["customer_id"].nunique(), settings.level_from)
     if not kept[1:]:  # one value is compared with another
         raise ParamsError(WHERE, f"columns must name columns of which two values have {settings.level_from} customers or more", name,
                           "Make level_from smaller, or leave the column out")  # fmt: skip
@@ -89,6 +88,11 @@ def _shares(name: str, rows: pd.DataFrame, panel: Panel, settings: Drivers) -> d
         f"{name}: {level}": _stepped(_recent(rows[rows["level"] == level], "orders", panel, settings) / orders, panel)
         for level in kept[1:]
     }  # fmt: skip
+
+
+def levels_of(customers: pd.Series, least: int) -> list[str]:
+    """Values that as many as ``least`` customers have, most first; ``customers`` counts them by value."""
+    return sorted((level for level, count in customers.items() if count >= least), key=lambda level: (-customers[level], level))
 
 
 def _recent(rows: pd.DataFrame, part: str, panel: Panel, settings: Drivers) -> Array:

@@ -25,5 +25,6 @@ class Drivers:
     named_below: Annotated[float, Limit(0, 1)]
     columns: tuple[str, ...]
     level_from: Annotated[int, Limit(2)]
+    segments: str
     fitted_customers: Annotated[int, Limit(100)]
     checked_customers: Annotated[int, Limit(100)]

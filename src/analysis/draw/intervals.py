@@ -100,7 +100,7 @@ def _limits(
     low, high = float(min(ends)), float(max(ends))
     if log:
         axes.set_xlim(low / 1.1, high * 1.1)
-        chosen = _log_ticks(low, high)
+        chosen = log_ticks(low, high)
     else:
         edge = (high - low or 1.0) * 0.05
         axes.set_xlim(low - edge, high + edge)
@@ -123,7 +123,7 @@ def _apart(axes: Axes, chosen: Sequence[float], line: float | None, room: float)
     return sorted(kept)
 
 
-def _log_ticks(low: float, high: float) -> list[float]:
+def log_ticks(low: float, high: float) -> list[float]:
     """Powers of two or of ten, whichever gives three to six; round numbers where there are fewer of either."""
     found: list[float] = []
     for base in (2.0, 10.0):

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.core.edition import Edition, tidy
+from analysis.core.edition import Edition
 from analysis.core.text import Phrase
 from analysis.draw import style
 from analysis.draw.axis import small, width_of, write
-from analysis.draw.style import INK, NARROW, POINT, SMALL, TEXT
+from analysis.draw.panels import GAP, cut, lay_out, panel_width
+from analysis.draw.style import INK, POINT, SMALL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PANEL, HEAD, GAP, FOOT = 64, 44, 16, 22  # CSS pixels: bars, two lines above, space around, dates below
-ACROSS = 3  # panels a row on a wide page
+PANEL, HEAD, FOOT = 64, 44, 22  # CSS pixels: bars, two lines above, dates below
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,11 @@ class Panel:
 @style.inked
 def plot_multiples(panels: Sequence[Panel], edition: Edition, width: int, *, form: str = "money") -> Figure:
     """Bars over time, one panel a series, all with the same dates and each with its own height."""
-    from matplotlib.figure import Figure as Sheet
-
-    across = 1 if width <= NARROW else ACROSS
-    down = -(-len(panels) // across)
-    each, row = (width - GAP * (across - 1)) / across, HEAD + PANEL + FOOT + GAP
-    height = row * down
-    figure = Sheet(figsize=(width / 96, height / 96))
+    figure, places = lay_out(len(panels), width, head=HEAD, tall=PANEL, foot=FOOT)
     first = min(panel.values["x"].min() for panel in panels)
     last = max(panel.values["x"].max() for panel in panels)
-    for number, panel in enumerate(panels):
-        left, top = (number % across) * (each + GAP), (number // across) * row + HEAD
-        axes = figure.add_axes((left / width, 1 - (top + PANEL) / height, each / width, PANEL / height))
-        _draw(axes, panel, edition, each, form, (first, last))
+    for axes, panel in zip(places, panels, strict=True):
+        _draw(axes, panel, edition, panel_width(width), form, (first, last))
     return figure
 
 
@@ -75,17 +67,9 @@ def _draw(axes: Axes, panel: Panel, edition: Edition, room: float, form: str, en
         axes.plot([begun, panel.watched_from], [panel.usual] * 2, color=INK["ink2"], linewidth=1.2)
         axes.plot([panel.watched_from, ends[1] + 2 * half], [panel.usual] * 2, color=INK["ink2"], linewidth=1.2, linestyle=(0, (3, 3)))
     usual = "" if panel.usual is None else edition.show(panel.usual, form)
-    write(axes, ends[0], highest, _cut(panel.name.text(edition), room - width_of(usual) - GAP, TEXT), dy=31, ha="left",
+    write(axes, ends[0], highest, cut(panel.name.text(edition), room - width_of(usual) - GAP), dy=31, ha="left",
           weight="bold", color=INK["ink"])  # fmt: skip
     write(axes, ends[1] + 2 * half, highest, usual, dy=31, ha="right", **small())
-    write(axes, ends[0], highest, _cut(panel.said.text(edition), room, SMALL), dy=14, ha="left", fontsize=SMALL * POINT)
+    write(axes, ends[0], highest, cut(panel.said.text(edition), room, SMALL), dy=14, ha="left", fontsize=SMALL * POINT)
     write(axes, ends[0], 0, edition.show(ends[0], "month_short"), dy=-10, ha="left", **small())
     write(axes, ends[1] + 2 * half, 0, edition.show(ends[1], "month_short"), dy=-10, ha="right", **small())
-
-
-def _cut(text: str, room: float, size: float) -> str:
-    """``text`` as far as there is room."""
-    shown = tidy(text, len(text))
-    while width_of(shown, size) > room and len(shown) > 1:
-        shown = tidy(shown, len(shown) - 1)
-    return shown

@@ -180,6 +180,23 @@ def fit_binary(empty: BinaryRegression, cells: Cells, *, where: str, recency: Ar
     }  # fmt: skip
 
 
+def influences(fit: BinaryRegression, cells: Cells) -> Array:
+    """How far the rows of each entity move each estimate: entities x coefficients, ``H^-1 s_e``.
+
+    Their products, summed and corrected, are the covariance of the fit; with those of another fit, that of both.
+
+    Parameters
+    ----------
+    cells : those of the fit.
+    """
+    design = fit.design(cells)
+    scale = np.abs(design).max(axis=0)
+    scaled, point = design / scale, np.array(fit.coefficients) * scale
+    _, _, curvature = _objective(point, scaled, cells, fit.at)
+    sums = _sums(scaled, cells, fit.at(score(scaled, point)))
+    return np.asarray(np.einsum("ei,ij->ej", sums, np.linalg.inv(curvature)) / scale)
+
+
 def _climb(design: Array, cells: Cells, link: Link, where: str) -> tuple[Array, Array, float]:
     """The maximum, the curvature there and the log-likelihood."""
     point = np.zeros(design.shape[1])

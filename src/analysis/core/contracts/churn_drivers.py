@@ -11,6 +11,8 @@ UNKNOWN = "unknown"
 KINDS = ("ours", "theirs", "own")
 GRADES = ("A", "B", "C")
 LEFT_OUT = ("absent", "constant", "few", "follows")
+LEFT_OUT_OF_SEGMENT = ("constant", "few", "follows", "small")
+SHAPES = ("line", "range")
 
 
 def _with_ends(name: str, en: str, zh: str, meaning: str, *, low: float | None = None, unit: str = "") -> tuple[Column, ...]:
@@ -59,6 +61,48 @@ DRIVER_STRUCTURE = Table(
         Column("term", "text", Words("Known at the first order", "首单时已知"), "Name of it; of a column of yours, `column: value`."),
         *_with_ends("rate_ratio", "Orders, times", "频率倍数", "How many times as often a customer orders, while it is one.", low=0),
         *_with_ends("stop_odds", "Leaving, odds times", "离开几率", "Odds of leaving after an order, times; above 1 leaves sooner.", low=0),
+    ),
+)  # fmt: skip
+
+DRIVER_SEGMENTS = Table(
+    "driver_segments",
+    "one driver in one segment of the customers (C2): its effect there, and beside that in all other segments; an association",
+    ("driver", "segment"),
+    (
+        Column("driver", "text", Words("Driver", "因素"), "Name of the driver, as in driver_effects."),
+        Column("segment", "text", Words("Segment", "客户分组"), "The segment in which a customer stood in a month, as far as was known then."),
+        Column("reason", "text", Words("Not told because", "未给出原因"), "Why there is no effect: `small` carries no model.",
+               values=LEFT_OUT_OF_SEGMENT, nullable=True),
+        Column("customers", "int", Words("Customers", "客户数"), "Customers with a month at risk in the segment.", low=0),
+        Column("months", "int", Words("Months at risk", "观察月数"), "Months of its customers that were asked for an order.", low=0),
+        Column("orders", "int", Words("Months with an order", "有订单月数"), "Those in which one came.", low=0),
+        *_with_ends("hazard_ratio", "Return, times", "回购倍数", "Chance of the next order in a month, times, for one unit more, in the segment.", low=0),
+        Column("p_value", "ratio", Words("P", "P 值"), "Chance of such a ratio if there were none.", low=0, high=1, nullable=True),
+        Column("q_value", "ratio", Words("Q", "Q 值"), "Share of ratios by chance if all up to this one are named (Benjamini-Hochberg).",
+               low=0, high=1, nullable=True),
+        _number("rest_ratio", "Elsewhere, times", "其他组倍数", "The same among the customers of all other segments.", low=0),
+        *_with_ends("times_rest", "Segment to rest", "组间倍数比", "Ratio in the segment over that elsewhere; 1 is no difference.", low=0),
+        Column("difference_p", "ratio", Words("P of difference", "差异 P 值"), "Chance of such a difference if there were none.", low=0, high=1, nullable=True),
+        Column("difference_q", "ratio", Words("Q of difference", "差异 Q 值"), "Share of differences by chance if all up to this one are named.",
+               low=0, high=1, nullable=True),
+        Column("differs", "bool", Words("Differs", "有差异"), "The Q of the difference is small enough to say so."),
+    ),
+)  # fmt: skip
+
+DRIVER_CURVES = Table(
+    "driver_curves",
+    "one amount of one driver (C2): how likely customers at risk now order within the horizon with it, all else as it is; an association",
+    ("driver", "shape", "amount"),
+    (
+        Column("driver", "text", Words("Driver", "因素"), "Name of the driver, as in driver_effects."),
+        Column("shape", "text", Words("Shape", "形状"), "On the fitted line, or in a range of the driver with a level of its own.", values=SHAPES),
+        Column("amount", "float", Words("Amount", "数值"), "Of the driver: a share, or standard deviations of a column of yours; of a range its mean."),
+        Column("share", "ratio", Words("Months there", "月数占比"), "Share of the months at risk next to the amount, or in the range.", low=0, high=1),
+        Column("chance", "ratio", Words("Order, chance", "下单概率"), "Mean chance of an order within the horizon.", low=0, high=1),
+        Column("lo", "ratio", Words("Chance, low", "概率下限"), "Lower end of its interval."),
+        Column("hi", "ratio", Words("Chance, high", "概率上限"), "Upper end of its interval."),
+        Column("straight_p", "ratio", Words("P of straight", "直线 P 值"),
+               "Of the driver: chance of ranges so far from its line if they lay on it, allowing for all drivers (Holm).", low=0, high=1, nullable=True),
     ),
 )  # fmt: skip
 
