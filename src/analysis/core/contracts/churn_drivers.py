@@ -80,7 +80,7 @@ DRIVER_SEGMENTS = Table(
         Column("p_value", "ratio", Words("P", "P 值"), "Chance of such a ratio if there were none.", low=0, high=1, nullable=True),
         Column("q_value", "ratio", Words("Q", "Q 值"), "Share of ratios by chance if all up to this one are named (Benjamini-Hochberg).",
                low=0, high=1, nullable=True),
-        _number("rest_ratio", "Elsewhere, times", "其他组倍数", "The same among the customers of all other segments.", low=0),
+        number("rest_ratio", "Elsewhere, times", "其他组倍数", "The same among the customers of all other segments.", low=0),
         *_with_ends("times_rest", "Segment to rest", "组间倍数比", "Ratio in the segment over that elsewhere; 1 is no difference.", low=0),
         Column("difference_p", "ratio", Words("P of difference", "差异 P 值"), "Chance of such a difference if there were none.", low=0, high=1, nullable=True),
         Column("difference_q", "ratio", Words("Q of difference", "差异 Q 值"), "Share of differences by chance if all up to this one are named.",
