@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+from scipy.stats import poisson
 
 from analysis.churn.warnings import Warned
 from analysis.core.contracts.churn_warnings import SIGNALS
 from analysis.core.estimate import Figure, Unit, estimated, measured, not_available
-from analysis.models.failures import poisson_quantile
 
 ORDERS = "customer_days, order_lines"
 UNITS: dict[str, Unit] = {
@@ -32,7 +32,7 @@ def _now(warned: Warned) -> list[Figure]:
     by_customer = warned.warnings.drop_duplicates("customer_id")
     return [
         measured("customers_watched", watched, "count", n=len(warned.people), inputs=ORDERS),
-        estimated("alarms_expected", expected, poisson_quantile(aside, expected), poisson_quantile(1 - aside, expected), "count",
+        estimated("alarms_expected", expected, poisson.ppf(aside, expected), poisson.ppf(1 - aside, expected), "count",
                   method=method, n=watched, inputs=ORDERS),
         measured("alarms_raised", raised, "count", n=watched, inputs=ORDERS),
         measured("red_customers", by_customer["is_red"].sum(), "count", n=watched, inputs=ORDERS),
