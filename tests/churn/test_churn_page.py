@@ -21,12 +21,14 @@ from analysis.churn import (
     win_back_page,
 )
 from analysis.churn.assessment import assess_customers
+from analysis.churn.causes import find_causes
 from analysis.churn.dependence import find_dependence
 from analysis.churn.failures import find_failures
 from analysis.churn.figures import find_figures
 from analysis.churn.tolerance import find_tolerance
 from analysis.churn.warnings import watch_customers
 from analysis.churn.win_back import find_win_back
+from analysis.churn.worth import read_worth
 from analysis.core import tables
 from analysis.core.contracts.lifetime_value_contracts import CONTRACT_MODELS, CONTRACT_SURVIVAL
 from analysis.core.contracts.optional import SUBSCRIPTIONS, TICKETS
@@ -209,7 +211,10 @@ def test_the_decay_s_title_says_when_a_fit_surely_ranks_worse(lost, low, said):
 
 
 def missing(stage, assessment):
-    return page.missing(open_page(stage.params.report), assessment, find_win_back(stage, assessment), find_dependence(stage, assessment))
+    return page.missing(
+        open_page(stage.params.report), assessment, find_causes(stage, read_worth(), assessment.histories.now), watch_customers(stage, assessment),
+        find_win_back(stage, assessment), find_dependence(stage, assessment),
+    )  # fmt: skip
 
 
 def test_contracts_are_missing_only_where_there_are_none(assess, world):
@@ -228,6 +233,8 @@ def test_what_cannot_be_shown_is_what_the_gate_says(assess, world):
     lacking = {name for name in ("C4", "C5") if gate.loc[name, "status"] == "not_available"}
     assert lacking
     assert all(gate.loc[name, "missing"].split("|")[0] in shown for name in lacking)
+    assert "Early warning by overdue payments" in shown
+    assert "Whether a slower return goes with complaints, late answers" in shown, "two drivers that one table would bring"
 
 
 def renewals(*rows):

@@ -78,6 +78,13 @@ def test_a_chinese_text_with_latin_letters_has_chinese_ones_too(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
+def test_a_chinese_text_leaves_the_gap_beside_latin_letters_and_digits_to_the_browser(key):
+    for wording in entry(key).wording["zh"].values():
+        said = "".join(part if isinstance(part, str) else "0" for part in wording)
+        assert not re.search(r"[\u4e00-\u9fff] \w|[A-Za-z0-9%] [\u4e00-\u9fff]", said), said
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_an_english_text_has_no_chinese(key):
     if key != "page.frame.language":
         assert not any(re.search(r"[\u4e00-\u9fff]", said) for said in spoken(key, "en"))

@@ -9,16 +9,20 @@ import numpy as np
 
 from analysis.churn import messages
 from analysis.churn.assessment import Assessment
+from analysis.churn.causes import Causes
 from analysis.churn.dependence import Dependence
+from analysis.churn.driver_messages import NEEDS as DRIVER_NEEDS
 from analysis.churn.histories import horizons_of
+from analysis.churn.warnings import Warned
 from analysis.churn.win_back import WinBack
 from analysis.core import tables
 from analysis.core.contracts.churn import CALLED, RISK, RISK_CALIBRATION, STATES
+from analysis.core.contracts.churn_warnings import NEEDS as SIGNAL_NEEDS
 from analysis.core.contracts.clean import CUSTOMERS
 from analysis.core.contracts.optional import SUBSCRIPTIONS
 from analysis.core.contracts.schema import Column, Table, Words
 from analysis.core.estimate import Figure
-from analysis.core.text import Phrase, say
+from analysis.core.text import Phrase, listed, say
 from analysis.draw.intervals import plot_intervals
 from analysis.draw.lacking import lacking
 from analysis.draw.page import Check, Kpi, Look, Missing, Page, Section
@@ -133,9 +137,19 @@ def reading(page: Page, assessment: Assessment) -> Section:
     )
 
 
-def missing(page: Page, assessment: Assessment, win_back: WinBack, dependence: Dependence) -> Section:
+def missing(
+    page: Page, assessment: Assessment, causes: Causes, warned: Warned, win_back: WinBack, dependence: Dependence
+) -> Section | None:
     """What the data cannot show, and the table that would show it."""
     gaps = lacking(assessment.capabilities, "churn")
+    effects, signals = causes.findings.table, warned.signals
+    absent = effects.loc[effects["reason"] == "absent", "driver"]
+    unseen = signals.loc[signals["state"] == "not_available", "signal"]
+    parts = (("watched", unseen, SIGNAL_NEEDS, "churn.signal"), ("driven", absent, DRIVER_NEEDS, "churn_drivers.short"))
+    for part, names, needs, words in parts:
+        for need, some in names.groupby(names.map(needs), sort=False):
+            said = listed([say(f"{words}.{name}") for name in some])
+            gaps.append(Missing(say(f"churn.missing.{part}", names=said), str(need), say(f"churn.missing.{part}_gives")))
     if not tables.path(SUBSCRIPTIONS).is_file():
         gaps.append(Missing(say("churn.missing.subscriptions"), "subscriptions", say("churn.missing.subscriptions_gives")))
     if win_back.offers is None:

@@ -216,8 +216,8 @@ class Page:
 
         return self._section("terms", "glossary", build, say("page.frame.terms"))
 
-    def missing(self, gaps: Sequence[Missing]) -> Section:
-        """What the data cannot show, and which column would."""
+    def missing(self, gaps: Sequence[Missing]) -> Section | None:
+        """What the data cannot show, and which column would; nothing where nothing is missing."""
 
         def build(edition: Edition) -> Markup:
             opening = html.head(
@@ -230,7 +230,7 @@ class Page:
             pairs = ((gap.what.html(edition), needs_of(gap, edition)) for gap in gaps)
             return html.section("missing", "figure", opening + html.definitions(pairs, "gaps"))
 
-        return self._section("missing", "missing", build, say("page.frame.missing"))
+        return self._section("missing", "missing", build, say("page.frame.missing")) if gaps else None
 
     def provenance(self, *, checks: Sequence[Check], notes: Sequence[Phrase] = ()) -> Section:
         """The notebook's self-check; the page's footer counts it, and says data, parameters and versions."""

@@ -16,8 +16,7 @@ from analysis.executive.gaps import list_gaps
 
 def missing(page: Page, briefing: Briefing) -> Section | None:
     """The tables that would answer most; nothing where nothing is missing."""
-    found = list_gaps(briefing.gate, briefing.facts["value_name"], briefing.params.executive.listed_gaps)
-    return page.missing(found) if found else None
+    return page.missing(list_gaps(briefing.gate, briefing.facts["value_name"], briefing.params.executive.listed_gaps))
 
 
 def glossary(page: Page, briefing: Briefing) -> Section:

@@ -106,7 +106,7 @@ def listing(page: Page, valuation: Valuation) -> Section:
     )  # fmt: skip
 
 
-def missing(page: Page, valuation: Valuation) -> Section:
+def missing(page: Page, valuation: Valuation) -> Section | None:
     """What the model cannot see, and the table that would show it."""
     gate = valuation.capabilities.set_index("capability")
     gaps = [

@@ -249,7 +249,7 @@ def missing(page: Page, books: Books) -> Section | None:
         enables = say("profit.gap.history_enables", first=books.facts["first_date"])
         gaps.append(Missing(say("profit.gap.history"), history_needed(books), enables))
     gaps += lacking(books.gate, "profit")
-    return page.missing(gaps) if gaps else None
+    return page.missing(gaps)
 
 
 def glossary(page: Page, books: Books) -> Section:

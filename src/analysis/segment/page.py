@@ -203,7 +203,7 @@ def missing(page: Page, records: Records) -> Section | None:
     if records.money_name == "revenue":
         gaps.append(Missing(say("segment.gap.cost"), "orders.unit_cost", say("segment.gap.cost_enables")))
     gaps += lacking(records.gate, "segment")
-    return page.missing(gaps) if gaps else None
+    return page.missing(gaps)
 
 
 def checks(

@@ -203,7 +203,7 @@ CLV_SEASON = Table(
     (
         Column("month", "int", Words("Month", "月份"), "1 is January.", low=1, high=12),
         Column("index", "float", Words("Season", "季节指数"), "Repeat orders a day over those of the mean month.", low=0),
-        Column("p_value", "ratio", Words("p-value", "p 值"), "How often months without a season would differ as much.", low=0, high=1),
+        Column("p_value", "ratio", Words("p-value", "p值"), "How often months without a season would differ as much.", low=0, high=1),
     ),
 )  # fmt: skip
 
