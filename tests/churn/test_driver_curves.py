@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.stats import norm
 
-from analysis.churn.driver_curves import POINTS, curves_of, ranges_of
+from analysis.churn.driver_curves import POINTS, UNITS, curves_of, ranges_of
 from analysis.churn.driver_rows import monthly_rows, rows_ahead
 from analysis.churn.drivers import horizon_months, judge_drivers
 from analysis.core.contracts.churn_drivers import DRIVER_CURVES
@@ -47,6 +48,17 @@ def test_the_line_is_the_average_of_what_statsmodels_predicts(world, curves):
         assert row.lo < row.chance < row.hi
     assert len(line) == POINTS
     assert np.quantile(rows["complaints"], (0.01, 0.99)) * 0.1 == pytest.approx(line["amount"].iloc[[0, -1]].to_numpy())
+
+
+@pytest.mark.parametrize("driver", ["complaints", "fewer_contacts"])
+def test_the_line_is_that_of_the_worlds_own_law(curves, driver):
+    """At its ends, where an effect of another size would show: within three standard errors of the chance that the world itself has."""
+    life = live(HazardScene(customers=900), 4)
+    line = curves[(curves["driver"] == driver) & (curves["shape"] == "line")]
+    for row in line.iloc[[0, -1]].itertuples():
+        error = (row.hi - row.lo) / 2 / norm.ppf(0.95)
+        assert row.chance == pytest.approx(life.chance_with(driver, row.amount / UNITS[driver]), abs=3 * error)
+    assert line["chance"].iloc[0] - line["chance"].iloc[-1] > 0.1
 
 
 def test_shares_of_the_months_add_up_along_the_line(curves):

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.churn.causes import what_was_known
-from analysis.churn.driver_curves import UNITS, curves_of
 from analysis.churn.driver_messages import slowing
 from analysis.churn.driver_segments import effects_by_segment
 from analysis.churn.drivers import Findings, judge_drivers
@@ -20,7 +19,6 @@ from tests.recovery.order_measures import Measure
 from tests.recovery.scenes import SERVED_DRIVEN_TRADE, UNDRIVEN_TRADE
 
 HAZARD = HazardScene()
-FEWER = HazardScene(customers=500)
 UNSEEN = HazardScene(spread=0.3)
 DELAYED = HazardScene(delayed=-0.12, level=-0.72)  # so that customers order as often as where nothing comes late
 UNHAPPY = HazardScene(unhappy=-0.3, level=-0.7)  # so that customers order as often as where nobody is asked
@@ -29,6 +27,7 @@ NOTHING = HazardScene(spread=0.3, effects=(0.0, 0.0, 0.0))
 PARTED = HazardScene(customers=900, parted=True)
 PARTED_NOTHING = HazardScene(customers=900, parted=True, spread=0.3, effects=(0.0, 0.0, 0.0))
 NINE_TENTHS = (0.90, 0.97)
+UNTOLD = 0.25  # of the worlds by region: in a small one a class of frequency may tell the order without error, which stops the headline
 FEW = 4  # worlds of the fast version
 
 
@@ -115,23 +114,6 @@ def told_by_chance(ground) -> list[Found]:
     return [Found(int((rows["q_value"] < below).sum()), int(rows["q_value"].notna().sum()))]
 
 
-def along(driver: str) -> Measure:
-    """Chance of an order within the horizon at the lowest and the highest amount of a driver, against the world's own law."""
-
-    def measure(ground) -> list[Estimate]:
-        with ground.inside():
-            stage = ground.stage("churn")
-            known, _ = what_was_known(stage)
-            curves = curves_of(known, judged(ground), stage.settings)
-        line = curves.query("driver == @driver and shape == 'line'")
-        return [
-            Estimate(row.chance, ground.chance_with(driver, row.amount / UNITS[driver]), row.lo, row.hi)
-            for row in line.iloc[[0, -1] if len(line) else []].itertuples(index=False)
-        ]  # fmt: skip
-
-    return measure
-
-
 def named_by_chance(ground) -> list[Found]:
     """Drivers named that do nothing."""
     rows = judged(ground).table
@@ -172,13 +154,8 @@ def _silent(driver: str, spread: float, measured: str) -> Row:
 
 
 def _of_region(driver: str, spread: float, measured: str) -> Row:
-    band = Band(bias=(-0.02, 0.02), spread=spread, covers=NINE_TENTHS, measured=measured, reason=OWN_LAW)
+    band = Band(bias=(-0.02, 0.02), spread=spread, covers=NINE_TENTHS, missing=UNTOLD, measured=measured, reason=OWN_LAW)
     return Row(f"drivers: {driver}, log ratio by region", PARTED, in_region(driver), band, scale="absolute", fast_seeds=FEW)
-
-
-def _along(driver: str, spread: float, measured: str) -> Row:
-    band = Band(bias=(-0.02, 0.02), spread=spread, covers=NINE_TENTHS, measured=measured, reason=OWN_LAW)
-    return Row(f"drivers: chance of an order along {driver}", FEWER, along(driver), band, scale="absolute", fast_seeds=FEW)
 
 
 def _idle(where: str, scene: HazardScene, measured: str) -> Row:
@@ -201,16 +178,17 @@ ROWS = [
     _idle("beside those that act", HAZARD, "1 of 150"),
     _idle("where none acts and those who do not answer come back slower", UNMOVED, "0 of 270"),
     _idle("where none acts", NOTHING, "1 of 240"),
-    *(_of_region(*one) for one in (("complaints", 0.05, "?"), ("fewer_contacts", 0.05, "?"))),
+    *(_of_region(*one) for one in (("complaints", 0.0149, "+0.005, coverage 0.89 of 75, 5 of 30 worlds without a headline"),
+                                    ("fewer_contacts", 0.0183, "-0.001, coverage 0.89 of 75, 5 of 30 worlds without a headline"))),
     Row("drivers: complaints, log ratio in one region less that in the others", PARTED, apart_from_rest("complaints"), Band(
-        bias=(-0.02, 0.02), spread=0.05, covers=NINE_TENTHS, measured="?", reason=OWN_LAW), scale="absolute", fast_seeds=FEW),
+        bias=(-0.02, 0.02), spread=0.0149, covers=NINE_TENTHS, missing=UNTOLD, measured="-0.008, coverage 0.96 of 25, 5 of 30 worlds without a headline",
+        reason=OWN_LAW), scale="absolute", fast_seeds=FEW),
     Row("drivers: regions that differ by chance", PARTED_NOTHING, differing_by_chance, Band(
-        findings=0.05, measured="?", reason="of those said to differ at most one of twenty may do so by chance, and here all would",
+        findings=0.05, measured="4 of 672", reason="of those said to differ at most one of twenty may do so by chance, and here all would",
     ), fast_seeds=FEW),
     Row("drivers: told by chance in a region", PARTED_NOTHING, told_by_chance, Band(
-        findings=0.05, measured="?", reason="the same for effects within a region",
+        findings=0.05, measured="4 of 672", reason="the same for effects within a region",
     ), fast_seeds=FEW),
-    *(_along(*one) for one in (("complaints", 0.05, "?"), ("fewer_contacts", 0.05, "?"))),
     Row("drivers: blamed where customers leave without our doing", UNDRIVEN_TRADE, blamed_by_chance, Band(
         findings=0.05, measured="8 of 240", reason="customers differ in more than is held alike, so that a few more are blamed than chance would",
     ), fast_seeds=FEW),

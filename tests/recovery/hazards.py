@@ -133,6 +133,15 @@ class Life:
             drive = drive + UNHEARD * (self.last_answer(month) == 0)
         return np.exp(self.scene.level - self.scene.fade * (month - last) + self.own + drive)
 
+    def chance_with(self, driver: str, value: float) -> float:
+        """Chance of an order in the horizon of those at risk, with a driver at ``value`` in its units and the others as they are."""
+        months = self.scene.months
+        last = np.where(self.active[:, :months], np.arange(months), -1).max(axis=1)
+        at_risk = (last >= 0) & (months - 1 - last < 12)  # silent months of params.yaml
+        moved = self.scene.acting[driver] * (value - self.drivers(months)[driver]) * self.acts
+        fading = np.exp(-self.scene.fade * np.arange(HORIZON)).sum()  # no order before means one month of silence more
+        return float(-np.expm1(-self.mass(months) * np.exp(moved) * fading)[at_risk].mean())
+
     @property
     def acts(self) -> np.ndarray:
         """Whether the drivers act on a customer."""
@@ -246,15 +255,6 @@ class HazardTrial(Ground):
         """Customers silent in the horizon, less those silent with the harm of a driver taken away; mean over many futures that
         have the same luck with it and without."""
         return float(np.mean([self._silent(path, "") - self._silent(path, driver) for path in range(PATHS)]))
-
-    def chance_with(self, driver: str, value: float) -> float:
-        """Chance of an order in the horizon of those at risk, with a driver at ``value`` in its units and the others as they are."""
-        life, months = self.life, self.scene.months
-        last = np.where(life.active[:, :months], np.arange(months), -1).max(axis=1)
-        at_risk = (last >= 0) & (months - 1 - last < 12)  # silent months of params.yaml
-        moved = self.scene.acting[driver] * (value - life.drivers(months)[driver]) * life.acts
-        fading = np.exp(-self.scene.fade * np.arange(HORIZON)).sum()  # no order before means one month of silence more
-        return float(-np.expm1(-life.mass(months) * np.exp(moved) * fading)[at_risk].mean())
 
     def _silent(self, path: int, off: str) -> int:
         life, months = self.life, self.scene.months
