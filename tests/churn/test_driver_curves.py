@@ -19,19 +19,18 @@ QUICK = dataclasses.replace(SETTINGS, draws=2)
 
 
 @pytest.fixture(scope="module")
-def world():
+def findings():
     panel = panel_of_life(live(HazardScene(customers=900), 4))
-    known = known_of(panel)
-    return known, judge_drivers(known, np.full(len(panel.customer_ids), np.nan), QUICK)
+    return judge_drivers(known_of(panel), np.full(len(panel.customer_ids), np.nan), QUICK)
 
 
 @pytest.fixture(scope="module")
-def curves(world):
-    return curves_of(*world, QUICK)
+def curves(findings):
+    return curves_of(findings, QUICK)
 
 
-def test_the_line_is_the_average_of_what_statsmodels_predicts(world, curves):
-    known, findings = world
+def test_the_line_is_the_average_of_what_statsmodels_predicts(findings, curves):
+    known = findings.known
     rows, covariates = monthly_rows(known), list(findings.hazard.covariates)
 
     def design(frame):
@@ -91,7 +90,7 @@ def test_a_driver_that_acts_by_its_distance_from_zero_is_called_bent():
     mine = np.broadcast_to(amount[there][:, None], bent.reps.shape)
     known = known_of(bent, mine=mine)
     known = dataclasses.replace(known, controls={"settled": known.controls["settled"]})  # frequency would stand in for it
-    found = curves_of(known, judge_drivers(known, np.full(there.sum(), np.nan), QUICK), QUICK).query("driver == 'mine'")
+    found = curves_of(judge_drivers(known, np.full(there.sum(), np.nan), QUICK), QUICK).query("driver == 'mine'")
     dots = found[found["shape"] == "range"].sort_values("amount")
     assert found["straight_p"].iloc[0] < 0.001
     assert dots["chance"].iloc[[0, -1]].max() < dots["chance"].iloc[2]
@@ -113,15 +112,14 @@ def test_a_range_without_enough_of_either_outcome_stands_with_its_neighbour():
     assert ranges_of(values, np.ones(500, bool), 5).tolist() == [0] * 500
 
 
-def test_without_a_headline_there_is_no_curve(world):
-    known, findings = world
-    assert curves_of(known, dataclasses.replace(findings, hazard=None), QUICK).empty
+def test_without_a_headline_there_is_no_curve(findings):
+    assert curves_of(dataclasses.replace(findings, hazard=None), QUICK).empty
 
 
-def test_a_driver_that_is_there_or_not_has_no_curve(world):
-    known, _ = world
+def test_a_driver_that_is_there_or_not_has_no_curve(findings):
+    known = findings.known
     coin = (np.arange(len(known.panel.customer_ids)) % 2).astype(float)
     known = dataclasses.replace(known, values={**known.values, "coin": np.broadcast_to(coin[:, None], known.panel.reps.shape)})
-    found = curves_of(known, judge_drivers(known, np.full(len(coin), np.nan), QUICK), QUICK)
+    found = curves_of(judge_drivers(known, np.full(len(coin), np.nan), QUICK), QUICK)
     assert "coin" not in set(found["driver"])
     assert pd.Series(["complaints", "fewer_contacts"]).isin(found["driver"]).all()

@@ -46,8 +46,8 @@ def causes():
     known = known_of(panel, **own)
     findings = judge_drivers(known, value, SETTINGS, asked=tuple(own))
     place = np.broadcast_to((np.arange(len(panel.customer_ids)) % 2)[:, None], panel.reps.shape)
-    segments = effects_by_segment(known, Segments(f"channel {HOSTILE}", ("A", HOSTILE), place), findings, SETTINGS)
-    curves = curves_of(known, findings, SETTINGS)
+    segments = effects_by_segment(Segments(f"channel {HOSTILE}", ("A", HOSTILE), place), findings, SETTINGS)
+    curves = curves_of(findings, SETTINGS)
     return Causes(SETTINGS, findings, structure, segments, f"channel {HOSTILE}", curves, reasons, 0.5)
 
 

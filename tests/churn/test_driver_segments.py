@@ -28,14 +28,13 @@ def parted():
     """Drivers act in region A alone, a third of the customers."""
     panel = panel_of_life(live(HazardScene(customers=1200, parted=True), 3))
     regions = pd.Series(np.array(["A", "B", "C"])[panel.customer_ids.str[1:].astype(int) % 3], panel.customer_ids)
-    known = known_of(panel)
-    return known, segments_of("region", regions, panel, 30), judge_drivers(known, np.full(len(regions), np.nan), QUICK)
+    return segments_of("region", regions, panel, 30), judge_drivers(known_of(panel), np.full(len(regions), np.nan), QUICK)
 
 
 @pytest.fixture(scope="module")
 def effects(parted):
-    known, segments, findings = parted
-    return effects_by_segment(known, segments, findings, QUICK)
+    segments, findings = parted
+    return effects_by_segment(segments, findings, QUICK)
 
 
 def test_an_effect_of_one_segment_is_found_there_and_nowhere_else(effects):
@@ -48,8 +47,8 @@ def test_an_effect_of_one_segment_is_found_there_and_nowhere_else(effects):
 
 
 def test_every_segment_has_the_fit_that_statsmodels_makes_of_its_months(parted, effects):
-    known, segments, findings = parted
-    rows = monthly_rows(known)
+    segments, findings = parted
+    rows = monthly_rows(findings.known)
     rows = rows[segments.place[rows["entity"], rows["month"]] == segments.names.index("B")]
     curve = np.column_stack(list(findings.hazard.level_columns(rows["period"].to_numpy(float)).values()))
     drivers = ["complaints", "slow_answers", "fewer_contacts"]
@@ -76,10 +75,10 @@ def test_the_ratio_of_ratios_is_what_both_fits_say(effects):
 
 
 def test_a_segment_that_carries_no_model_says_so_and_the_others_are_told(parted):
-    known, segments, findings = parted
+    segments, findings = parted
     place = segments.place.copy()
     place[:6] = 3
-    found = effects_by_segment(known, Segments("region", (*segments.names, "D"), place), findings, QUICK)
+    found = effects_by_segment(Segments("region", (*segments.names, "D"), place), findings, QUICK)
     few = found[found["segment"] == "D"]
     assert few["reason"].notna().all()
     assert few[["hazard_ratio", "q_value", "difference_q"]].isna().all(axis=None)
@@ -87,9 +86,9 @@ def test_a_segment_that_carries_no_model_says_so_and_the_others_are_told(parted)
 
 
 def test_one_segment_has_no_other_to_compare_with(parted):
-    known, segments, findings = parted
-    assert effects_by_segment(known, Segments("region", ("A",), segments.place * 0), findings, QUICK).empty
-    assert effects_by_segment(known, segments, dataclasses.replace(findings, hazard=None), QUICK).empty
+    segments, findings = parted
+    assert effects_by_segment(Segments("region", ("A",), segments.place * 0), findings, QUICK).empty
+    assert effects_by_segment(segments, dataclasses.replace(findings, hazard=None), QUICK).empty
 
 
 def small_panel(bought, **sums):

@@ -72,7 +72,7 @@ def by_segment(ground) -> pd.DataFrame:
             stage = ground.stage("churn")
             known, _ = what_was_known(stage)
             segments = read_segments(known.panel, dataclasses.replace(stage.settings.drivers, segments="region"))
-            return effects_by_segment(known, segments, judged(ground), stage.settings)
+            return effects_by_segment(segments, judged(ground), stage.settings)
 
     return ground.once("segments", make)
 

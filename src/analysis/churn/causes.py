@@ -81,7 +81,7 @@ def find_causes(stage: Stage, worth: pd.DataFrame, history: pd.DataFrame) -> Cau
     findings, segments = judge_drivers(known, value, settings, asked=tuple(own)), read_segments(known.panel, settings.drivers)
     return Causes(
         settings, findings, judge_structure(history, at_first_order(known.panel, own), settings),
-        effects_by_segment(known, segments, findings, settings), segments.kind, curves_of(known, findings, settings),
+        effects_by_segment(segments, findings, settings), segments.kind, curves_of(findings, settings),
         count_reasons(stage.as_of, settings), known.panel.drawn,
     )  # fmt: skip
 

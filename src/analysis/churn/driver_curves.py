@@ -28,10 +28,11 @@ MOST_RANGES = 4  # beside 0, which is a range of its own: nothing happened
 UNITS = {driver.name: driver.unit for driver in DRIVERS}
 
 
-def curves_of(known: Known, findings: Findings, settings: Churn) -> pd.DataFrame:
+def curves_of(findings: Findings, settings: Churn) -> pd.DataFrame:
     """Rows of ``driver_curves``: every driver of the headline that is a number; none where there is no headline."""
-    if findings.hazard is None:
+    if findings.hazard is None or findings.known is None:
         return tables.without_rows(DRIVER_CURVES)
+    known = findings.known
     drivers = findings.table.loc[findings.table["hazard_ratio"].notna(), "driver"].tolist()
     rows = monthly_rows(known, known.at_risk & sampled(known, settings))
     ahead = rows_ahead(known, horizon_months(settings))

@@ -27,12 +27,12 @@ from analysis.models.attributable import adjust_p_values
 UNCARRIED = "small"
 
 
-def effects_by_segment(known: Known, segments: Segments, findings: Findings, settings: Churn) -> pd.DataFrame:
+def effects_by_segment(segments: Segments, findings: Findings, settings: Churn) -> pd.DataFrame:
     """Rows of ``driver_segments``: every driver of the headline in every segment; none where there is no headline or one segment."""
-    if findings.hazard is None or len(segments.names) < 2:  # 2: there is no other to compare with
+    if findings.hazard is None or findings.known is None or len(segments.names) < 2:  # 2: there is no other to compare with
         return tables.without_rows(DRIVER_SEGMENTS)
     drivers = findings.table.loc[findings.table["hazard_ratio"].notna(), "driver"].tolist()
-    known = replace(known, values={name: known.values[name] for name in drivers})
+    known = replace(findings.known, values={name: findings.known.values[name] for name in drivers})
     rows = monthly_rows(known, known.at_risk & sampled(known, settings))
     place = segments.place[rows["entity"], rows["month"]]
     found = [

@@ -41,8 +41,8 @@ class Findings:
     Attributes
     ----------
     table : one row a driver, the table ``driver_effects``.
-    hazard, landmark : the fits; ``predictive``: the Logit that also knows the silence, which tells who and not why. None
-        where there is too little to go by.
+    hazard, landmark : the fits; ``predictive``: the Logit that also knows the silence, which tells who and not why; ``known``:
+        what they hold alike, thin classes joined. None where there is too little to go by.
     at_risk : customers at risk now, in the whole base.
     reason : why there are no effects; empty where there are. ``detail`` is what a model stopped at.
     """
@@ -51,6 +51,7 @@ class Findings:
     hazard: ReturnHazard | None = None
     landmark: LandmarkLogit | None = None
     predictive: LandmarkLogit | None = None
+    known: Known | None = None
     at_risk: int = 0
     reason: str = ""
     detail: str = ""
@@ -119,7 +120,7 @@ def _judged(
     holds = chosen & within & (table["placebo_p"] >= settings.drivers.named_below)
     table = table.assign(grade=np.where(holds, "B", "C"), is_named=chosen)
     return Findings(
-        _filled(blank.merge(table, on="driver", how="left", validate="1:1")), hazard, landmark, predictive,
+        _filled(blank.merge(table, on="driver", how="left", validate="1:1")), hazard, landmark, predictive, known,
         round(len(ahead[0]) / known.panel.drawn),
     )  # fmt: skip
 
