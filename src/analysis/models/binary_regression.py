@@ -219,7 +219,7 @@ def _climb(design: Array, cells: Cells, link: Link, where: str) -> tuple[Array, 
 def _objective(point: Array, design: Array, cells: Cells, link: Link) -> tuple[float, Array, Array]:
     parts, missed = link(score(design, point)), cells.exposure - cells.events
     value, slope, bend = (cells.events * one + missed * other for one, other in zip(parts.event, parts.none, strict=True))
-    curvature = -np.einsum("ci,cj->ij", design * bend[:, None], design)
+    curvature = -((design * bend[:, None]).T @ design)
     return float(value.sum()), np.einsum("ci,c->i", design, slope), curvature
 
 

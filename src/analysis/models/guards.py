@@ -140,7 +140,7 @@ def variance_inflation(values: Array, weights: Array) -> Array:
 
 def _products(columns: Array) -> Array:
     """Sum over rows of every column times every other."""
-    return np.asarray(np.einsum("ci,cj->ij", columns, columns))
+    return np.asarray(columns.T @ columns)
 
 
 def _correlation(values: Array, weights: Array) -> Array:
