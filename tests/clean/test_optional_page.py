@@ -30,7 +30,7 @@ def brought():
 def test_the_title_counts_rows_and_tables(brought):
     html = optional_tables(PAGE, brought).html
     assert ">40 of 45 rows in 2 other tables count</h2>" in html["en"]
-    assert "2 张其他数据表的 45 行中采用 40 行" in html["zh"]
+    assert "2张其他数据表的45行中采用40行" in html["zh"]
     assert "12.5%" in html["en"]
     assert "工单" in html["zh"]
 

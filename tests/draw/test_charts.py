@@ -237,7 +237,7 @@ def test_labels_are_cut_to_the_room():
 
 def test_a_phrase_with_a_number_can_name_a_row():
     shown = texts(plot_bars(pd.Series([1.0]), [say("page.from.held", held=1, all=2)], ZH, HALF))
-    assert "2 项校验中 1 项通过" in shown
+    assert "2项校验中1项通过" in shown
 
 
 @pytest.mark.parametrize(("width", "most"), [(WIDE, NAMED), (NARROW, NAMED_NARROW)])
