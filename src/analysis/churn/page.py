@@ -147,9 +147,10 @@ def missing(
     unseen = signals.loc[signals["state"] == "not_available", "signal"]
     parts = (("watched", unseen, SIGNAL_NEEDS, "churn.signal"), ("driven", absent, DRIVER_NEEDS, "churn_drivers.short"))
     for part, names, needs, words in parts:
-        for need, some in names.groupby(names.map(needs), sort=False):
-            said = listed([say(f"{words}.{name}") for name in some])
-            gaps.append(Missing(say(f"churn.missing.{part}", names=said), str(need), say(f"churn.missing.{part}_gives")))
+        if len(names):
+            said = listed([say(f"{words}.{name}") for name in names])
+            needed = ", ".join(dict.fromkeys(names.map(needs)))
+            gaps.append(Missing(say(f"churn.missing.{part}", names=said), needed, say(f"churn.missing.{part}_gives")))
     if not tables.path(SUBSCRIPTIONS).is_file():
         gaps.append(Missing(say("churn.missing.subscriptions"), "subscriptions", say("churn.missing.subscriptions_gives")))
     if win_back.offers is None:
