@@ -191,10 +191,10 @@ def _notes(connection: duckdb.DuckDBPyConnection, table: str, found: Sequence[_P
         f"LEFT JOIN {table}_once o ON o.join_key = {_key('l.' + key)} WHERE trim(l.{key}) <> ''"
     ).fetchall()[0]
     notes.append(Note("joined", where, lines - lost, Words(
-        f"{lines - lost} of {lines} order lines found their {key} here", f"{lines}行中有{lines - lost}行在此找到对应的{key}")))  # fmt: skip
+        f"{lines - lost:,} of {lines:,} order lines found their {key} here", f"{lines:,}行中有{lines - lost:,}行在此找到对应的{key}")))  # fmt: skip
     if lost:
         notes.append(Note("unmatched_key", where, lost, Words(
-            f"{lost} order lines have a {key} that is not listed here", f"{lost}行的{key}在此表中不存在")))  # fmt: skip
+            f"{lost:,} order lines have a {key} that is not listed here", f"{lost:,}行的{key}在此表中不存在")))  # fmt: skip
     return notes
 
 
