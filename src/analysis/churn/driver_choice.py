@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.churn.driver_rows import CALENDAR, Known
-from analysis.churn.driver_terms import BEFORE, DRIVERS, LATELY
+from analysis.churn.driver_terms import BEFORE, BUILT_IN, DRIVERS, LATELY
 from analysis.models.guards import FEWEST_EVENTS, LARGEST_INFLATION, variance_inflation
 
 FEWEST_KNOTS = 3  # fewer make no curve
@@ -40,7 +40,7 @@ def left_out(known: Known, monthly: pd.DataFrame, landmarks: pd.DataFrame, asked
 
 def _told(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     """Rows of customers of whom the driver can be told, there or not."""
-    among = next((driver.among for driver in DRIVERS if driver.name == name), "")
+    among = BUILT_IN[name].among if name in BUILT_IN else ""
     return rows[rows[among] != 0] if among else rows
 
 

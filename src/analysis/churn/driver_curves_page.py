@@ -7,13 +7,12 @@ from functools import partial
 import pandas as pd
 
 from analysis.churn.causes import Causes
-from analysis.churn.driver_terms import DRIVERS
+from analysis.churn.driver_terms import BUILT_IN
 from analysis.core.contracts.churn_drivers import DRIVER_CURVES
 from analysis.core.text import Phrase, joined, listed, quoted, say
 from analysis.draw.curves import Curve, plot_curves
 from analysis.draw.page import Look, Page, Section
 
-BUILT_IN = {driver.name for driver in DRIVERS}
 LISTED = 20  # ranges in the page, those of the named drivers first; the stage's table has all
 
 
@@ -60,8 +59,7 @@ def _curve(name: str, rows: pd.DataFrame, is_named: bool) -> Curve:
 
 def _effects(causes: Causes) -> pd.DataFrame:
     """Drivers with an effect, slowest return first."""
-    table = causes.findings.table
-    return table[table["hazard_ratio"].notna()].sort_values(["hazard_ratio", "driver"]).set_index("driver")
+    return causes.findings.judged.set_index("driver")
 
 
 def _short(name: str) -> Phrase:

@@ -44,7 +44,7 @@ def sections(page: Page, causes: Causes) -> list[Section]:
 
 def effects(page: Page, causes: Causes) -> Section:
     """Forest plot: how much slower or faster the next order follows."""
-    rows, settings = _judged(causes), causes.settings
+    rows, settings = causes.findings.judged, causes.settings
     return page.figure(
         "drivers", kicker=say("churn_drivers.kicker"), title=messages.drivers_title(causes.findings),
         deck=say("churn_drivers.effects.deck", level=settings.interval_level),
@@ -62,7 +62,7 @@ def effects(page: Page, causes: Causes) -> Section:
 
 def weights(page: Page, causes: Causes) -> Section:
     """How many customers and how much lifetime value go with each driver of a slower return, and whose it is."""
-    rows, settings = _judged(causes), causes.settings
+    rows, settings = causes.findings.judged, causes.settings
     rows = rows[rows["hazard_ratio"] < 1]
     return page.table(
         "driver_weights", rows, DRIVER_EFFECTS, kicker=say("churn_drivers.weights.kicker"), title=weights_title(causes),
@@ -88,7 +88,7 @@ def weights_title(causes: Causes) -> Phrase:
 
 def models(page: Page, causes: Causes) -> Section:
     """For analysts: the same drivers asked in other ways."""
-    rows = _judged(causes)
+    rows = causes.findings.judged
     return page.table(
         "driver_models", rows, DRIVER_EFFECTS, kicker=say("churn_drivers.models.kicker"), title=say("churn_drivers.models.title"),
         deck=say("churn_drivers.models.deck", days=causes.settings.horizon_days, level=causes.settings.interval_level),
@@ -157,15 +157,9 @@ def reading(page: Page, causes: Causes) -> Section:
 
 def checks(causes: Causes) -> list[Check]:
     """What must hold between the numbers."""
-    rows = _judged(causes)
+    rows = causes.findings.judged
     inside = rows["hazard_ratio"].between(rows["lo"], rows["hi"]) & rows["customers"].between(rows["customers_lo"], rows["customers_hi"])
     return [Check(say("churn_drivers.check.inside"), bool(inside.all()))]
-
-
-def _judged(causes: Causes) -> pd.DataFrame:
-    """Drivers with an effect, slowest return first."""
-    rows = causes.findings.table
-    return rows[rows["hazard_ratio"].notna()].sort_values(["hazard_ratio", "driver"], ignore_index=True)
 
 
 def _left_out(causes: Causes) -> list[Phrase]:

@@ -64,8 +64,7 @@ def _forest(name: Phrase, rows: pd.DataFrame, named_below: float) -> Forest:
 
 def _words(causes: Causes) -> dict[str, Phrase]:
     """Drivers of the headline, slowest return first."""
-    table = causes.findings.table
-    return words_of(table[table["hazard_ratio"].notna()].sort_values(["hazard_ratio", "driver"]))
+    return words_of(causes.findings.judged)
 
 
 def _named(causes: Causes, segment: str) -> Phrase:

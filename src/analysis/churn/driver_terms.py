@@ -167,6 +167,7 @@ DRIVERS = (
     Driver("narrower_range", False, "sales", "orders.category", ("kinds",), 0.25, 4, 0, narrower_range),
     Driver("smaller_orders", False, "sales", "orders.qty", ("bought_e4",), 0.25, 4, 0, smaller_orders),
 )
+BUILT_IN = {driver.name: driver for driver in DRIVERS}
 
 
 def driver_values(panel: Panel, settings: Drivers) -> dict[str, Array]:

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.churn.driver_choice import FEWEST_KNOTS, adjusters, carried, joined_classes, left_out
 from analysis.churn.driver_evidence import evidence
 from analysis.churn.driver_rows import Known, landmark_rows, monthly_rows, rows_ahead
-from analysis.churn.driver_terms import DRIVERS
+from analysis.churn.driver_terms import BUILT_IN
 from analysis.core.contracts.churn_drivers import DRIVER_EFFECTS
 from analysis.core.errors import FitError
 from analysis.core.params import Churn
@@ -27,7 +27,6 @@ from analysis.models.periods import DAYS_PER_MONTH
 from analysis.models.person_periods import cells_of_each, cells_of_rows
 from analysis.models.return_hazard import ReturnHazard, fit_return_hazard
 
-BUILT_IN = {driver.name: driver for driver in DRIVERS}
 OWN = "own"  # kind and owner of a column of the user's
 SILENCE = "silence"
 MEASURES = ("customers", "clv")
@@ -55,6 +54,11 @@ class Findings:
     at_risk: int = 0
     reason: str = ""
     detail: str = ""
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """Rows of ``table`` with an effect, slowest return first."""
+        return self.table[self.table["hazard_ratio"].notna()].sort_values(["hazard_ratio", "driver"], ignore_index=True)
 
 
 def judge_drivers(known: Known, value: Array, settings: Churn, *, asked: Sequence[str] = ()) -> Findings:
