@@ -276,6 +276,12 @@ def test_accepted_and_rejected_lines_add_up_to_the_input(tmp_path, rows):
     assert written == work.steps["amount_before_e4"].iloc[0]
 
 
+def days_of(*columns):
+    """What stands in columns of days, line by line."""
+    lines = tables.read(contracts.ORDER_LINES)
+    return [["" if pd.isna(day) else f"{day:%m-%d}" for day in lines[name]] for name in columns]
+
+
 def test_days_of_payment_are_read_and_none_is_known_before_it_came(tmp_path):
     """A word is no day, and neither are days of credit."""
     cleaned("""
@@ -285,9 +291,7 @@ def test_days_of_payment_are_read_and_none_is_known_before_it_came(tmp_path):
     A           | 2        | 25/01/2024 | p          | 10     | 28/01/2024   | 01/02/2024
     A           | 3        | 26/01/2024 | p          | 10     | 30           | 2024-01-30 08:15
     """, tmp_path, as_of="2024-01-31")
-    lines = tables.read(contracts.ORDER_LINES)
-    days = [["" if pd.isna(day) else f"{day:%m-%d}" for day in lines[name]] for name in ("due_pay_date", "paid_date")]
-    assert days == [["01-10", "01-10", "01-28", ""], ["01-09", "01-09", "", "01-30"]]
+    assert days_of("due_pay_date", "paid_date") == [["01-10", "01-10", "01-28", ""], ["01-09", "01-09", "", "01-30"]]
 
 
 def test_days_of_delivery_are_read_as_the_file_writes_days_and_none_is_known_before_it_came(tmp_path):
@@ -298,9 +302,7 @@ def test_days_of_delivery_are_read_as_the_file_writes_days_and_none_is_known_bef
     A           | 2        | 25/01/2024 | p          | 10     | 31/01/2024    | 01/02/2024
     A           | 3        | 26/01/2024 | p          | 10     | soon          | 2024-01-30 08:15
     """, tmp_path, as_of="2024-01-31")
-    lines = tables.read(contracts.ORDER_LINES)
-    days = [["" if pd.isna(day) else f"{day:%m-%d}" for day in lines[name]] for name in ("promised_date", "delivered_date")]
-    assert days == [["01-10", "01-10", "01-31", ""], ["01-09", "01-09", "", "01-30"]]
+    assert days_of("promised_date", "delivered_date") == [["01-10", "01-10", "01-31", ""], ["01-09", "01-09", "", "01-30"]]
 
 
 def test_lines_in_another_currency_are_left_out_where_the_parameters_say_which_one_counts(tmp_path):
