@@ -1,7 +1,7 @@
 """Orders of months that no model has seen, on public data sets: each model of the project and of its peers.
 
-``published`` is what the workbook would have shown on the day of the cut: the way that did best at its own origins before
-it, or the average of those that could not be told apart there. ``published*`` is the way that did best on this hold-out, which nobody could have known.
+``published`` is what the workbook would have shown on the day of the cut: the average of its models, or the way that did
+clearly better at its own origins before it. ``published*`` is the way that did best on this hold-out, which nobody could have known.
 One cut says little of who predicts better; so the published way is also held against BG/NBD, which the peers fit alike, at every cut.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.core import params
-from analysis.lifetime_value.orders import Way, fit_way, laws_of, ways_of
+from analysis.lifetime_value.orders import Way, expected_orders, fit_ways, ways_of
 from analysis.lifetime_value.proof import prove
 from analysis.models.catalogue import ALL_MODELS
-from analysis.models.forecast import expected_events
 from analysis.models.ranking import rank_correlation
 from benchmarks.environments import BUILD
 from benchmarks.holdout_sets import ROOT, SOURCES, Split, splits
@@ -60,10 +58,10 @@ def score_set(cut: Split, peers: dict[str, str]) -> dict[str, Any]:
     predicted = own_predictions(cut, settings)
     scores = {f"{OURS} {way.method}{' on season' * (way.clock_name == 'season')}": score(orders, cut.orders)
               for way, orders in predicted.items()}  # fmt: skip
-    ways, level = published(cut, settings)
-    for label, told, times in ((PUBLISHED, ways, level), (PROVED, (least_squared_error(predicted, cut),), 1.0)):
-        name = f"{' + '.join(way.method for way in told)}{' on season' * (told[0].clock_name == 'season')}{f' x {times:.2f}' if times != 1 else ''}"
-        scores[f"{OURS} {label} ({name})"] = score(times * np.mean([predicted[way] for way in told], axis=0), cut.orders)
+    shown, level = published(cut, settings)
+    for label, way, times in ((PUBLISHED, shown, level), (PROVED, least_squared_error(predicted, cut), 1.0)):
+        name = f"{way.method}{' on season' * (way.clock_name == 'season')}{f' x {times:.2f}' if times != 1 else ''}"
+        scores[f"{OURS} {label} ({name})"] = score(times * predicted[way], cut.orders)
     failed = {}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         source = Path(folder) / "summary.parquet"
@@ -78,28 +76,23 @@ def score_set(cut: Split, peers: dict[str, str]) -> dict[str, Any]:
 def own_predictions(cut: Split, settings: params.LifetimeValue) -> dict[Way, np.ndarray]:
     """What each way of the workbook expects: every model of the catalogue on each clock, and the plain rules."""
     known = cut.known.known
-    ways = [*ways_of(replace(settings, models=tuple(ALL_MODELS)), seasonal=known.seasonal is not None), Way("common_rate")]
-    found = {}
-    for way in ways:
-        rows, clock = known.on(way.clock_name)
-        ahead = float(clock.ahead(known.day, cut.days))
-        found[way] = expected_events(fit_way(way, rows, settings), rows, horizon_days=ahead).to_numpy()
-    return found
+    more = [Way(method) for method in ALL_MODELS if method not in settings.models]
+    ways = [*ways_of(settings, seasonal=known.seasonal is not None), *more, Way("common_rate")]
+    return expected_orders(fit_ways(ways, known, settings), known, cut.days)
 
 
-def published(cut: Split, settings: params.LifetimeValue) -> tuple[tuple[Way, ...], float]:
-    """The ways whose mean the workbook would have shown at the cut, and what it would have multiplied it by."""
-    proof, known = prove(cut.known, settings), cut.known.known
-    fits = {part: fit_way(part, known.on(part.clock_name)[0], settings) for part in proof.winner.parts}
-    return laws_of(proof.winner, fits) or (proof.winner,), proof.widening.orders_level
+def published(cut: Split, settings: params.LifetimeValue) -> tuple[Way, float]:
+    """The way that the workbook would have shown at the cut, and what it would have multiplied it by."""
+    proof = prove(cut.known, settings)
+    return proof.winner, proof.widening.orders_level
 
 
 def score_cut(cut: Split) -> dict[str, Any]:
     """Scores at one cut of what the workbook would have shown, and of BG/NBD."""
     settings = params.load(ROOT / "params.yaml").lifetime_value
     predicted = own_predictions(cut, settings)
-    ways, level = published(cut, settings)
-    shown = {OURS: level * np.mean([predicted[way] for way in ways], axis=0), PLAIN: predicted[Way(PLAIN)]}
+    way, level = published(cut, settings)
+    shown = {OURS: level * predicted[way], PLAIN: predicted[Way(PLAIN)]}
     return {(name, measure): value for name, orders in shown.items() for measure, value in score(orders, cut.orders).items()}
 
 

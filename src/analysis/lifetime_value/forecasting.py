@@ -10,13 +10,12 @@ import pandas as pd
 from analysis.core.contracts.lifetime_value import CLV_MODELS
 from analysis.core.params import LifetimeValue
 from analysis.lifetime_value.histories import Histories
-from analysis.lifetime_value.orders import OrderModel, Way, average_of, fit_way, order_model
+from analysis.lifetime_value.orders import OrderModel, Way, fit_ways, order_model
 from analysis.lifetime_value.predictive import Prediction, no_prediction, predict_value
 from analysis.lifetime_value.proof import Proof, prove
 from analysis.lifetime_value.value_per_order import ValueFit, fit_value
 from analysis.models.forecast import RepeatModel
 from analysis.models.gamma_rates import GammaRateModel
-from analysis.models.known import Known
 from analysis.models.periods import DAYS_PER_WEEK
 from analysis.models.regular_gaps import RegularGapsModel
 from analysis.models.result import MaximumLikelihood
@@ -60,22 +59,13 @@ def forecast_value(histories: Histories, settings: LifetimeValue, segment: pd.Se
         reason = proof.reason if proof.winner.method == "not_available" else "no_values"
         empty = no_prediction(now, settings, value_name=histories.value_name, reason=reason)
         return Outcome(proof, empty, value, pd.DataFrame(columns=list(CLV_MODELS.by_name)))
-    fits = _final_fits(proof, histories.known, settings)
-    orders = order_model(proof.winner, histories.known, settings, fits.get(proof.winner))
+    fits = fit_ways(proof.trials[-1].fits if proof.trials else [proof.winner], histories.known, settings)
+    orders = order_model(proof.winner, histories.known, settings, fits[proof.winner])
     prediction = predict_value(
         orders, value, settings, value_name=histories.value_name, reason=proof.reason, widening=proof.widening,
         segment=segment.reindex(now["customer_id"]).fillna("unknown"),
     )  # fmt: skip
     return Outcome(proof, prediction, value, _models(proof, fits, value, histories, settings), orders)
-
-
-def _final_fits(proof: Proof, known: Known, settings: LifetimeValue) -> dict[Way, RepeatModel]:
-    """Every model that was compared, fitted to all that is known now."""
-    compared = proof.trials[-1].fits if proof.trials else {}
-    fits: dict[Way, RepeatModel] = {}
-    for way in (way for way in compared if way.is_model):
-        fits[way] = average_of(way, fits) if way.parts else fit_way(way, known.on(way.clock_name)[0], settings)
-    return fits
 
 
 def _models(

@@ -7,8 +7,9 @@ from typing import Literal
 import pandas as pd
 
 from analysis.core.text import Phrase, joined, listed, say
+from analysis.lifetime_value.averaging import CLEARLY
 from analysis.lifetime_value.figures import horizons, saved
-from analysis.lifetime_value.orders import Way
+from analysis.lifetime_value.orders import Way, average_on
 from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import Valuation
 
@@ -100,17 +101,19 @@ def scores_title(proof: Proof) -> Phrase:
 
 
 def scores_note(proof: Proof, gaps: float) -> Phrase:
-    """How the published way was chosen, and what was averaged.
+    """How the published way was chosen: what was averaged, or that one model did clearly better.
 
     Parameters
     ----------
     gaps : usual gaps after which the silence rule takes a customer as lost.
     """
-    note, parts = say("lifetime_value.scores.note", gaps=gaps), proof.winner.parts
-    if not parts:
+    note, winner = say("lifetime_value.scores.note", gaps=gaps), proof.winner
+    if winner.parts:
+        names = listed([say(f"lifetime_value.method.{method}") for method in winner.methods])
+        return joined([say("lifetime_value.scores.averaged", names=names, times=CLEARLY), note])
+    if average_on(winner.clock_name, proof.trials[-1].fits) is None or not winner.is_model:
         return note
-    names = listed([say(f"lifetime_value.method.{part.method}") for part in parts])
-    return joined([say("lifetime_value.scores.averaged", models=len(parts), names=names), note])
+    return joined([say("lifetime_value.scores.alone", times=CLEARLY), note])
 
 
 def origins_title(origins: pd.DataFrame) -> Phrase:

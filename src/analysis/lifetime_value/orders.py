@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from analysis.models.averaged import AveragedModel
 from analysis.models.catalogue import ALL_MODELS
-from analysis.models.forecast import RepeatModel
+from analysis.models.forecast import RepeatModel, expected_events
 from analysis.models.gamma_rates import GammaRateModel
 from analysis.models.known import Known
 from analysis.models.newton import Array
@@ -73,11 +74,50 @@ class OrderModel:
 
 
 def ways_of(settings: LifetimeValue, *, seasonal: bool) -> list[Way]:
-    """Every way to be compared: the models of ``params.yaml`` on the calendar, on the clock of the season too where there
-    is one, and the rules."""
+    """Every way to be compared: the models of ``params.yaml`` and their average on the calendar, the same on the clock of the season
+    where there is one, and the rules."""
     clocks = ("calendar", "season") if seasonal else ("calendar",)
-    models = [Way(method, clock) for clock in clocks for method in settings.models]
+    models = [way for clock in clocks for way in _models_on(clock, settings.models)]
     return [*models, *(Way(method) for method in BASELINES)]
+
+
+def _models_on(clock_name: str, methods: Sequence[str]) -> list[Way]:
+    """The models on a clock, and their average after them."""
+    models = tuple(Way(method, clock_name) for method in methods)
+    return [*models, Way(AVERAGE, clock_name, models)] if len(models) > 1 else [*models]
+
+
+def average_on(clock_name: str, ways: Iterable[Way]) -> Way | None:
+    """The average on a clock, where there is one among the ways."""
+    return next((way for way in ways if way.parts and way.clock_name == clock_name), None)
+
+
+def fit_ways(ways: Iterable[Way], known: Known, settings: LifetimeValue) -> dict[Way, RepeatModel]:
+    """Every way fitted to all that is known; an average stands after its parts. Without a season its clock is the calendar."""
+    fits: dict[Way, RepeatModel] = {}
+    for way in ways:
+        rows, clock = known.on(way.clock_name)
+        plain = Way(way.method)
+        if way.parts:
+            fits[way] = AveragedModel(tuple(fits[part] for part in laws_of(way, fits)))
+        else:
+            fits[way] = fits[plain] if clock.name == "calendar" and plain in fits else fit_way(way, rows, settings)
+    return fits
+
+
+def expected_orders(fits: Mapping[Way, RepeatModel], known: Known, days: int) -> dict[Way, Array]:
+    """Orders that each way expects of each customer in the next ``days``."""
+    found: dict[Way, Array] = {}
+    for way, fit in fits.items():
+        rows, clock = known.on(way.clock_name)
+        plain = Way(way.method)
+        if way.parts:
+            found[way] = np.mean([found[part] for part in laws_of(way, fits)], axis=0)
+        elif clock.name == "calendar" and plain in found:
+            found[way] = found[plain]
+        else:
+            found[way] = expected_events(fit, rows, horizon_days=float(clock.ahead(known.day, days))).to_numpy()
+    return found
 
 
 def fit_way(way: Way, rows: pd.DataFrame, settings: LifetimeValue) -> RepeatModel:
@@ -87,11 +127,6 @@ def fit_way(way: Way, rows: pd.DataFrame, settings: LifetimeValue) -> RepeatMode
     if way.method == "hiatus":
         return fit_hiatus(rows, gaps=settings.hiatus_gaps)
     return fit_common_rate(rows) if way.method == "common_rate" else ALL_MODELS[way.method](rows)
-
-
-def average_of(way: Way, fits: Mapping[Way, RepeatModel]) -> AveragedModel:
-    """An average, from its fitted parts; those that came to one law count once."""
-    return AveragedModel(tuple(fits[part] for part in laws_of(way, fits)))
 
 
 def laws_of(way: Way, fits: Mapping[Way, RepeatModel]) -> tuple[Way, ...]:
@@ -117,11 +152,10 @@ def draw_way(fit: RepeatModel, rows: pd.DataFrame, settings: LifetimeValue) -> S
     return [fit] * draws if isinstance(fit, TrailingRate) else draw_common_rates(rows, draws=draws, seed=seed)
 
 
-def order_model(way: Way, known: Known, settings: LifetimeValue, fit: RepeatModel | None = None) -> OrderModel:
-    """The way fitted to all that is known, unless it has been, and its draws."""
+def order_model(way: Way, known: Known, settings: LifetimeValue, fit: RepeatModel) -> OrderModel:
+    """The way, fitted to all that is known, and its draws."""
     rows, clock = known.on(way.clock_name)
-    found = fit or fit_way(way, rows, settings)
-    return OrderModel(way, found, draw_way(found, rows, settings), rows, clock, known.day)
+    return OrderModel(way, fit, draw_way(fit, rows, settings), rows, clock, known.day)
 
 
 def reason_against(history: pd.DataFrame, settings: LifetimeValue) -> Reason:

@@ -1,34 +1,34 @@
 """V4: which way predicts the orders best, on months that it had not seen, from several origins in the past.
 
-Every way is fitted at every origin to what was known then, and predicts the months after it. The best has the
-least squared error over all of them: a mean is what a value is computed from, and the mean is what a squared error
-asks for; a smaller absolute error can be had by predicting too little. Where other models cannot be told apart from the
-best, the average of them is published (``ties``); where no model beats the plain rules, a rule is. Large bases are compared on a part of the customers, evenly taken by id.
+Every way is fitted at every origin to what was known then, and predicts the months after it. The models and their average are
+compared by deviance (``averaging``). A plain rule is published where its squared error is smaller than theirs: it expects nothing
+of some customers, of whom any order is an error without limit by deviance. Both losses ask for the mean, from which a value is
+computed; a smaller absolute error can be had by predicting too little. Large bases are compared on a part of the customers,
+evenly taken by id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from analysis.core.params import LifetimeValue
+from analysis.lifetime_value.averaging import poisson_deviance, proven_model
 from analysis.lifetime_value.histories import Histories, Origin
 from analysis.lifetime_value.intervals import Widening, error_of_total, widen
 from analysis.lifetime_value.orders import (
     OrderModel,
     Reason,
     Way,
-    average_of,
-    fit_way,
-    laws_of,
+    expected_orders,
+    fit_ways,
     order_model,
     reason_against,
     ways_of,
 )
-from analysis.lifetime_value.ties import average_of_tied
 from analysis.lifetime_value.value_per_order import ValueFit, expected_value_per_order, fit_value
 from analysis.models.forecast import RepeatModel, expected_events, expected_path
 from analysis.models.known import step_to, thin
@@ -64,7 +64,7 @@ class Proof:
     ----------
     reason : why there is no proof; empty where there is one.
     winner : way to publish.
-    best_model : the winner, or the best of those with a law of stopping where a rule won; None without a proof.
+    model : the winner, or the best of those with a law of stopping where a rule won; None without a proof.
     trials : from the earliest origin to the latest.
     origins, scores, calibration, tracking : the tables ``clv_origins``, ``clv_scores``, ``clv_calibration``,
         ``clv_tracking``.
@@ -73,7 +73,7 @@ class Proof:
 
     reason: Reason
     winner: Way
-    best_model: Way | None = None
+    model: Way | None = None
     trials: tuple[Trial, ...] = ()
     origins: pd.DataFrame = field(default_factory=pd.DataFrame)
     scores: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -93,19 +93,15 @@ def prove(histories: Histories, settings: LifetimeValue) -> Proof:
     if not trials:
         return Proof("short_history", Way("common_rate"))
     origins = pd.DataFrame([_score(trial, way) for trial in trials for way in ways])
-    winner = _best(_pooled(origins), ways)
-    average = _average(winner, trials)
-    if average is not None:
-        trials, winner = tuple(_averaged(trial, average) for trial in trials), average
-        origins = pd.concat([origins, pd.DataFrame([_score(trial, average) for trial in trials])], ignore_index=True)
     scores = _pooled(origins)
-    best_model = winner if winner.is_model else _best(scores, [way for way in ways if way.is_model])
+    model = _proven_model(trials)
+    winner = _least_squares(scores, [model, *(way for way in ways if not way.is_model)])
     published = _is(scores, winner)
     latest = trials[-1]
     return Proof(
-        "", winner, best_model, trials,
+        "", winner, model, trials,
         origins.assign(is_published=_is(origins, winner)), scores.assign(is_published=published),
-        calibrate(latest, best_model, settings), track(latest, best_model, histories),
+        calibrate(latest, model, settings), track(latest, model, histories),
         widen([_drawn(trial, winner, settings) for trial in trials], settings),
     )  # fmt: skip
 
@@ -167,28 +163,21 @@ def _try(origin: Origin, ways: list[Way], settings: LifetimeValue) -> Trial | No
     value = fit_value(origin.before.rows, settings)
     if reason_against(origin.before.rows, settings) or value is None:
         return None
-    fits: dict[Way, RepeatModel] = {}
-    orders: dict[Way, Array] = {}
-    for way in ways:
-        rows, clock = origin.before.on(way.clock_name)
-        same = Way(way.method)
-        known = clock.name == "calendar" and same in fits  # no season was seen by then
-        fits[way] = fits[same] if known else fit_way(way, rows, settings)
-        ahead = float(clock.ahead(origin.before.day, origin.days))
-        orders[way] = orders[same] if known else expected_events(fits[way], rows, horizon_days=ahead).to_numpy()
-    return Trial(origin, fits, orders, value)
+    fits = fit_ways(ways, origin.before, settings)
+    return Trial(origin, fits, expected_orders(fits, origin.before, origin.days), value)
 
 
 def _score(trial: Trial, way: Way) -> dict[str, object]:
     """Row of ``clv_origins``, with the sums that are pooled over origins."""
     orders, actual = trial.orders[way], trial.origin.after["orders"].to_numpy(float)
     worth, came = (orders * expected_value_per_order(trial.value)).sum(), trial.origin.after["value"].sum()
-    miss = orders - actual
+    miss, deviance = orders - actual, poisson_deviance(actual, orders).mean()
     return {
         "origin": trial.origin.before.day, "method": way.method, "clock": way.clock_name, "customers": len(orders),
         "actual_orders": int(actual.sum()), "predicted_orders": orders.sum(),
         "std_error": error_of_total(orders, actual), "total_error": _ratio(orders.sum(), actual.sum()),
-        "mae": np.abs(miss).mean(), "rmse": np.sqrt((miss**2).mean()), "rank_correlation": rank_correlation(orders, actual),
+        "mae": np.abs(miss).mean(), "rmse": np.sqrt((miss**2).mean()), "deviance": deviance if np.isfinite(deviance) else np.nan,
+        "rank_correlation": rank_correlation(orders, actual),
         "actual_value": came, "predicted_value": worth, "value_error": _ratio(worth, came),
     }  # fmt: skip
 
@@ -197,12 +186,14 @@ def _pooled(origins: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``clv_scores``: every way over all origins, each customer at each origin counted once."""
     weighed = origins.assign(
         mae=origins["mae"] * origins["customers"], rmse=origins["rmse"] ** 2 * origins["customers"],
+        deviance=origins["deviance"] * origins["customers"],
         rank_correlation=origins["rank_correlation"].astype("float64"),
     )  # fmt: skip
     groups = weighed.groupby(["method", "clock"], sort=False)
     sums = groups[["customers", "actual_orders", "predicted_orders", "actual_value", "predicted_value", "mae", "rmse"]].sum()
     return sums.assign(
         origins=groups.size(), mae=sums["mae"] / sums["customers"], rmse=np.sqrt(sums["rmse"] / sums["customers"]),
+        deviance=groups["deviance"].sum(min_count=origins["origin"].nunique()) / sums["customers"],
         rank_correlation=groups["rank_correlation"].mean(),
         total_error=_ratios(sums["predicted_orders"], sums["actual_orders"]),
         value_error=_ratios(sums["predicted_value"], sums["actual_value"]),
@@ -210,23 +201,17 @@ def _pooled(origins: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()  # fmt: skip
 
 
-def _best(scores: pd.DataFrame, ways: list[Way]) -> Way:
-    """The way with the least squared error; of equal ones the first, so the calendar before the season."""
+def _least_squares(scores: pd.DataFrame, ways: list[Way]) -> Way:
+    """The way with the least squared error; of equal ones the first."""
     errors = scores.set_index(["method", "clock"])["rmse"]
     return min(ways, key=lambda way: errors[way.method, way.clock_name])
 
 
-def _average(best: Way, trials: Sequence[Trial]) -> Way | None:
-    """The average of the models that all origins together cannot tell apart from the best."""
+def _proven_model(trials: Sequence[Trial]) -> Way:
+    """The model, or the average of all, that did best over all origins."""
     customers = [trial.origin.before.rows["customer_id"].to_numpy() for trial in trials]
     orders = {way: np.concatenate([trial.orders[way] for trial in trials]) for way in trials[0].orders}
-    return average_of_tied(best, customers, orders, np.concatenate([trial.origin.after["orders"].to_numpy(float) for trial in trials]))
-
-
-def _averaged(trial: Trial, average: Way) -> Trial:
-    """The same trial with an average of its ways."""
-    orders = np.mean([trial.orders[part] for part in laws_of(average, trial.fits)], axis=0)
-    return replace(trial, fits={**trial.fits, average: average_of(average, trial.fits)}, orders={**trial.orders, average: orders})
+    return proven_model(customers, orders, np.concatenate([trial.origin.after["orders"].to_numpy(float) for trial in trials]))
 
 
 def _is(table: pd.DataFrame, way: Way) -> pd.Series:

@@ -40,7 +40,7 @@ def calibration(page: Page, valuation: Valuation) -> Section:
     dots = proof.calibration.rename(columns={"actual": "observed"})
     return page.figure(
         "calibration", kicker=kicker, title=messages.calibration_title(proof.calibration),
-        deck=say("lifetime_value.calibration.deck", months=valuation.histories.holdout_months, model=messages.way_words(proof.best_model),
+        deck=say("lifetime_value.calibration.deck", months=valuation.histories.holdout_months, model=messages.way_words(proof.model),
                  level=valuation.settings.interval_level),
         note=say("lifetime_value.calibration.note", n=int(proof.calibration["customers"].sum()),
                  top=valuation.settings.calibration_repeats),
@@ -62,7 +62,7 @@ def tracking(page: Page, valuation: Valuation) -> Section:
     drawn = weeks.tail(2 * int(weeks["is_holdout"].sum()))  # as many weeks before it as there are in it
     actual = drawn.rename(columns={"day": "x", "actual": "y"})[["x", "y"]]
     forecast = drawn.rename(columns={"day": "x", "forecast": "y"})[["x", "y"]].dropna()
-    way = proof.best_model
+    way = proof.model
     rows = proof.origins[(proof.origins["method"] == way.method) & (proof.origins["clock"] == way.clock_name)]
     latest = rows.sort_values("origin").iloc[-1]
     return page.figure(
@@ -92,10 +92,10 @@ def scores(page: Page, valuation: Valuation) -> Section:
                  first=proof.origins["origin"].min(), last=proof.origins["origin"].max()),
         note=messages.scores_note(proof, valuation.settings.hiatus_gaps),
         look=Look(
-            columns=("method", "clock", "is_published", "rmse", "mae", "total_error", "worst_total_error", "rank_correlation",
+            columns=("method", "clock", "is_published", "rmse", "deviance", "mae", "total_error", "worst_total_error", "rank_correlation",
                      "value_error", "actual_orders", "predicted_orders"),
             words=SCORE_WORDS, search=False, changes=("total_error", "value_error"),
-            forms={"predicted_orders": "count", "mae": "number3", "rmse": "number3"},
+            forms={"predicted_orders": "count", "mae": "number3", "rmse": "number3", "deviance": "number3"},
         ),
     )  # fmt: skip
 
@@ -113,9 +113,9 @@ def origins(page: Page, valuation: Valuation) -> Section:
                  totals=widening.totals_held),
         look=Look(
             columns=("origin", "method", "clock", "is_published", "actual_orders", "predicted_orders", "std_error", "total_error",
-                     "rmse", "mae", "rank_correlation", "value_error"),
+                     "rmse", "deviance", "mae", "rank_correlation", "value_error"),
             words=SCORE_WORDS, changes=("total_error", "value_error"), limit=30,
-            forms={"predicted_orders": "count", "std_error": "count", "mae": "number3", "rmse": "number3"},
+            forms={"predicted_orders": "count", "std_error": "count", "mae": "number3", "rmse": "number3", "deviance": "number3"},
         ),
     )  # fmt: skip
 

@@ -154,7 +154,7 @@ CLV_SEGMENTS = Table(
 _SCORED = (
     Column("method", "text", Words("Method", "方法"), "Model or rule.", values=MODELLED),
     Column("clock", "text", Words("Clock", "时钟"), "Time by the calendar, or running with the season.", values=CLOCKS),
-    Column("is_published", "bool", Words("Published", "采用"), "The way with the least squared error over all origins."),
+    Column("is_published", "bool", Words("Published", "采用"), "The way that the values ahead come from."),
 )  # fmt: skip
 _ERRORS = (
     Column("customers", "int", Words("Customers", "客户数"), "Customers known at the origin, each counted at every origin.", low=1),
@@ -163,6 +163,8 @@ _ERRORS = (
     Column("total_error", "ratio", Words("Total error", "总量误差"), "Predicted over actual orders, less 1.", nullable=True),
     Column("mae", "float", Words("Mean abs. error", "平均绝对误差"), "Mean distance by customer.", "orders", low=0),
     Column("rmse", "float", Words("Root mean sq. error", "均方根误差"), "Root of the mean squared distance by customer.", "orders", low=0),
+    Column("deviance", "float", Words("Deviance", "偏差度"), "Mean Poisson deviance by customer; none of a rule that expected nothing of a "
+           "customer who ordered.", low=0, nullable=True),
     Column("rank_correlation", "float", Words("Rank correlation", "秩相关"), "Spearman's correlation of predicted and actual orders; "
            "the mean over origins.", low=-1, high=1, nullable=True),
     Column("actual_value", "money", Words("Actual value", "实际价值"), "Value that came after the origin."),
