@@ -17,7 +17,19 @@ def history(orders, means, dropped=0, loss=0.0):
     orders, means = np.asarray(orders), np.asarray(means, float)
     return pd.DataFrame({
         "repeats": orders - 1 + dropped, "positive_events": orders, "positive_value": orders * means,
-        "value": orders * means - loss,
+        "value": orders * means - loss, "positive_days": 0, "positive_days_squared": 0, "positive_value_days": 0.0,
+    })  # fmt: skip
+
+
+def dated(values_by_days_ago):
+    """Customers as the history tells them, from the values of their orders by the days that these lie back."""
+    each = [pd.Series(values, dtype=float) for values in values_by_days_ago]
+    ago = [one.index.to_numpy(float) for one in each]
+    return pd.DataFrame({
+        "repeats": [len(one) - 1 for one in each], "positive_events": [len(one) for one in each],
+        "positive_value": [one.sum() for one in each], "value": [one.sum() for one in each],
+        "positive_days": [days.sum() for days in ago], "positive_days_squared": [(days**2).sum() for days in ago],
+        "positive_value_days": [(days * one.to_numpy()).sum() for days, one in zip(ago, each, strict=True)],
     })  # fmt: skip
 
 
@@ -102,3 +114,23 @@ def test_values_without_a_finite_mean_leave_every_customer_its_own():
     expected = expected_value_per_order(found)
     assert expected.iloc[:300].to_numpy() == pytest.approx(wild["positive_value"].to_numpy())
     assert expected.iloc[300] == 0  # its one order was free
+
+
+def test_past_values_are_brought_to_the_level_of_today():
+    """Values that rise by a ten-thousandth a day come to what they would, had they always stood at today's level."""
+    ago = np.array([500, 700, 900])
+    today = np.random.default_rng(11).gamma(9, 10, 200)
+    rising, still = ([pd.Series(mean * np.exp(-slope * ago), index=ago) for mean in today] for slope in (1e-4, 0))
+    found, expected = (expected_value_per_order(fit_value(dated(values), SETTINGS)) for values in (rising, still))
+    assert found.to_numpy() == pytest.approx(expected.to_numpy(), rel=0.002)
+    assert sum(one.sum() for one in rising) < 0.95 * sum(one.sum() for one in still)
+
+
+def test_losses_rise_as_values_do():
+    ago = np.array([100, 300])
+    values = [pd.Series(np.exp(-1e-3 * ago) * scale, index=ago) for scale in np.random.default_rng(12).gamma(9, 1, 100)]
+    rising = dated(values)
+    losing = rising.assign(repeats=rising["repeats"] + 1, value=0.5 * rising["positive_value"])
+    with_losses, without = (expected_value_per_order(fit_value(one, SETTINGS)) for one in (losing, rising))
+    # three orders in place of two, and half of what the two brought is lost: 2/3 of the value less half of 2/3
+    assert with_losses.sum() == pytest.approx(without.sum() / 3, rel=0.01)

@@ -182,3 +182,11 @@ def test_a_part_of_the_entities_has_the_histories_that_they_have_among_all(ask):
     whole, part = on(history, "2024-05-31"), on(history.part(pd.Series(["ann", "cat"])), "2024-05-31")
     pd.testing.assert_frame_equal(part, whole.loc[["ann", "cat"]])
     assert len(on(history, "2024-05-31")) == len(whole)
+
+
+def test_days_until_the_day_of_the_question_are_summed_over_events_with_a_value(ask):
+    """Ann's orders of 100 and of 300 that are left lie 142 and 51 days back; the wholly returned and the free order count nothing."""
+    found = on(ask(), "2024-05-31")
+    assert found[["positive_days", "positive_days_squared", "positive_value_days"]].T.to_dict("list") == {
+        "ann": [142 + 51, 142**2 + 51**2, 142 * 100 + 51 * 300], "bob": [91, 91**2, 91 * 40], "cat": [132, 132**2, 132 * 80],
+    }  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from analysis.lifetime_value.figures import yearly_trend
 from analysis.lifetime_value.forecasting import Outcome
 from analysis.lifetime_value.histories import Histories
 from analysis.models.forecast import expected_events
@@ -108,6 +109,19 @@ def clv_part_of_tenths(first: int, last: int) -> Measure:
         whole = _came(ground, histories)["value"].sum()
         [tenths] = clv_of_tenths(first, last)(ground)
         return [Estimate(tenths.estimate / whole, tenths.truth / whole)]
+
+    return measure
+
+
+def value_trend(parts: int) -> Measure:
+    """By how much orders of the same customers are said to become worth more a year, where they do not."""
+
+    def measure(ground) -> list[Estimate]:
+        found = []
+        for _, outcome in forecasts(ground, parts):
+            slope, lo, hi = yearly_trend(outcome.value.trend, ground.valuation.settings.interval_level)
+            found.append(Estimate(slope, 0.0, lo, hi))
+        return found
 
     return measure
 

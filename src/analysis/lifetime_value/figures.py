@@ -9,6 +9,8 @@ from analysis.lifetime_value.contract_figures import contract_figures
 from analysis.lifetime_value.orders import BASELINES, Way
 from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import Valuation
+from analysis.models.periods import DAYS_PER_YEAR
+from analysis.models.value_trend import ValueTrend
 
 PURCHASES = "customer_days, customer_returns"
 BOOKED = "customer_months"
@@ -17,7 +19,7 @@ BOOKED = "customer_months"
 def find_figures(valuation: Valuation) -> list[Figure]:
     """Figures of V3 and V4, whatever the data allows."""
     return [
-        *_so_far(valuation), *_ahead(valuation), *_proof(valuation),
+        *_so_far(valuation), *_ahead(valuation), _value_trend(valuation), *_proof(valuation),
         *contract_figures(valuation.contracts, valuation.settings),
     ]  # fmt: skip
 
@@ -72,6 +74,24 @@ def _ahead(valuation: Valuation) -> list[Figure]:
                           n=len(valuation.histories.now), inputs=PURCHASES)
             )  # fmt: skip
     return found
+
+
+def _value_trend(valuation: Valuation) -> Figure:
+    """By how much orders of the same customers became worth more or less a year."""
+    value, name = valuation.outcome.value, "value_trend_yearly"
+    if value is None or not value.trend.std_error:
+        return not_available(name, "ratio", needs="orders")
+    slope, lo, hi = yearly_trend(value.trend, valuation.settings.interval_level)
+    method = f"change of the {valuation.value_name} of orders within customers, error by customer"
+    return estimated(name, slope, lo, hi, "ratio", method=method, n=value.trend.entities, inputs=PURCHASES)
+
+
+def yearly_trend(trend: ValueTrend, level: float) -> tuple[float, float, float]:
+    """Change of a value a year as a part of it, and its interval."""
+    from scipy.special import ndtri
+
+    slope, half = trend.slope * DAYS_PER_YEAR, float(ndtri((1 + level) / 2)) * trend.std_error * DAYS_PER_YEAR
+    return slope, slope - half, slope + half
 
 
 def _method(valuation: Valuation, months: int) -> str:

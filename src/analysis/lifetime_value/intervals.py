@@ -2,7 +2,7 @@
 
 Where the totals of all origins were off on the same side, by more than chance and than they differ among themselves,
 the predictions are corrected by as much. A mean miss m with a variance v of one miss (between origins, and by chance)
-counts with the part 1 - v / m^2 where m^2 > 4 v, and else not at all, so that misses of either side leave the model alone.
+counts as far as it is believed (``shrinkage``), so that misses of either side leave the model alone.
 
 A model's own interval holds what its parameters leave open and what chance does, and not that the model may be wrong.
 The origins show that. Two corrections, for two questions:
@@ -15,7 +15,6 @@ The origins show that. Two corrections, for two questions:
 
 References
 ----------
-James & Stein (1961), Estimation with quadratic loss, Proc. 4th Berkeley Symposium 1, 361-379, for the part that counts.
 Vovk, Gammerman & Shafer (2005), Algorithmic Learning in a Random World; Romano, Patterson & Candes (2019), Conformalized
 quantile regression; Chernozhukov, Wuethrich & Zhu (2021), Distributional conformal prediction, PNAS 118(48).
 """
@@ -31,6 +30,7 @@ import numpy as np
 from analysis.lifetime_value.orders import OrderModel
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
 from analysis.models.newton import Array
+from analysis.models.shrinkage import believed
 from analysis.models.value_paths import ValuePaths
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 FEWEST = 3  # origins that tell a level from chance
 LONGEST = 3.0  # times the months of the proof; further ahead nothing is known of how errors grow
-SURE = 2.0  # standard deviations of one miss that the mean miss must lie from none
 WIDEST_TAIL = 2.0  # times the part of the draws outside each end that the level itself names
 
 
@@ -148,9 +147,7 @@ def shrunken_level(missed: Array, spread: Array) -> float:
     """
     if missed.size < FEWEST:
         return 1.0
-    mean = float(missed.mean())
-    noise = float(missed.var(ddof=1) + np.square(spread).mean())
-    return 1 + mean * (1 - noise / mean**2) if mean**2 > SURE**2 * noise else 1.0
+    return 1 + believed(float(missed.mean()), float(missed.var(ddof=1) + np.square(spread).mean()))
 
 
 def error_of_total(expected: Array, actual: Array) -> float:

@@ -8,10 +8,12 @@ import pandas as pd
 
 from analysis.core.text import Phrase, joined, listed, say
 from analysis.lifetime_value.averaging import CLEARLY
-from analysis.lifetime_value.figures import horizons, saved
+from analysis.lifetime_value.figures import horizons, saved, yearly_trend
 from analysis.lifetime_value.orders import Way, average_on
 from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import Valuation
+from analysis.models.periods import DAYS_PER_YEAR
+from analysis.models.value_trend import ValueTrend
 
 SURE = 1.96  # standard errors beyond which a miss is not chance, at 95 %
 
@@ -161,3 +163,12 @@ def value_note(valuation: Valuation) -> Phrase:
     if value.is_grouped:
         return say("lifetime_value.note.grouped", **shared, **limits)
     return say("lifetime_value.note.apart", **shared, **limits)
+
+
+def trend_note(trend: ValueTrend, level: float) -> Phrase | None:
+    """How the value of an order has changed over time; None where it has not, beyond chance."""
+    if not trend.believed:
+        return None
+    kind = "risen" if trend.slope > 0 else "fallen"
+    ends = sorted(abs(end) for end in yearly_trend(trend, level)[1:])
+    return say(f"lifetime_value.method.{kind}", change=abs(trend.believed) * DAYS_PER_YEAR, level=level, lo=ends[0], hi=ends[1])

@@ -6,7 +6,8 @@ the share s of orders above 0 and the loss l per order, drawn towards the base b
 
     value per order = s E[m] - l,    s = (orders above 0 + k S) / (orders + k),    k = (q - 1) / p
 
-because in Gamma-Gamma the population counts as much as (q - 1) / p orders of the customer's own.
+because in Gamma-Gamma the population counts as much as (q - 1) / p orders of the customer's own. Where orders of the same
+customers have become worth more or less over time, past values are first brought to the level of today (``value_trend``).
 Where frequency and value go together, the model is fitted within groups of customers who buy about as
 often; inside a group frequency has little left to mislead it.
 """
@@ -24,6 +25,7 @@ from analysis.models.gamma_gamma import GammaGamma, expected_mean_value, fit_gam
 from analysis.models.newton import Array
 from analysis.models.ranking import rank_correlation
 from analysis.models.value_paths import draw_known_parameters
+from analysis.models.value_trend import ValueTrend, fit_value_trend
 
 if TYPE_CHECKING:  # the models need no reader of params.yaml
     from analysis.core.params import LifetimeValue
@@ -41,6 +43,7 @@ class ValueFit:
     correlation : Spearman's, of repeat orders and mean value among repeat buyers; None where it cannot be
         had.
     left_out : orders at 0 or below.
+    trend : of the values of one customer's orders over time.
     """
 
     models: tuple[GammaGamma, ...]
@@ -48,6 +51,7 @@ class ValueFit:
     rows: pd.DataFrame
     correlation: float | None
     left_out: int
+    trend: ValueTrend
 
     @property
     def is_grouped(self) -> bool:
@@ -64,15 +68,17 @@ def fit_value(history: pd.DataFrame, settings: LifetimeValue) -> ValueFit | None
     """
     if not history["positive_events"].any():
         return None
-    valued, total = history["positive_events"], history["positive_value"]
+    trend = fit_value_trend(history, fewest=settings.min_repeat_customers)
+    risen = trend.until_now(history)
+    valued, total = history["positive_events"], history["positive_value"] * risen
     correlation = value_correlation(history)
     grouped = correlation is not None and abs(correlation) > settings.max_value_correlation
     group, labels = frequency_groups(valued, settings.min_repeat_customers if grouped else len(history) + 1)
     rows = pd.DataFrame({"value_group": group, "valued": valued.astype(float), "valued_total": total})
     models = tuple(_fit_group(rows, place) for place in range(len(labels)))
-    rows = rows.join(_losses(history, rows["value_group"], models))
+    rows = rows.join(_losses(history, risen, rows["value_group"], models))
     left_out = int((history["repeats"] + 1 - valued).sum())
-    return ValueFit(models, labels, rows, correlation, left_out)
+    return ValueFit(models, labels, rows, correlation, left_out, trend)
 
 
 def _fit_group(rows: pd.DataFrame, place: int) -> GammaGamma:
@@ -87,9 +93,9 @@ def _fit_group(rows: pd.DataFrame, place: int) -> GammaGamma:
     return model
 
 
-def _losses(history: pd.DataFrame, group: pd.Series, models: tuple[GammaGamma, ...]) -> pd.DataFrame:
+def _losses(history: pd.DataFrame, risen: pd.Series, group: pd.Series, models: tuple[GammaGamma, ...]) -> pd.DataFrame:
     """Share of orders above 0 and loss per order of each customer, drawn towards the base."""
-    orders, lost = history["repeats"] + 1, history["positive_value"] - history["value"]
+    orders, lost = history["repeats"] + 1, (history["positive_value"] - history["value"]) * risen
     weight = group.map({place: max((model.q - 1) / model.p, 0) for place, model in enumerate(models)})
     drawn = {
         name: (own + weight * own.sum() / orders.sum()) / (orders + weight)

@@ -72,10 +72,11 @@ class History:
         (first to last event), ``age_days`` (first event to ``cut``), ``first_day, last_day``, ``value`` of
         the events, ``filled_events`` (their contribution was not known and follows from their revenue),
         ``positive_events`` (value above 0) and their ``positive_value``, ``recent_value``. Values are in the
-        currency.
+        currency. Of the days from each positive event to ``cut``: their sum ``positive_days``, that of their squares
+        ``positive_days_squared``, and of days times value ``positive_value_days``.
         """
         frame = self._rows("history", "customer_id", known=self._known(cut), cut=_iso(cut), since=_iso(since))
-        names = {"value_e4": "value", "positive_e4": "positive_value", "recent_e4": "recent_value"}
+        names = {"value_e4": "value", "positive_e4": "positive_value", "recent_e4": "recent_value", "positive_days_e4": "positive_value_days"}
         return _in_currency(frame, names)
 
     def events_known(self, cut: pd.Timestamp) -> str:
