@@ -97,8 +97,9 @@ def yearly_trend(trend: ValueTrend, level: float) -> tuple[float, float, float]:
 def _method(valuation: Valuation, months: int) -> str:
     settings, proof = valuation.settings, valuation.outcome.proof
     level = f" times {proof.widening.value_level:.2f}" if proof.widening.value_level != 1 else ""
+    spread = f", spread by a power of {proof.widening.slope:.2f}" if proof.widening.slope != 1 else ""
     return (
-        f"{_way(proof.winner)} for orders, gamma_gamma for {valuation.value_name} per order{level}, {months} months, discounted at "
+        f"{_way(proof.winner)} for orders, gamma_gamma for {valuation.value_name} per order{level}{spread}, {months} months, discounted at "
         f"{settings.discount_rate_yearly:.1%} a year, {settings.interval_level:.0%} interval with {proof.widening.error:.1%} error of the "
         f"model beyond chance, from {proof.widening.origins} origins"
     )

@@ -2,7 +2,8 @@
 
 Where the totals of all origins were off on the same side, by more than chance and than they differ among themselves,
 the predictions are corrected by as much. A mean miss m with a variance v of one miss (between origins, and by chance)
-counts as far as it is believed (``shrinkage``), so that misses of either side leave the model alone.
+counts as far as it is believed (``shrinkage``), so that misses of either side leave the model alone. In the same way values are
+spread further apart, or less far, where they were so at the origins (``calibration_slope``); that moves no total.
 
 A model's own interval holds what its parameters leave open and what chance does, and not that the model may be wrong.
 The origins show that. Two corrections, for two questions:
@@ -29,6 +30,7 @@ import numpy as np
 
 from analysis.lifetime_value.orders import OrderModel
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
+from analysis.models.calibration_slope import fit_calibration_slope, respread
 from analysis.models.newton import Array
 from analysis.models.shrinkage import believed
 from analysis.models.value_paths import ValuePaths
@@ -49,6 +51,7 @@ class Widening:
     Attributes
     ----------
     orders_level, value_level : what expected orders, and expected value, are multiplied by.
+    slope : power to which expected values are raised, their sum kept.
     tail : part of the draws outside each end of a customer's interval; None where there is no origin.
     error : relative error of the base's total, ``days`` ahead, beyond what the model allows for.
     held : share of customers that the model's own intervals held, over all origins.
@@ -57,12 +60,17 @@ class Widening:
 
     orders_level: float = 1.0
     value_level: float = 1.0
+    slope: float = 1.0
     tail: float | None = None
     error: float = 0.0
     days: float = 1.0
     held: float = float("nan")
     totals_held: float = float("nan")
     origins: int = 0
+
+    def factors(self, value: Array) -> Array:
+        """What the expected value of each customer is multiplied by."""
+        return self.value_level * respread(value, self.slope)
 
     def tail_of(self, level: float) -> float:
         """Part of the draws outside each end of an interval of this level."""
@@ -97,43 +105,44 @@ class Past:
     Attributes
     ----------
     paths : simulated values of the months after it.
-    orders, value : expected sums. came_orders, came : what came: their sum, and the value of each customer.
+    orders : expected sum. value : expected of each customer. came_orders, came : what came of both.
+    customers : ids.
     orders_error : standard error of the expected sum, from the customers' misses.
     """
 
     paths: ValuePaths
     orders: float
-    value: float
+    value: Array
     came_orders: float
     came: Array
+    customers: Array
     orders_error: float
 
 
 def widen(trials: Sequence[tuple[ValueFit, OrderModel, Origin, Array]], settings: LifetimeValue) -> Widening:
     """Learn from the published way at every origin: fitted then, its expected orders, and held against what came."""
     level = settings.interval_level
-    pasts = [past for past in (_past(*trial, settings) for trial in trials) if past.orders > 0 and past.value > 0]
+    pasts = [past for past in (_past(*trial, settings) for trial in trials) if past.orders > 0 and past.value.sum() > 0]
     if not pasts:
         return Widening()
     orders_level = shrunken_level(
         np.array([past.came_orders / past.orders - 1 for past in pasts]), np.array([past.orders_error / past.orders for past in pasts])
     )
     held = [past.paths.held_up_to(past.came) for past in pasts]
-    missed = np.array([past.came.sum() / past.value - 1 for past in pasts])
-    spread = np.array([totals.std() / past.value for past, (_, totals) in zip(pasts, held, strict=True)])
+    missed = np.array([past.came.sum() / past.value.sum() - 1 for past in pasts])
+    spread = np.array([totals.std() / past.value.sum() for past, (_, totals) in zip(pasts, held, strict=True)])
     others = [np.arange(len(pasts)) != place for place in range(len(pasts))]
     left = [(1 + miss) / shrunken_level(missed[rest], spread[rest]) - 1 for miss, rest in zip(missed, others, strict=True)]
-    value_level = shrunken_level(missed, spread)
+    found = Widening(orders_level, shrunken_level(missed, spread), shrunken_slope(pasts), days=float(trials[-1][2].days), origins=len(pasts))
     tails = np.concatenate([tails for tails, _ in held])
     corrected = held
-    if value_level != 1:
-        corrected = [replace(past.paths, summary=past.paths.summary.assign(factor=value_level)).held_up_to(past.came) for past in pasts]
-    error = float(np.sqrt(max(np.mean(np.square(left)) - np.mean(np.square(spread)), 0.0)))
-    found = Widening(
-        orders_level, value_level, _tail(np.concatenate([tails for tails, _ in corrected]), level), error, float(trials[-1][2].days),
-        float((tails >= (1 - level) / 2).mean()), origins=len(pasts),
+    if (found.value_level, found.slope) != (1.0, 1.0):
+        corrected = [replace(past.paths, summary=past.paths.summary.assign(factor=found.factors(past.value))).held_up_to(past.came) for past in pasts]
+    found = replace(
+        found, tail=_tail(np.concatenate([tails for tails, _ in corrected]), level), held=float((tails >= (1 - level) / 2).mean()),
+        error=float(np.sqrt(max(np.mean(np.square(left)) - np.mean(np.square(spread)), 0.0))),
     )  # fmt: skip
-    ends = [found.ends(np.asarray(past.value * value_level), totals, level, found.days) for past, (_, totals) in zip(pasts, corrected, strict=True)]
+    ends = [found.ends(np.asarray(past.value.sum() * found.value_level), totals, level, found.days) for past, (_, totals) in zip(pasts, corrected, strict=True)]
     inside = [low <= past.came.sum() <= high for (low, high), past in zip(ends, pasts, strict=True)]
     return replace(found, totals_held=float(np.mean(inside)))
 
@@ -150,6 +159,15 @@ def shrunken_level(missed: Array, spread: Array) -> float:
     return 1 + believed(float(missed.mean()), float(missed.var(ddof=1) + np.square(spread).mean()))
 
 
+def shrunken_slope(pasts: Sequence[Past]) -> float:
+    """The power by which expected values of all origins together were spread too little, 1 where that may be chance."""
+    if len(pasts) < FEWEST:
+        return 1.0
+    customer = np.unique(np.concatenate([past.customers for past in pasts]), return_inverse=True)[1]
+    found = fit_calibration_slope(np.concatenate([past.value for past in pasts]), np.concatenate([past.came for past in pasts]), customer)
+    return 1.0 if found is None else 1 + believed(found.slope - 1, found.std_error**2)
+
+
 def error_of_total(expected: Array, actual: Array) -> float:
     """Standard error of a sum over customers, from how far each was off."""
     return float(np.sqrt(actual.size) * (expected - actual).std())
@@ -163,8 +181,8 @@ def _past(value: ValueFit, model: OrderModel, origin: Origin, orders: Array, set
     )  # fmt: skip
     came = origin.after["orders"].to_numpy(float)
     return Past(
-        paths, float(orders.sum()), float((orders * expected_value_per_order(value)).sum()), float(came.sum()),
-        origin.after["value"].to_numpy(float), error_of_total(orders, came),
+        paths, float(orders.sum()), orders * expected_value_per_order(value).to_numpy(float), float(came.sum()),
+        origin.after["value"].to_numpy(float), origin.before.rows["customer_id"].to_numpy(), error_of_total(orders, came),
     )  # fmt: skip
 
 

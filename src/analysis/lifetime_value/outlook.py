@@ -28,6 +28,7 @@ from analysis.lifetime_value.cohorts import (
     value_new_customers,
 )
 from analysis.lifetime_value.paired_draws import PairedDraws, draw_bases
+from analysis.lifetime_value.predictive import value_factors
 from analysis.lifetime_value.valuation import Valuation
 from analysis.lifetime_value.what_if import Reasons, WhatIf, ask_what_if, count_reasons
 
@@ -67,8 +68,10 @@ def look_ahead(stage: Stage, valuation: Valuation) -> Outlook:
     settings, outcome, histories = stage.settings, valuation.outcome, valuation.histories
     draws = None
     if outcome.orders is not None and outcome.value is not None:
-        orders, level = outcome.orders, outcome.proof.widening.value_level
-        draws = draw_bases(orders.rows, orders.fit, orders.draws, outcome.value, settings, level=level)
+        orders, near = outcome.orders, outcome.prediction.clv["horizon_months"] == min(settings.horizon_months)
+        expected = outcome.prediction.clv.loc[near, "exp_orders"].reset_index(drop=True)
+        factors = value_factors(expected, outcome.value, outcome.proof.widening)
+        draws = draw_bases(orders.rows, orders.fit, orders.draws, outcome.value, settings, factors=factors)
     begins = tables.read(RUN_FACTS)["first_date"].iloc[0]
     by_age = read_by_age(stage, histories.value_name)
     expected = expected_by_age(draws, settings.acquisition)

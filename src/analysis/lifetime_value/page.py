@@ -151,6 +151,8 @@ def checks(page: Page, valuation: Valuation) -> Section:
     widening, now = valuation.outcome.proof.widening, valuation.histories.now
     if (widening.orders_level, widening.value_level) != (1.0, 1.0):
         notes.append(say("lifetime_value.method.level", orders=widening.orders_level, value=widening.value_level))
+    if widening.slope != 1.0:
+        notes.append(say(f"lifetime_value.method.{'apart' if widening.slope > 1 else 'closer'}", slope=widening.slope))
     value = valuation.outcome.value
     if value is not None and (trend := messages.trend_note(value.trend, valuation.settings.interval_level)) is not None:
         notes.append(trend)

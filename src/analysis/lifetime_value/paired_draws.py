@@ -63,7 +63,7 @@ class PairedDraws:
 
 def draw_bases(
     history: pd.DataFrame, fit: RepeatModel, drawn: Sequence[RepeatModel], value: ValueFit, settings: LifetimeValue,
-    *, level: float = 1.0,
+    *, factors: Array | float = 1.0,
 ) -> PairedDraws:  # fmt: skip
     """Customers under the fitted and the drawn parameters.
 
@@ -71,17 +71,18 @@ def draw_bases(
     ----------
     history : one row a customer, as the fits have seen it.
     fit, drawn : the published way to predict orders, and draws of it.
-    level : what values are multiplied by, from the origins.
+    factors : what the values of all, or of each customer, are multiplied by, from the origins.
     """
     asked = settings.what_if
-    base = Base(fit, *checked_columns(history), level * expected_value_per_order(value).to_numpy(float))
+    times = np.broadcast_to(factors, len(history))
+    base = Base(fit, *checked_columns(history), times * expected_value_per_order(value).to_numpy(float))
     step = max(len(history) // asked.sampled_customers, 1)
     chosen = np.lexsort((base.age, base.span, base.x, base.worth))[step // 2 :: step]  # evenly over the values
     sample, rows = base.some(chosen), value.rows.iloc[chosen]
     count = min(asked.draws, len(drawn))
     values = draw_values(value, draws=count, seed=settings.random_seed)
     draws = [
-        replace(sample, fit=one, worth=_worth(replace(value, models=tuple(models), rows=rows), sample.worth, level))
+        replace(sample, fit=one, worth=_worth(replace(value, models=tuple(models), rows=rows), sample.worth, times[chosen]))
         for one, models in zip(drawn[:count], values, strict=True)
     ]
     return PairedDraws(base, sample, draws)
@@ -95,7 +96,7 @@ def spread(middle: Array | float, draws: Sequence[Array | float], level: float) 
     return np.asarray(ndtri((1 + level) / 2) * ratio.std(axis=0, ddof=1))
 
 
-def _worth(value: ValueFit, usual: Array, level: float) -> Array:
+def _worth(value: ValueFit, usual: Array, times: Array) -> Array:
     """Value of an order by drawn parameters; the usual one where they leave none."""
-    worth = level * expected_value_per_order(value).to_numpy(float)
+    worth = times * expected_value_per_order(value).to_numpy(float)
     return np.where(np.isnan(worth), usual, worth)

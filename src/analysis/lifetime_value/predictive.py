@@ -61,6 +61,7 @@ def predict_value(
     history, level = orders.rows, settings.interval_level
     months = sorted(set(settings.horizon_months))
     expected = expected_values(orders, value, settings, widening, months)
+    factors = value_factors(expected[months[0]].orders, value, widening)
     alive = _alive(orders)
     drawn = draw_values(value, draws=settings.draws, seed=settings.random_seed)
     group, names = pd.factorize(segment, sort=True)
@@ -68,7 +69,7 @@ def predict_value(
     for place, horizon in enumerate(months):
         days = horizon * DAYS_PER_MONTH
         plain, discounted, worth, clv = expected[horizon]
-        factor = widening.value_level * np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1)
+        factor = factors * np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1)
         paths = ValuePaths(
             orders.draws, drawn, history.join(value.rows).assign(factor=factor),
             horizon_days=float(orders.ahead(days)), seed=settings.random_seed + place,
@@ -108,12 +109,23 @@ def expected_values(
     orders: OrderModel, value: ValueFit, settings: LifetimeValue, widening: Widening, months: list[int]
 ) -> dict[int, Expected]:
     """Expected orders and value of each customer by horizon, at the level that the past origins showed."""
-    per_order = expected_value_per_order(value) * widening.value_level / widening.orders_level
     found = {}
-    for horizon, both in monthly_orders(orders, months, rate_yearly=settings.discount_rate_yearly).items():
+    monthly = monthly_orders(orders, months, rate_yearly=settings.discount_rate_yearly)
+    per_order = expected_value_per_order(value) * value_factors(monthly[min(months)][0], value, widening) / widening.orders_level
+    for horizon, both in monthly.items():
         plain, discounted = (sums * widening.orders_level for sums in both)
         found[horizon] = Expected(plain, discounted, per_order, discounted * per_order)
     return found
+
+
+def value_factors(orders: pd.Series, value: ValueFit, widening: Widening) -> Array:
+    """What the expected value of each customer is multiplied by.
+
+    Parameters
+    ----------
+    orders : expected over the nearest horizon, at any level.
+    """
+    return widening.factors((orders * expected_value_per_order(value)).to_numpy(float))
 
 
 def no_prediction(
