@@ -16,7 +16,7 @@ SETTINGS = params.load(ROOT / "params.yaml").lifetime_value
 def history(orders, means, dropped=0, loss=0.0):
     orders, means = np.asarray(orders), np.asarray(means, float)
     return pd.DataFrame({
-        "repeats": orders - 1 + dropped, "positive_events": orders, "positive_value": orders * means,
+        "age_days": 1000, "repeats": orders - 1 + dropped, "positive_events": orders, "positive_value": orders * means,
         "value": orders * means - loss, "positive_days": 0, "positive_days_squared": 0, "positive_value_days": 0.0,
     })  # fmt: skip
 
@@ -26,7 +26,7 @@ def dated(values_by_days_ago):
     each = [pd.Series(values, dtype=float) for values in values_by_days_ago]
     ago = [one.index.to_numpy(float) for one in each]
     return pd.DataFrame({
-        "repeats": [len(one) - 1 for one in each], "positive_events": [len(one) for one in each],
+        "age_days": 1000, "repeats": [len(one) - 1 for one in each], "positive_events": [len(one) for one in each],
         "positive_value": [one.sum() for one in each], "value": [one.sum() for one in each],
         "positive_days": [days.sum() for days in ago], "positive_days_squared": [(days**2).sum() for days in ago],
         "positive_value_days": [(days * one.to_numpy()).sum() for days, one in zip(ago, each, strict=True)],

@@ -13,7 +13,7 @@ def sums(events):
     """What a history holds of ``entity, ago, value``."""
     some = events.assign(squared=events["ago"] ** 2, times=events["ago"] * events["value"]).groupby("entity")
     return pd.DataFrame({
-        "positive_events": some.size(), "positive_value": some["value"].sum(), "positive_days": some["ago"].sum(),
+        "age_days": 730, "positive_events": some.size(), "positive_value": some["value"].sum(), "positive_days": some["ago"].sum(),
         "positive_days_squared": some["squared"].sum(), "positive_value_days": some["times"].sum(),
     }).reset_index(drop=True)  # fmt: skip
 
@@ -67,6 +67,12 @@ def test_too_few_entities_or_values_at_one_time_tell_no_trend():
     assert fit_value_trend(sums(world(200, 2)), fewest=500) == ValueTrend(entities=fit_value_trend(sums(world(200, 2)), fewest=1).entities)
     once = pd.DataFrame({"entity": [0, 1, 2, 2], "ago": [1, 2, 3, 3], "value": 5.0})
     assert fit_value_trend(sums(once), fewest=1) == ValueTrend()
+
+
+def test_a_history_of_less_than_two_years_tells_no_trend():
+    short = sums(world(200, 2)).assign(age_days=650)
+    assert fit_value_trend(short, fewest=50) == ValueTrend()
+    assert fit_value_trend(short.assign(age_days=729), fewest=50).std_error > 0
 
 
 def test_what_counts_of_a_number_is_the_part_beyond_chance():

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.lifetime_value.figures import yearly_trend
 from analysis.lifetime_value.forecasting import Outcome
 from analysis.lifetime_value.histories import Histories
+from analysis.lifetime_value.value_per_order import expected_value_per_order
 from analysis.models.forecast import expected_events
 from analysis.models.periods import DAYS_PER_MONTH
 from analysis.models.ranking import rank_correlation
@@ -139,7 +140,7 @@ def clv_rank_gain(ground) -> list[Estimate]:
     [(histories, outcome)] = forecasts(ground, 1)
     rows, came = _year(outcome), _came(ground, histories)["value"].to_numpy()
     plain = expected_events(TrailingRate(), histories.now, horizon_days=MONTHS * DAYS_PER_MONTH)
-    plain = plain.to_numpy() * rows["value_per_order"].to_numpy()
+    plain = plain.to_numpy() * expected_value_per_order(outcome.value).to_numpy()
     ranks = [rank_correlation(one, came) for one in (rows["clv"].to_numpy(), plain)]
     return [Estimate(float(ranks[0] or 0), float(ranks[1] or 0))]
 

@@ -160,12 +160,12 @@ def shrunken_level(missed: Array, spread: Array) -> float:
 
 
 def shrunken_slope(pasts: Sequence[Past]) -> float:
-    """The power by which expected values of all origins together were spread too little, 1 where that may be chance."""
+    """The power by which expected values of all origins together were spread too little: 1 where that may be chance, 0 (all alike) at least."""
     if len(pasts) < FEWEST:
         return 1.0
     customer = np.unique(np.concatenate([past.customers for past in pasts]), return_inverse=True)[1]
     found = fit_calibration_slope(np.concatenate([past.value for past in pasts]), np.concatenate([past.came for past in pasts]), customer)
-    return 1.0 if found is None else 1 + believed(found.slope - 1, found.std_error**2)
+    return 1.0 if found is None else max(1 + believed(found.slope - 1, found.std_error**2), 0.0)
 
 
 def error_of_total(expected: Array, actual: Array) -> float:

@@ -2,7 +2,7 @@ r"""Whether expected amounts lie as far apart as what comes: the best brought mo
 
     E[y_i] = a f_i^c,    f_i > 0 what was expected of entity i
 
-c is 1 where expectations are spread as they should be, above 1 where they are too much alike. By quasi-likelihood with a variance
+c is 1 where expectations are spread as they should be, above 1 where they are too much alike, 0 where they tell nothing. By quasi-likelihood with a variance
 in proportion to the mean, the amounts y may be of any sign: with eta_i = ln a + c ln f_i the sum of y_i eta_i - e^{eta_i} is largest. Its error is that
 of whole entities, of which several amounts may be seen.
 

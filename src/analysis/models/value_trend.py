@@ -8,7 +8,7 @@ The values of entity i at times t scatter around a mean of its own that changes 
     error(b)^2 = sum_i (C_i / m_i - b S_i)^2 / (sum_i S_i)^2
 
 Each entity is its own yardstick: that larger ones come or go moves nothing. The error is that of whole entities, so that the
-values of one may go together.
+values of one may go together. In less than two years a season looks like a trend, so none is told.
 
 References
 ----------
@@ -23,6 +23,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.models.periods import DAYS_PER_MONTH
+from analysis.models.season import LEAST_MONTHS
 from analysis.models.shrinkage import believed
 
 
@@ -30,8 +32,8 @@ from analysis.models.shrinkage import believed
 class ValueTrend:
     """A trend of values.
 
-    * slope: change a day, as a part of the mean; ``std_error`` of it, both 0 where too few entities tell.
-    * entities: with values at two times or more.
+    * slope: change a day, as a part of the mean; ``std_error`` of it, both 0 where too few entities, or too short a history, tell.
+    * entities: with values at two times or more, in a history of two years.
     """
 
     slope: float = 0.0
@@ -54,10 +56,12 @@ def fit_value_trend(history: pd.DataFrame, *, fewest: int) -> ValueTrend:
 
     Parameters
     ----------
-    history : one row an entity, see ``models.history.History.summary``: of its events with a value above 0 their number, value,
-        and the sums of days until the day of the history, of their squares, and of values times days.
+    history : one row an entity, see ``models.history.History.summary``: its age, and of its events with a value above 0 their
+        number, value, and the sums of days until the day of the history, of their squares, and of values times days.
     fewest : entities with values at two times or more below which there is no trend.
     """
+    if round(history["age_days"].max() / DAYS_PER_MONTH) < LEAST_MONTHS:
+        return ValueTrend()
     some = history[history["positive_events"] > 0]
     events, value, days = (some[name].to_numpy(float) for name in ("positive_events", "positive_value", "positive_days"))
     spread = some["positive_days_squared"].to_numpy(float) - days**2 / events
