@@ -10,10 +10,10 @@ from analysis.models.averaged import AveragedModel
 from analysis.models.bgnbd import BgNbd
 from analysis.models.forecast import (
     expected_events,
-    expected_events_by,
     pmf,
     probability_alive,
     probability_no_event,
+    weighed_events,
 )
 from analysis.models.mbgnbd import MbgNbd
 from analysis.models.pareto_nbd import ParetoNbd
@@ -54,7 +54,7 @@ def test_every_prediction_is_the_mean_of_those_of_the_models(of):
 def test_one_formula_for_all_and_the_sum_over_models_agree():
     x, span, age = (HISTORIES[name].to_numpy(float) for name in ("repeats", "span_days", "age_days"))
     alive = probability_alive(AVERAGE, HISTORIES).to_numpy()
-    for horizon, path in zip((10.0, 700.0), expected_events_by(AVERAGE, HISTORIES, [10.0, 700.0]), strict=True):
+    for horizon, path in zip((10.0, 700.0), weighed_events(AVERAGE, HISTORIES, [10.0, 700.0], np.eye(2)), strict=True):
         np.testing.assert_allclose(path, alive * AVERAGE.expected_if_active(x, span, age, np.asarray(horizon)), rtol=1e-10)
 
 

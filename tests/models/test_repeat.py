@@ -96,8 +96,8 @@ def test_a_log_longer_than_a_block_is_summed_up_as_one(monkeypatch: pytest.Monke
     days = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 455, 4000), "D")
     log = pd.DataFrame({"entity_id": rng.integers(0, 50, 4000), "day": days, "value": 1.0})
     whole = summarise_events(log, END)
-    small = repeat._blocks
-    monkeypatch.setattr(repeat, "_blocks", lambda size, _block=0: small(size, 7))
+    monkeypatch.setattr(repeat, "LOG_BLOCK", 7)
+    monkeypatch.setattr(repeat, "BLOCK", 7)
     pd.testing.assert_frame_equal(summarise_events(log, END), whole)
 
 
@@ -108,7 +108,7 @@ def test_many_entities_over_many_years_do_not_overflow() -> None:
     got = summarise_events(log, END)
     assert (got["repeats"] == 1).all()
     assert (got["span_days"] == (END - first).days).all()
-    assert (END - first).days.bit_length() + entities.bit_length() > 31, "the key of an entity and a day"
+    assert (END - first).days.bit_length() + entities.bit_length() > 31, "cells of an entity and a day"
 
 
 def test_summary_equals_a_plain_groupby_whatever_the_row_order() -> None:

@@ -19,7 +19,7 @@ from analysis.lifetime_value.intervals import Widening
 from analysis.lifetime_value.orders import OrderModel, Reason
 from analysis.lifetime_value.value_per_order import ValueFit, draw_values, expected_value_per_order
 from analysis.models.catalogue import NO_STOP_AT_FIRST
-from analysis.models.forecast import expected_events_by, probability_alive
+from analysis.models.forecast import probability_alive, weighed_events
 from analysis.models.newton import Array
 from analysis.models.periods import DAYS_PER_MONTH, discount_factors
 from analysis.models.value_paths import ValuePaths
@@ -153,19 +153,17 @@ def monthly_orders(
 
     Returns
     -------
-    By horizon in months: orders, and orders times what 1 at their month's end is worth today.
+    By horizon in months: orders, and orders times what 1 at their month's end is worth today. With E_m expected by the end
+    of month m and f_m that worth, the latter are sum_m (E_m - E_{m-1}) f_m = sum_m E_m (f_m - f_{m+1}), f being 0 past the horizon.
     """
     factors = discount_factors(max(horizons), rate_yearly=rate_yearly)
     ends: Array = orders.ahead(np.arange(1, len(factors) + 1) * DAYS_PER_MONTH)
-    before, discounted = np.zeros(len(orders.rows)), np.zeros(len(orders.rows))
-    found = {}
-    for month, so_far in enumerate(expected_events_by(orders.fit, orders.rows, ends), start=1):
-        now = so_far.to_numpy()
-        discounted += (now - before) * factors[month - 1]
-        before = now
-        if month in horizons:
-            found[month] = (so_far, pd.Series(discounted.copy(), orders.rows.index))
-    return found
+    plain, discounted = (np.zeros((len(horizons), len(factors))) for _ in range(2))
+    for row, horizon in enumerate(horizons):
+        plain[row, horizon - 1] = 1
+        discounted[row, :horizon] = factors[:horizon] - np.append(factors[1:horizon], 0)
+    found = weighed_events(orders.fit, orders.rows, ends, np.concatenate([plain, discounted]))
+    return dict(zip(horizons, zip(found[: len(horizons)], found[len(horizons) :], strict=True), strict=True))
 
 
 def _alive(orders: OrderModel) -> pd.Series:

@@ -7,7 +7,7 @@ law of total probability: P = P(active) x P(if active). All times are in the uni
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Protocol, Self
 
 import numpy as np
@@ -61,23 +61,25 @@ def expected_events(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: fl
     ----------
     Fader, Hardie & Lee (2005), equation 10, for BG/NBD.
     """
-    return next(expected_events_by(fit, summary, [horizon_days]))
+    return weighed_events(fit, summary, [horizon_days], [[1.0]])[0]
 
 
-def expected_events_by(fit: RepeatModel, summary: pd.DataFrame, days: Sequence[float] | Array) -> Iterator[pd.Series]:
-    """The same for several horizons, one after the other, so that they never lie in memory together."""
+def weighed_events(fit: RepeatModel, summary: pd.DataFrame, days: Sequence[float] | Array, weights: Sequence[Sequence[float]] | Array) -> list[pd.Series]:
+    """Sums of the events to expect within each of several ``days``, times weights: one series a row of ``weights``.
+
+    A discounted number of events is such a sum, as the events of a month are those within its end less those within its start.
+    """
     if isinstance(fit, AveragedModel):
-        for parts in zip(*(expected_events_by(model, summary, days) for model in fit.models), strict=True):
-            yield sum(parts) / len(parts)
-        return
+        each = zip(*(weighed_events(model, summary, days, weights) for model in fit.models), strict=True)
+        return [sum(parts) / len(parts) for parts in each]
     x, span, age = checked_columns(summary)
-    active = expit(-fit.log_odds_stopped(x, span, age))
     chosen, kind = distinct_rows(x, span, age) if fit.looks_at_silence else distinct_rows(x, age)
     history = x[chosen], span[chosen], age[chosen]
-    for horizon in days:
-        value = fit.expected_if_active(*history, np.asarray(horizon, float))[kind]
-        value *= active
-        yield pd.Series(value, summary.index, name="expected_events")
+    sums = np.zeros((len(weights), chosen.size))
+    for day, weight in zip(days, np.transpose(weights), strict=True):
+        sums += weight[:, None] * fit.expected_if_active(*history, np.asarray(day, float))
+    active = expit(-fit.log_odds_stopped(x, span, age))
+    return [pd.Series(one[kind] * active, summary.index, name="expected_events") for one in sums]
 
 
 def probability_no_event(fit: RepeatModel, summary: pd.DataFrame, *, horizon_days: float) -> pd.Series:

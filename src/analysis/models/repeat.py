@@ -8,7 +8,7 @@ is called that here. Another unit of time is as good, when it is the same everyw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,24 +73,19 @@ def summarise_events(events: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     ------
     FitError : a column or a value is missing, or there is no event by ``end``.
     """
-    log = _read_log(events, end)
-    key = log.key()
-    first = log.begins(key)
-    began, ended = key[first] & log.mask, key[np.append(first[1:], key.size) - 1] & log.mask
+    entities, days, last = _days_of(events, end)
+    begin, end_ = days.indptr[:-1], days.indptr[1:]
+    first = days.indices[begin]
     summary = pd.DataFrame({
-        "entity_id": log.entities,
-        "repeats": np.diff(first, append=key.size) - 1,
-        "span_days": (ended - began).astype(np.int64),
-        "age_days": log.last - began.astype(np.int64),
-        "log_gaps": _log_gaps(key, first, log.last),
+        "entity_id": entities,
+        "repeats": (end_ - begin).astype(np.int64) - 1,
+        "span_days": (days.indices[end_ - 1] - first).astype(np.int64),
+        "age_days": last - first.astype(np.int64),
+        "log_gaps": _log_gaps(days, last),
     })  # fmt: skip
-    if log.value is not None:
-        later = np.zeros(first.size)
-        next_day = (began + (log.start + 1)).astype("datetime64[D]").astype(log.moment.dtype)
-        for rows in _blocks(log.entity.size, max(LOG_BLOCK, first.size)):  # a sum per entity is made for each
-            entity = log.entity[rows]
-            later += np.bincount(entity, log.value[rows] * (log.moment[rows] >= next_day[entity]), first.size)
-        summary["repeat_value"] = later
+    if "value" in events.columns:
+        days.data[begin] = 0
+        summary["repeat_value"] = np.add.reduceat(days.data, begin)
     return summary
 
 
@@ -99,85 +94,14 @@ def ordered_events(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Array,
 
     Days count from the first event of all. ``events`` and ``end`` as in ``summarise_events``.
     """
-    log = _read_log(events, end)
-    key = log.key()
-    return log.entities, key >> log.bits, key & log.mask, log.last
+    entities, days, last = _days_of(events, end)
+    return entities, np.repeat(np.arange(len(entities)), np.diff(days.indptr)), days.indices, last
 
 
-@dataclass(frozen=True)
-class _Log:
-    """Rows of events: places in ``entities``, moments and values; ``last`` is the end in days since the first, ``start``.
+def _days_of(events: pd.DataFrame, end: pd.Timestamp) -> tuple[Any, Any, int]:
+    """Entities; a sparse matrix of their values by day since the first event of all, ones without values; the last day."""
+    from scipy.sparse import coo_array
 
-    All work on it goes block by block, since a column of its length costs more to lay out than to compute.
-    """
-
-    entities: Any
-    entity: Array
-    moment: Array
-    value: Array | None
-    start: int
-    last: int
-
-    @property
-    def bits(self) -> int:
-        """Bits of a day in a key."""
-        return self.last.bit_length()
-
-    @property
-    def mask(self) -> int:
-        """The day in a key."""
-        return (1 << self.bits) - 1
-
-    def days(self, rows: slice) -> Array:
-        """Days since the first event of all."""
-        return np.asarray(self.moment[rows].astype("datetime64[D]").view(np.int64) - self.start)
-
-    def key(self) -> Array:
-        """Entity and day of each event as one whole number, in order, each day once."""
-        narrow = len(self.entities) << self.bits < np.iinfo(np.int32).max
-        key = np.empty(self.entity.size, np.int32 if narrow else np.int64)
-        for rows in _blocks(key.size):
-            key[rows] = (self.entity[rows].astype(key.dtype) << self.bits) | self.days(rows)
-        key.sort(kind="stable")  # a merge sort: logs are in order of time, or of entities
-        size, before = 0, key.dtype.type(-1)
-        for rows in _blocks(key.size):
-            new = key[rows][np.diff(key[rows], prepend=before) != 0]
-            before = key[rows][-1]
-            key[size : size + new.size] = new
-            size += new.size
-        return key[:size]
-
-    def begins(self, key: Array) -> Array:
-        """Where each entity's events begin."""
-        places = [np.zeros(1, np.int64)]
-        for rows in _blocks(key.size):
-            entity = key[rows.start : rows.stop + 1] >> self.bits
-            places.append(np.flatnonzero(entity[1:] != entity[:-1]) + rows.start + 1)
-        return np.concatenate(places)
-
-
-def _day(moment: Array, end: Callable[[Array], Any]) -> Any:
-    """The first or last day; moments are compared as whole numbers, which is quicker."""
-    return np.array(end(moment.view(np.int64))).view(moment.dtype).astype("datetime64[D]")[()]
-
-
-def _blocks(size: int, block: int = LOG_BLOCK) -> Iterator[slice]:
-    return (slice(i, i + block) for i in range(0, size, block))
-
-
-def _log_gaps(key: Array, first: Array, longest: int) -> Array:
-    """Sum of ln of the gaps between the days of each entity; within an entity, keys differ as days do."""
-    log_of = np.append(0, np.log(np.arange(1, longest + 1)))  # 0 where there is no gap
-    found, ends = np.zeros(first.size), np.append(first, key.size)
-    for entities in _blocks(first.size, BLOCK):
-        begin, end = ends[entities.start], ends[min(entities.stop, first.size)]
-        gap, own = np.diff(key[begin:end], prepend=key[begin]), first[entities] - begin
-        gap[own] = 0
-        found[entities] = np.add.reduceat(log_of[gap], own)
-    return found
-
-
-def _read_log(events: pd.DataFrame, end: pd.Timestamp) -> _Log:
     _need_columns(events, EVENT_COLUMNS, "events")
     if events["day"].dtype.kind != "M":
         raise FitError("events", "day must be datetime64", str(events["day"].dtype), "Use pandas.to_datetime")
@@ -186,18 +110,39 @@ def _read_log(events: pd.DataFrame, end: pd.Timestamp) -> _Log:
         missing = int(events[needed].isna().any(axis=1).sum())
         raise FitError("events", f"every row needs {' and '.join(needed)}", f"{missing} rows without",
                        "Leave them out and count them")  # fmt: skip
-    last = np.datetime64(end, "D")
-    ids, moment = events["entity_id"], events["day"].to_numpy()
-    moment = moment if moment.dtype.kind == "M" else moment.astype("datetime64[D]")  # those with a time zone are objects
-    if moment.size == 0 or (start := _day(moment, np.min)) > last:
+    ids, day = events["entity_id"], _whole_days(events["day"])
+    value = events["value"].to_numpy(float) if "value" in events.columns else np.ones(len(events), np.int8)
+    last = int(np.datetime64(end, "D").astype(np.int64))
+    if day.size == 0 or (start := int(day.min())) > last:
         raise FitError("events", f"no event on or before {end:%Y-%m-%d}", f"{len(events)} events",
                        "Choose a later end")  # fmt: skip
-    value = events["value"].to_numpy(float) if "value" in events.columns else None
-    if _day(moment, np.max) > last:
-        seen = moment < last + 1
-        ids, moment, value = ids[seen], moment[seen], None if value is None else value[seen]
+    if day.max() > last:
+        seen = day <= last
+        ids, day, value = ids[seen], day[seen], value[seen]
+    day -= np.int32(start)
     entity, entities = number_values(ids)
-    return _Log(entities, entity, moment, value, int(start.astype(np.int64)), int((last - start).astype(np.int64)))
+    return entities, coo_array((value, (entity, day)), shape=(len(entities), last - start + 1)).tocsr(), last - start
+
+
+def _whole_days(moments: pd.Series) -> Array:
+    """Days since 1970 (int32), block by block, since a column costs more to lay out than to compute."""
+    found = np.empty(len(moments), np.int32)
+    for i in range(0, found.size, LOG_BLOCK):
+        found[i : i + LOG_BLOCK] = moments.iloc[i : i + LOG_BLOCK].to_numpy("datetime64[D]").view(np.int64)
+    return found
+
+
+def _log_gaps(days: Any, longest: int) -> Array:
+    """Sum of ln of the gaps between the days of each entity."""
+    log_of = np.append(0, np.log(np.arange(1, longest + 1)))  # 0 where there is no gap
+    found = np.zeros(days.shape[0])
+    for i in range(0, found.size, BLOCK):
+        begins = days.indptr[i : i + BLOCK + 1]
+        day, own = days.indices[begins[0] : begins[-1]], begins[:-1] - begins[0]
+        gap = np.diff(day, prepend=day[0])
+        gap[own] = 0
+        found[i : i + BLOCK] = np.add.reduceat(log_of[gap], own)
+    return found
 
 
 def compress(summary: pd.DataFrame) -> RepeatRows:
