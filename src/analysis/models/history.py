@@ -22,6 +22,7 @@ from analysis.models.season import Clock
 
 FOLDER = Path(__file__).parent
 BILLION = 10**9
+E2 = 100  # hundredths of the currency
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ class History:
         ``positive_days_squared``, and of days times value ``positive_value_days``.
         """
         frame = self._rows("history", "customer_id", known=self._known(cut), cut=_iso(cut), since=_iso(since))
-        names = {"value_e4": "value", "positive_e4": "positive_value", "recent_e4": "recent_value", "positive_days_e4": "positive_value_days"}
-        return _in_currency(frame, names)
+        names = {"value_e4": "value", "positive_e4": "positive_value", "recent_e4": "recent_value"}
+        found = _in_currency(frame, names)
+        return found.assign(positive_value_days=found.pop("positive_days_e2") / E2)
 
     def events_known(self, cut: pd.Timestamp) -> str:
         """Name of the view of the events known on day ``cut``: ``customer_id, day, value_e4``, one row a day with any."""
