@@ -114,7 +114,7 @@ def origins(page: Page, valuation: Valuation) -> Section:
         look=Look(
             columns=("origin", "method", "clock", "is_published", "actual_orders", "predicted_orders", "std_error", "total_error",
                      "rmse", "deviance", "mae", "rank_correlation", "value_error"),
-            words=SCORE_WORDS, changes=("total_error", "value_error"), limit=30,
+            words=SCORE_WORDS, changes=("total_error", "value_error"), limit=60,
             forms={"predicted_orders": "count", "std_error": "count", "mae": "number3", "rmse": "number3", "deviance": "number3"},
         ),
     )  # fmt: skip
