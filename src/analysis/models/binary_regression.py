@@ -35,6 +35,7 @@ LOWEST, HIGHEST = -700.0, 6.5  # beyond, e^eta or e^e^eta is no number
 MOST_STEPS = 60
 MOST_HALVINGS = 40
 CLOSE = 1e-20  # square of the step that is left, in standard errors
+SETTLED = 1e-6  # of a score: last steps under separation move 0.01 or more, those to a maximum hardly anything
 
 
 class Parts(NamedTuple):
@@ -165,10 +166,15 @@ def fit_binary(empty: BinaryRegression, cells: Cells, *, where: str, recency: Ar
     guards.check_events(cells.exposure, cells.events, len(names), where)
     guards.check_collinear(cells.values, cells.exposure, cells.names, where, recency)
     guards.check_rank(design, names, where)
-    guards.check_separation(design, cells.exposure, cells.events, names, where)
     scale = np.abs(design).max(axis=0)
     scaled, link = design / scale, empty.at
-    point, curvature, value = _climb(scaled, cells, link, where)
+    top = _climb(scaled, cells, link)
+    if top is None or top.last_move > SETTLED:
+        guards.check_separation(design, cells.exposure, cells.events, names, where)
+    if top is None:
+        raise FitError(where, "no maximum of the likelihood was found", f"{MOST_STEPS} steps towards it",
+                       "Leave out covariates, or take a level over fewer periods")  # fmt: skip
+    point, curvature, value, _ = top
     inverse = np.linalg.inv(curvature)
     sums = _sums(scaled, cells, link(score(scaled, point)))
     n, groups = cells.exposure.sum(), cells.entities
@@ -197,23 +203,38 @@ def influences(fit: BinaryRegression, cells: Cells) -> Array:
     return np.asarray(np.einsum("ei,ij->ej", sums, np.linalg.inv(curvature)) / scale)
 
 
-def _climb(design: Array, cells: Cells, link: Link, where: str) -> tuple[Array, Array, float]:
-    """The maximum, the curvature there and the log-likelihood."""
+class Top(NamedTuple):
+    """The maximum, the curvature there, the log-likelihood, and by how much the last step moved the score of any cell."""
+
+    point: Array
+    curvature: Array
+    value: float
+    last_move: float
+
+
+def _climb(design: Array, cells: Cells, link: Link) -> Top | None:
+    """The maximum; None where the steps lead to none.
+
+    Separated outcomes have none, and every step moves on: by about 1 in the score under the logit, by e^-score under the
+    complementary log-log. A last step that moves nothing tells that they are not, for less than a linear programme.
+    """
     point = np.zeros(design.shape[1])
     value, gradient, curvature = _objective(point, design, cells, link)
     for _ in range(MOST_STEPS):
-        step = np.linalg.solve(curvature, gradient)
+        try:
+            step = np.linalg.solve(curvature, gradient)
+        except np.linalg.LinAlgError:
+            return None
         promised = float(gradient @ step)
         if promised < CLOSE:
-            return point, curvature, value
+            return Top(point, curvature, value, float(np.abs(score(design, step)).max()))
         for halving in range(MOST_HALVINGS):
             share = 0.5**halving
             found = _objective(point + share * step, design, cells, link)
             if found[0] >= value + ARMIJO * share * promised - ROUNDING * abs(value):
                 break
         point, (value, gradient, curvature) = point + share * step, found
-    raise FitError(where, "no maximum of the likelihood was found", f"{MOST_STEPS} steps towards it",
-                   "Leave out covariates, or take a level over fewer periods")  # fmt: skip
+    return None
 
 
 def _objective(point: Array, design: Array, cells: Cells, link: Link) -> tuple[float, Array, Array]:
