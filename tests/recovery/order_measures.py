@@ -114,17 +114,11 @@ def clv_part_of_tenths(first: int, last: int) -> Measure:
     return measure
 
 
-def value_trend(parts: int) -> Measure:
+def value_trend(ground) -> list[Estimate]:
     """By how much orders of the same customers are said to become worth more a year, where they do not."""
-
-    def measure(ground) -> list[Estimate]:
-        found = []
-        for _, outcome in forecasts(ground, parts):
-            slope, lo, hi = yearly_trend(outcome.value.trend, ground.valuation.settings.interval_level)
-            found.append(Estimate(slope, 0.0, lo, hi))
-        return found
-
-    return measure
+    [(_, outcome)] = forecasts(ground, 1)
+    slope, lo, hi = yearly_trend(outcome.value.trend, ground.valuation.settings.interval_level)
+    return [Estimate(slope, 0.0, lo, hi)]
 
 
 def clv_customers_covered(ground) -> list[Estimate]:
