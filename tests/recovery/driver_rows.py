@@ -28,7 +28,7 @@ PARTED = HazardScene(customers=900, parted=True)
 PARTED_NOTHING = HazardScene(customers=900, parted=True, spread=0.3, effects=(0.0, 0.0, 0.0))
 NINE_TENTHS = (0.90, 0.97)
 UNTOLD = 0.25  # of the worlds by region: in a small one a class of frequency may tell the order without error, which stops the headline
-FEW = 3  # worlds of the fast version
+FEW = 2  # worlds of the fast version
 
 
 def judge(ground) -> Findings:

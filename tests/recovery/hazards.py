@@ -24,6 +24,7 @@ FIRST = datetime.date(2023, 7, 1)
 MEMORY = 6  # months that a driver is made of, as params.yaml has it
 HORIZON = 3  # months in which no order counts as silent
 PATHS = 200  # futures with the same luck
+DAYS = 28  # that every month has
 PRODUCTS = 12
 CATEGORIES = 4
 DRIVERS = ("complaints", "slow_answers", "fewer_contacts")
@@ -227,14 +228,15 @@ class HazardTrial(Ground):
         """Tickets and contacts, one row each."""
         first, rng = pd.Timestamp(FIRST), np.random.default_rng([self.seed, 4])
         starts = [first + pd.DateOffset(months=place) for place in range(self.scene.months)]
+        dates = [[(start + pd.Timedelta(days=day)).date() for day in range(DAYS)] for start in starts]
         tickets, contacts = [], []
         for who, month in zip(*np.nonzero(self.life.complaints), strict=True):
             opened = starts[month] + pd.Timedelta(days=int(rng.integers(20, 25)), hours=9)
             hours = 40 if self.life.slow[who, month] else 4
             tickets.append([f"T{len(tickets):06}", f"C{who:05}", opened, opened + pd.Timedelta(hours=hours), "quality", 2])
         for who, month in zip(*np.nonzero(self.life.contacts), strict=True):
-            days = rng.choice(28, int(self.life.contacts[who, month]), replace=False)  # every month has 28
-            contacts += [[f"C{who:05}", (starts[month] + pd.Timedelta(days=int(day))).date(), "call", 10] for day in days]
+            days = rng.choice(DAYS, int(self.life.contacts[who, month]), replace=False)
+            contacts += [[f"C{who:05}", dates[month][day], "call", 10] for day in days]
         if self.scene.unhappy is not None:
             _write(source / "surveys.csv", ["customer_id", "date", "instrument", "score", "scale_max"], self.surveys(starts))
         _write(source / "tickets.csv", ["ticket_id", "customer_id", "opened_at", "first_response_at", "type", "severity"], tickets)
@@ -248,7 +250,7 @@ class HazardTrial(Ground):
             least, best = BEST[instrument]
             worst = 3 * best // 5  # the highest score that is not satisfied
             score = rng.integers(least, worst + 1) if self.life.answers[who, month] == 2 else rng.integers(worst + 1, best + 1)  # 2: not satisfied
-            rows.append([f"C{who:05}", (starts[month] + pd.Timedelta(days=int(rng.integers(0, 28)))).date(), instrument, score, best])
+            rows.append([f"C{who:05}", (starts[month] + pd.Timedelta(days=int(rng.integers(0, DAYS)))).date(), instrument, score, best])
         return rows
 
     def silences_with(self, driver: str) -> float:
