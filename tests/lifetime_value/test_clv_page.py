@@ -15,6 +15,7 @@ from analysis.lifetime_value.intervals import Widening
 from analysis.lifetime_value.orders import Way
 from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import value_customers
+from analysis.models.value_trend import ValueTrend
 from tests.worlds_of_orders import order_world, regular_world, stage_on
 
 AS_OF = "2024-12-31"
@@ -116,6 +117,25 @@ def test_the_standfirst_says_when_the_interval_takes_in_an_error_of_the_model(va
         assert found.key == f"lifetime_value.standfirst.{key}"
         assert ("4.0%" in found.text(ENGLISH)) == (error > 0)
         assert (f"{key} by 25%" in found.text(ENGLISH)) == (level != 1)
+
+
+@pytest.mark.parametrize(("slope", "words"), [(0.06, "5.9% more a year"), (-0.06, "5.9% less a year"), (0.01, None)])
+def test_the_method_says_when_orders_became_worth_more_or_less(slope, words):
+    """Of 0.06 with an error of 0.006 the part beyond chance is 0.0594; the interval is 0.06 -+ 1.645 x 0.006."""
+    found = messages.trend_note(ValueTrend(slope / 365.25, 0.006 / 365.25, 80), 0.9)
+    assert (found is None) == (words is None)
+    if found is not None:
+        assert f"{words} (90% interval 5.0% to 7.0%)" in found.text(ENGLISH)
+
+
+@pytest.mark.parametrize(("slope", "words"), [(1.1, "further apart, to the power of 1.10"), (0.8, "closer together, to the power of 0.80"), (1.0, "")])
+def test_the_self_check_says_how_values_were_spread(value, world, slope, words):
+    stage, valuation = value(world)
+    proof = dataclasses.replace(valuation.outcome.proof, widening=Widening(slope=slope))
+    changed = dataclasses.replace(valuation, outcome=dataclasses.replace(valuation.outcome, proof=proof))
+    shown = page.checks(open_page(stage.params.report), changed).html["en"]
+    assert (words or "Self-check") in shown
+    assert ("to the power of" in shown) == bool(words)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from analysis.core.contracts.lifetime_value import (
 )
 from analysis.lifetime_value.forecasting import forecast_value
 from analysis.lifetime_value.histories import read_histories
-from analysis.lifetime_value.intervals import Widening, shrunken_level
+from analysis.lifetime_value.intervals import Widening, shrunken_level, shrunken_slope
 from analysis.lifetime_value.months import clv_months
 from analysis.lifetime_value.orders import Way
 from tests.worlds_of_orders import UNIT, order_world, regular_world, stage_on
@@ -148,6 +148,30 @@ def test_a_level_is_corrected_where_all_origins_were_off_alike_and_not_where_cha
     assert shrunken_level(np.array([-0.25, 0.11, 0.07, 0.02]), none) == 1, "misses of either side"
     assert shrunken_level(alike, np.full(4, 0.5)) == 1, "no more than chance"
     assert shrunken_level(alike[:2], none) == 1, "two origins tell too little"
+
+
+def test_values_are_spread_as_they_came_out_where_all_origins_say_so():
+    """What came is the expected value to the power of 1.2, times a level of each customer's own."""
+    rng = np.random.default_rng(5)
+    customers, own = np.arange(400), rng.gamma(9, 1 / 9, 400)
+
+    def pasts(power, origins=4):
+        expected = [rng.gamma(1, 100, 400) for _ in range(origins)]
+        return [SimpleNamespace(customers=customers, value=value, came=own * value**power) for value in expected]
+
+    assert shrunken_slope(pasts(1.2)) == pytest.approx(1.2, abs=0.06)  # three standard errors
+    assert shrunken_slope(pasts(1.0)) == 1, "no more than chance"
+    assert shrunken_slope(pasts(1.2, origins=2)) == 1, "two origins tell too little"
+    assert shrunken_slope(pasts(-0.5)) == 0, "expectations that tell nothing make all alike, and turn no order round"
+
+
+def test_corrected_values_have_the_level_and_keep_their_sum_and_order():
+    value = np.array([1.0, 4.0, 16.0, -2.0])
+    factors = Widening(value_level=1.1, slope=1.5).factors(value)
+    assert (value * factors).sum() == pytest.approx(1.1 * value.sum())
+    assert (np.diff(factors[:3]) > 0).all()
+    assert factors[3] == 1.1
+    assert (Widening(value_level=1.1, slope=0.0).factors(value)[:3] * value[:3]) == pytest.approx(1.1 * np.full(3, 7.0))  # 21 / 3
 
 
 def test_the_interval_of_the_base_takes_in_the_error_that_the_model_showed_before():
