@@ -48,6 +48,8 @@ def test_the_average_is_taken_unless_a_model_is_clearly_better():
     """Where nothing comes, f costs 2 f. The model gains 0.6 and loses 0.4 on a: mean 0.05; less it the sums are 0.1 and -0.1: error 0.035."""
     assert proven(one=[0.2, 2, 0.5, 2], average=[0.5, 2, 0.3, 2]) == AVERAGE
     assert proven(one=[0.2, 2, 0.2, 2], average=[1, 1, 1, 1]) == ONE
+    close = [0.1000009, 2.0019, 0.1000009, 2.0019]  # each costs 1.8e-6 more, so that the gain has no error
+    assert proven(one=[0.1, 2, 0.1, 2], average=close) == AVERAGE, "one law, which optimisers left apart"
     assert AVERAGE.is_model
     assert AVERAGE.methods == ("bgnbd", "mbgnbd")
 

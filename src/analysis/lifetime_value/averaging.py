@@ -33,6 +33,7 @@ from analysis.lifetime_value.orders import Way, average_on
 from analysis.models.newton import Array
 
 CLEARLY = 2.0  # standard errors
+SAME = 1e-3  # of a prediction: how far optimisers leave equal models apart
 
 
 def proven_model(customers: Sequence[Array], orders: Mapping[Way, Array], actual: Array) -> Way:
@@ -46,8 +47,11 @@ def proven_model(customers: Sequence[Array], orders: Mapping[Way, Array], actual
     loss = {way: poisson_deviance(actual, expected) for way, expected in orders.items() if way.is_model}
     best = min(loss, key=lambda way: float(loss[way].mean()))
     average = average_on(best.clock_name, loss)
-    is_alone = average is None or is_clear(loss[average] - loss[best], pd.factorize(np.concatenate(customers))[0])
-    return best if average is None or is_alone else average
+    if average is None:
+        return best
+    is_same = np.allclose(orders[best], orders[average], rtol=SAME, atol=0)
+    is_alone = not is_same and is_clear(loss[average] - loss[best], pd.factorize(np.concatenate(customers))[0])
+    return best if is_alone else average
 
 
 def poisson_deviance(actual: Array, expected: Array) -> Array:
