@@ -31,8 +31,8 @@ import pandas as pd
 
 from analysis.lifetime_value.orders import Way, average_on
 from analysis.models.newton import Array
+from analysis.models.shrinkage import believed
 
-CLEARLY = 2.0  # standard errors
 SAME = 1e-3  # of a prediction: how far optimisers leave equal models apart
 
 
@@ -62,7 +62,7 @@ def poisson_deviance(actual: Array, expected: Array) -> Array:
 
 
 def is_clear(gain: Array, customer: Array) -> bool:
-    """Whether a mean gain lies above none by more than twice its standard error, clustered by customer (0, 1, ...)."""
-    mean = gain.mean()
+    """Whether a mean gain lies above none by more than chance (``shrinkage``), with its error clustered by customer (0, 1, ...)."""
+    mean = float(gain.mean())
     clustered = np.bincount(customer, gain - mean)
-    return bool(mean > CLEARLY * np.sqrt(np.square(clustered).sum()) / gain.size)
+    return believed(mean, float(np.square(clustered).sum()) / gain.size**2) > 0

@@ -7,11 +7,11 @@ from typing import Literal
 import pandas as pd
 
 from analysis.core.text import Phrase, joined, listed, say
-from analysis.lifetime_value.averaging import CLEARLY
 from analysis.lifetime_value.figures import horizons, saved, yearly_trend
 from analysis.lifetime_value.orders import Way, average_on
 from analysis.lifetime_value.proof import Proof
 from analysis.lifetime_value.valuation import Valuation
+from analysis.models import shrinkage
 from analysis.models.periods import DAYS_PER_YEAR
 from analysis.models.value_trend import ValueTrend
 
@@ -112,10 +112,10 @@ def scores_note(proof: Proof, gaps: float) -> Phrase:
     note, winner = say("lifetime_value.scores.note", gaps=gaps), proof.winner
     if winner.parts:
         names = listed([say(f"lifetime_value.method.{method}") for method in winner.methods])
-        return joined([say("lifetime_value.scores.averaged", names=names, times=CLEARLY), note])
+        return joined([say("lifetime_value.scores.averaged", names=names, times=shrinkage.SURE), note])
     if average_on(winner.clock_name, proof.trials[-1].fits) is None or not winner.is_model:
         return note
-    return joined([say("lifetime_value.scores.alone", times=CLEARLY), note])
+    return joined([say("lifetime_value.scores.alone", times=shrinkage.SURE), note])
 
 
 def origins_title(origins: pd.DataFrame) -> Phrase:

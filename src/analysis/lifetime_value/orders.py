@@ -113,7 +113,7 @@ def expected_orders(fits: Mapping[Way, RepeatModel], known: Known, days: int) ->
         plain = Way(way.method)
         if way.parts:
             found[way] = np.mean([found[part] for part in laws_of(way, fits)], axis=0)
-        elif clock.name == "calendar" and plain in found:
+        elif plain in found and fit is fits[plain]:
             found[way] = found[plain]
         else:
             found[way] = expected_events(fit, rows, horizon_days=float(clock.ahead(known.day, days))).to_numpy()

@@ -61,14 +61,13 @@ def predict_value(
     history, level = orders.rows, settings.interval_level
     months = sorted(set(settings.horizon_months))
     expected = expected_values(orders, value, settings, widening, months)
-    factors = value_factors(expected[months[0]].orders, value, widening)
     alive = _alive(orders)
     drawn = draw_values(value, draws=settings.draws, seed=settings.random_seed)
     group, names = pd.factorize(segment, sort=True)
     rows, totals, segments = [], [], []
     for place, horizon in enumerate(months):
         days = horizon * DAYS_PER_MONTH
-        plain, discounted, worth, clv = expected[horizon]
+        plain, discounted, worth, clv, factors = expected[horizon]
         factor = factors * np.where(plain > 0, discounted / plain.where(plain > 0, 1), 1)
         paths = ValuePaths(
             orders.draws, drawn, history.join(value.rows).assign(factor=factor),
@@ -97,12 +96,14 @@ def predict_value(
 
 
 class Expected(NamedTuple):
-    """What customers are expected to bring: ``orders``, the same ``discounted``, value per order, and their product."""
+    """What customers are expected to bring: ``orders``, the same ``discounted``, value per order, and their product; and the
+    ``factors`` that correct the values of simulated orders, whose number is not corrected."""
 
     orders: pd.Series
     discounted: pd.Series
     value_per_order: pd.Series
     clv: pd.Series
+    factors: Array
 
 
 def expected_values(
@@ -111,10 +112,11 @@ def expected_values(
     """Expected orders and value of each customer by horizon, at the level that the past origins showed."""
     found = {}
     monthly = monthly_orders(orders, months, rate_yearly=settings.discount_rate_yearly)
-    per_order = expected_value_per_order(value) * value_factors(monthly[min(months)][0], value, widening) / widening.orders_level
+    factors = value_factors(monthly[min(months)][0], value, widening)
+    per_order = expected_value_per_order(value) * factors / widening.orders_level
     for horizon, both in monthly.items():
         plain, discounted = (sums * widening.orders_level for sums in both)
-        found[horizon] = Expected(plain, discounted, per_order, discounted * per_order)
+        found[horizon] = Expected(plain, discounted, per_order, discounted * per_order, factors)
     return found
 
 
