@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from analysis.core import params
-from analysis.lifetime_value.averaging import is_clear, poisson_deviance, proven_model
+from analysis.lifetime_value.averaging import is_clear, proven_model
 from analysis.lifetime_value.forecasting import forecast_value
 from analysis.lifetime_value.histories import read_histories
 from analysis.lifetime_value.orders import Way, average_on, draw_way, expected_orders, fit_ways, ways_of
 from analysis.models.bgnbd import fit_bgnbd
+from analysis.models.deviance import poisson_deviance
 from analysis.models.forecast import expected_events
 from analysis.models.mbgnbd import fit_mbgnbd
 from analysis.models.pareto_nbd import fit_pareto_nbd

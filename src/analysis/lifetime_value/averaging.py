@@ -30,6 +30,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.lifetime_value.orders import Way, average_on
+from analysis.models.deviance import poisson_deviance
 from analysis.models.newton import Array
 from analysis.models.shrinkage import believed
 
@@ -52,13 +53,6 @@ def proven_model(customers: Sequence[Array], orders: Mapping[Way, Array], actual
     is_same = np.allclose(orders[best], orders[average], rtol=SAME, atol=0)
     is_alone = not is_same and is_clear(loss[average] - loss[best], pd.factorize(np.concatenate(customers))[0])
     return best if is_alone else average
-
-
-def poisson_deviance(actual: Array, expected: Array) -> Array:
-    """Of each count; without limit where nothing was expected and something came."""
-    from scipy.special import kl_div
-
-    return np.asarray(2 * kl_div(actual, expected))
 
 
 def is_clear(gain: Array, customer: Array) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.params import LifetimeValue
-from analysis.lifetime_value.averaging import poisson_deviance, proven_model
+from analysis.lifetime_value.averaging import proven_model
 from analysis.lifetime_value.histories import Histories, Origin
 from analysis.lifetime_value.intervals import Widening, error_of_total, widen
 from analysis.lifetime_value.orders import (
@@ -30,6 +30,7 @@ from analysis.lifetime_value.orders import (
     ways_of,
 )
 from analysis.lifetime_value.value_per_order import ValueFit, expected_value_per_order, fit_value
+from analysis.models.deviance import poisson_deviance
 from analysis.models.forecast import RepeatModel, expected_events, expected_path
 from analysis.models.known import step_to, thin
 from analysis.models.newton import Array

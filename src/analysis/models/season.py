@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.core.windows import MONTHS_PER_YEAR
+from analysis.models.deviance import poisson_deviance
 from analysis.models.newton import Array
 
 LEAST_MONTHS = 2 * MONTHS_PER_YEAR  # a season must have come back once
@@ -149,8 +150,7 @@ def _deviance(events: Array, exposure: Array, design: Array) -> tuple[float, Arr
         root = np.sqrt(mean)
         effects = np.linalg.lstsq(design * root[:, None], working * root, rcond=None)[0]
         mean = np.maximum(exposure * np.exp(design @ effects), np.finfo(float).tiny)
-        ratio = np.where(events > 0, events / mean, 1.0)
-        deviance = 2 * float((events * np.log(ratio) - (events - mean)).sum())
+        deviance = float(poisson_deviance(events, mean).sum())
         if abs(last - deviance) < CLOSE * (abs(deviance) + 1):
             break
         last = deviance
